@@ -1,0 +1,26 @@
+"""The newsroom's tables. Fields, constraints and what can be derived from one row; writes are actions, reads are queries."""
+
+from kawaraban.newsroom.models.editions import AboutPage, FrontPage, LeadPlacement, SecondPlacement, SectionPage, TopicStripPlacement
+from kawaraban.newsroom.models.people import Person, Topic
+from kawaraban.newsroom.models.photos import Photo, PhotoRendition
+from kawaraban.newsroom.models.settings import NewspaperSettings
+from kawaraban.newsroom.models.staff import User
+from kawaraban.newsroom.models.stories import Correction, StoryByline, StoryPage
+
+__all__ = [
+    "AboutPage",
+    "Correction",
+    "FrontPage",
+    "NewspaperSettings",
+    "Person",
+    "Photo",
+    "PhotoRendition",
+    "LeadPlacement",
+    "SecondPlacement",
+    "TopicStripPlacement",
+    "SectionPage",
+    "StoryByline",
+    "StoryPage",
+    "Topic",
+    "User",
+]

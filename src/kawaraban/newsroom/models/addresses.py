@@ -1,0 +1,53 @@
+"""Where a page stands on the reader plane. Django serves no public page, so its own routing has no say in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from wagtail.models import Page, Site
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+DEFAULT_LANGUAGE = "ja"
+
+
+def edition_prefix(language: str) -> str:
+    """Return the path prefix of an edition: nothing for the default one, "/ko" for Korean."""
+    return "" if language == DEFAULT_LANGUAGE else f"/{language}"
+
+
+class ReaderAddress(Page):
+    """A page that readers see under an address made from its place in the tree."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def language(self) -> str:
+        """The edition's language code."""
+        return str(self.locale.language_code)
+
+    @property
+    def reader_path(self) -> str:
+        """The page's path on the reader plane: short, stable, ASCII, without a trailing slash."""
+        # url_path is "/<edition>/<section>/<story>/": the edition's own slug gives way to its prefix.
+        below_edition = self.url_path.strip("/").split("/")[1:]
+        return edition_prefix(self.language) + "/" + "/".join(below_edition) if below_edition else edition_prefix(self.language) or "/"
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        """Tell Wagtail the public address: its "View live" links, its redirects and its API follow from this."""
+        paths = Site.get_site_root_paths()
+        if not paths or self.depth < 2:  # noqa: PLR2004 - the root of all trees is no page of ours
+            return None
+        return paths[0].site_id, settings.KAWARABAN_BASE_URL, self.reader_path
+
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
+        """Show the real page, printed from this unsaved revision and composed as readers get it."""
+        from wagtail import hooks
+
+        for print_preview in hooks.get_hooks("kawaraban_preview"):
+            return print_preview(self, request)
+        return super().serve_preview(request, mode_name)

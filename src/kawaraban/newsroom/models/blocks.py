@@ -1,0 +1,101 @@
+"""The blocks that a story's body is made of. How readers see each is told by ``pages/templates/pages/blocks``."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import (
+    CharBlock,
+    ListBlock,
+    PageChooserBlock,
+    RichTextBlock,
+    StreamBlock,
+    StructBlock,
+    StructBlockValidationError,
+    TextBlock,
+    URLBlock,
+)
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+INLINE = ["bold", "italic", "link"]
+
+
+class PhotoUse(StructBlock):
+    """A photo in a story. Its credit comes with the photo; caption and alternative text may be this story's own."""
+
+    photo = ImageChooserBlock(label=_("Photo"))
+    caption = CharBlock(label=_("Caption"), required=False, max_length=300)
+    alt_text = CharBlock(label=_("Alternative text"), required=False, max_length=300)
+
+    class Meta:
+        label = _("Photo")
+        icon = "image"
+
+
+class Gallery(StructBlock):
+    """Several photos that belong together."""
+
+    photos = ListBlock(PhotoUse(), label=_("Photos"), min_num=2, max_num=30)
+    caption = CharBlock(label=_("Caption"), required=False, max_length=300)
+
+    class Meta:
+        label = _("Gallery")
+        icon = "image"
+
+
+class Quotation(StructBlock):
+    """Somebody's words, set apart."""
+
+    text = TextBlock(label=_("Words"))
+    speaker = CharBlock(label=_("Who said it"), required=False, max_length=120)
+
+    class Meta:
+        label = _("Quotation")
+        icon = "openquote"
+
+
+class InformationBox(StructBlock):
+    """Background that stands beside the story."""
+
+    title = CharBlock(label=_("Title"), max_length=80)
+    text = RichTextBlock(label=_("Text"), features=[*INLINE, "ul", "ol"])
+
+    class Meta:
+        label = _("Information box")
+        icon = "info-circle"
+
+
+class Embed(StructBlock):
+    """A video or post, by its address. The reader's browser asks for it only when touched."""
+
+    address = URLBlock(label=_("Address"))
+    title = CharBlock(label=_("What it shows"), max_length=120)
+
+    def clean(self, value: Any) -> Any:
+        """Take secure addresses only: the page's own policy lets no other into a frame."""
+        result = super().clean(value)
+        if urlsplit(result["address"]).scheme != "https":
+            raise StructBlockValidationError(block_errors={"address": ValidationError(_("Use an address that begins with https://."))})
+        return result
+
+    class Meta:
+        label = _("Video or post")
+        icon = "media"
+
+
+class Body(StreamBlock):
+    """A story's body."""
+
+    paragraph = RichTextBlock(label=_("Paragraph"), features=[*INLINE, "ul", "ol"], icon="pilcrow")
+    subheading = CharBlock(label=_("Subheading"), max_length=80, icon="title")
+    photo = PhotoUse()
+    gallery = Gallery()
+    quotation = Quotation()
+    table = TypedTableBlock([("text", CharBlock(label=_("Text"), required=False))], label=_("Table"), icon="table")
+    box = InformationBox()
+    story = PageChooserBlock(label=_("Linked story"), page_type="newsroom.StoryPage", icon="link")
+    embed = Embed()

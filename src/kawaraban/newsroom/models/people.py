@@ -1,0 +1,71 @@
+"""Whom a story is by, and what it is about. One row serves all editions, so that a byline's page is one person's."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.search import index
+
+ascii_slug = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters a–z, digits and single hyphens, such as “harbour-bridge”."))
+
+
+class NamedInEditions(models.Model):
+    """Something with a name in each edition's language. Where a name is missing, the Japanese one stands in."""
+
+    slug = models.CharField(_("address"), max_length=60, unique=True, validators=[ascii_slug])
+    name = models.CharField(_("name"), max_length=80)
+    name_ko = models.CharField(_("name in Korean"), max_length=80, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_in(self, language: str) -> str:
+        """Return the name as the edition of this language writes it."""
+        return str({"ko": self.name_ko, "en": self.name_en}.get(language) or self.name)
+
+
+class Topic(NamedInEditions, index.Indexed):
+    """A matter that several stories follow: its page gathers them."""
+
+    description = models.TextField(_("description"), blank=True, help_text=_("One or two sentences for the head of the topic's page."))
+    description_ko = models.TextField(_("description in Korean"), blank=True)
+    description_en = models.TextField(_("description in English"), blank=True)
+
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldPanel("description"),
+        MultiFieldPanel([FieldPanel("name_ko"), FieldPanel("description_ko")], heading=_("Korean edition")),
+        MultiFieldPanel([FieldPanel("name_en"), FieldPanel("description_en")], heading=_("English edition")),
+    ]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.SearchField("name_ko"), index.SearchField("name_en")]
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["name"]
+
+    def description_in(self, language: str) -> str:
+        """Return the description in an edition's language, or nothing where it has none."""
+        return str({"ko": self.description_ko, "en": self.description_en}.get(language, self.description))
+
+
+class Person(NamedInEditions, index.Indexed):
+    """Someone who writes, photographs, draws or translates for the paper; staff or not."""
+
+    role = models.CharField(_("role"), max_length=120, blank=True)
+    user = models.OneToOneField("newsroom.User", verbose_name=_("staff member"), null=True, blank=True, on_delete=models.SET_NULL)
+
+    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("role"), FieldPanel("name_ko"), FieldPanel("name_en"), FieldPanel("user")]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.SearchField("name_ko"), index.SearchField("name_en")]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name"]

@@ -1,0 +1,150 @@
+"""A story: what the newsroom is for."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from kawaraban.newsroom.models.addresses import ReaderAddress
+from kawaraban.newsroom.models.blocks import Body
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Without vowels (no words by chance) and without what is mistaken for another letter when read out: 0 o, 1 l i.
+ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
+ID_LENGTH = 8
+
+
+def new_story_id() -> str:
+    """Return a fresh opaque id, 28^8 of them: it is also the story's address under its section."""
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
+
+
+class StoryPage(ReaderAddress):
+    """A news story in one edition. ``title`` is its headline."""
+
+    story_id = models.CharField(max_length=20, unique=True, editable=False, default=new_story_id)
+    short_headline = models.CharField(_("short headline"), max_length=80, blank=True, help_text=_("For cards and lists."))
+    summary = models.CharField(_("one-line summary"), max_length=200, blank=True)
+    standfirst = models.TextField(_("standfirst"), blank=True, help_text=_("One or two sentences under the headline."))
+    lead_photo = models.ForeignKey(
+        "newsroom.Photo", verbose_name=_("lead photo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lead_caption = models.CharField(_("caption"), max_length=300, blank=True, help_text=_("Empty: the photo's own."))
+    lead_alt = models.CharField(_("alternative text"), max_length=300, blank=True)
+    body = StreamField(Body(required=False), verbose_name=_("body"), blank=True, use_json_field=True)
+    topics = ParentalManyToManyField("newsroom.Topic", verbose_name=_("topics"), blank=True, related_name="stories")
+    source_name = models.CharField(
+        _("source"), max_length=120, blank=True, help_text=_("The agency or paper that a translated or agency story comes from.")
+    )
+    source_url = models.URLField(_("original address"), max_length=500, blank=True)
+    published_at = models.DateTimeField(_("published, as shown"), null=True, blank=True, help_text=_("Empty: when it went out first."))
+    updated_at = models.DateTimeField(_("updated, as shown"), null=True, blank=True, help_text=_("Empty: no update is shown."))
+    # Where an imported story comes from, and its id there: an import finds its own stories again by these.
+    import_source = models.CharField(max_length=60, blank=True, editable=False)
+    import_id = models.CharField(max_length=200, blank=True, editable=False)
+    import_digest = models.CharField(max_length=32, blank=True, editable=False)
+
+    parent_page_types = ["newsroom.SectionPage"]
+    subpage_types: list[str] = []
+
+    content_panels = [
+        FieldPanel("title", heading=_("Headline"), classname="title"),
+        FieldRowPanel([FieldPanel("short_headline"), FieldPanel("summary")]),
+        FieldPanel("standfirst"),
+        MultiFieldPanel([FieldPanel("lead_photo"), FieldPanel("lead_caption"), FieldPanel("lead_alt")], heading=_("Lead photo")),
+        FieldPanel("body"),
+        InlinePanel("bylines", heading=_("Bylines"), label=_("byline")),
+        FieldPanel("topics"),
+        InlinePanel("corrections", heading=_("Corrections"), label=_("correction"), classname="collapsed"),
+        MultiFieldPanel([FieldPanel("source_name"), FieldPanel("source_url")], heading=_("Source"), classname="collapsed"),
+    ]
+    promote_panels = [FieldPanel("slug"), FieldPanel("published_at"), FieldPanel("updated_at")]
+
+    search_fields = [
+        *ReaderAddress.search_fields,
+        index.SearchField("short_headline", boost=3),
+        index.SearchField("summary", boost=2),
+        index.SearchField("standfirst"),
+        index.SearchField("body"),
+        index.FilterField("story_id"),
+        index.FilterField("published_at"),
+    ]
+
+    class Meta:
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["import_source", "import_id"], condition=~models.Q(import_source=""), name="an_imported_story_comes_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["published_at"], name="story_by_time")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    @property
+    def shown_published_at(self) -> datetime | None:
+        """When readers are told that it was published."""
+        return self.published_at or self.first_published_at
+
+    @property
+    def card_headline(self) -> str:
+        """The headline for cards and lists."""
+        return str(self.short_headline or self.title)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new story its address: its id, for a Japanese headline makes no ASCII one."""
+        if not self.slug:
+            self.slug = self.story_id
+        super().full_clean(*args, **kwargs)
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        """Copy the story; the copy is a story of its own and gets an id and an address of its own."""
+        fresh = new_story_id()
+        attributes = {"story_id": fresh, "slug": fresh, "import_source": "", "import_id": "", **(kwargs.pop("update_attrs", None) or {})}
+        return super().copy(*args, update_attrs=attributes, **kwargs)
+
+
+class StoryByline(Orderable):
+    """Who did what for a story."""
+
+    TEXT, PHOTO, TRANSLATION = "text", "photo", "translation"
+    ROLES = [(TEXT, _("text")), (PHOTO, _("photo")), (TRANSLATION, _("translation"))]
+
+    story = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="bylines")
+    person = models.ForeignKey("newsroom.Person", verbose_name=_("person"), on_delete=models.PROTECT, related_name="bylines")
+    role = models.CharField(_("role"), max_length=12, choices=ROLES, default=TEXT)
+
+    panels = [FieldRowPanel([FieldPanel("person"), FieldPanel("role")])]
+
+
+class Correction(Orderable):
+    """A mistake that was put right in the open."""
+
+    CORRECTION, APOLOGY = "correction", "apology"
+    KINDS = [(CORRECTION, _("correction")), (APOLOGY, _("apology"))]
+
+    story = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="corrections")
+    made_at = models.DateTimeField(_("when"))
+    kind = models.CharField(_("kind"), max_length=12, choices=KINDS, default=CORRECTION)
+    text = models.TextField(_("what readers are told"))
+    wrong = models.CharField(_("what stood there"), max_length=300, blank=True)
+    right = models.CharField(_("what stands there now"), max_length=300, blank=True)
+
+    panels = [
+        FieldRowPanel([FieldPanel("made_at"), FieldPanel("kind")]),
+        FieldPanel("text"),
+        FieldPanel("wrong"),
+        FieldPanel("right"),
+    ]

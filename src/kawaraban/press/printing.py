@@ -1,0 +1,100 @@
+"""One run of the press: take jobs from the outbox, print them, append what came out, and only then forget the jobs."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kawaraban.press import registry
+from kawaraban.press.models import PrintJob
+
+if TYPE_CHECKING:
+    from kawaraban.sheetlog.log import Change, SheetLog
+
+logger = logging.getLogger(__name__)
+
+# So many jobs share one transaction of the log. A publication makes a handful; an import's thousands go out in rounds of
+# this many, so that a story published meanwhile waits for one round at most.
+ROUND = 60
+RETRY_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What one round did."""
+
+    jobs: int
+    changes: int
+    seconds: float
+
+
+def print_round(log: SheetLog) -> Printed:
+    """Print the next jobs of the outbox. If anything fails, the jobs stay and nothing of the round is in the log.
+
+    A job whose plate raises is printed alone in its next try, so that one broken story cannot hold up the others.
+    """
+    started = time.perf_counter()
+    # Urgent first; within that, in the order asked.
+    ready = PrintJob.objects.filter(Q(retry_at=None) | Q(retry_at__lt=timezone.now()))
+    jobs = list(ready.order_by("-urgent", "id")[:ROUND])
+    if not jobs:
+        return Printed(0, 0, 0.0)
+    try:
+        changes = _changes_for(jobs, log)
+    except Exception:
+        logger.exception("a round of %d print jobs failed; its jobs are printed one by one", len(jobs))
+        return _one_by_one(jobs, log, started)
+    log.append(changes)
+    _forget(jobs)
+    return Printed(len(jobs), len(changes), time.perf_counter() - started)
+
+
+def print_everything_asked(log: SheetLog) -> Printed:
+    """Print until the outbox is empty."""
+    jobs, changes, started = 0, 0, time.perf_counter()
+    while (done := print_round(log)).jobs:
+        jobs, changes = jobs + done.jobs, changes + done.changes
+    return Printed(jobs, changes, time.perf_counter() - started)
+
+
+def _changes_for(jobs: list[PrintJob], log: SheetLog) -> list[Change]:
+    by_subject: dict[str, dict[tuple[str, str], registry.Wanted]] = {}
+    for job in jobs:
+        wanted = registry.Wanted(job.subject, job.key, job.old_path, job.urgent)
+        by_subject.setdefault(job.subject, {})[job.key, job.old_path] = wanted
+    # One consistent moment of the editorial database for the whole round.
+    with transaction.atomic():
+        return [
+            change
+            for subject in registry.subjects()
+            if subject in by_subject
+            for change in registry.plate_for(subject)(list(by_subject[subject].values()), log)
+        ]
+
+
+def _one_by_one(jobs: list[PrintJob], log: SheetLog, started: float) -> Printed:
+    count = 0
+    for job in jobs:
+        try:
+            changes = _changes_for([job], log)
+        except Exception:
+            logger.exception("%s cannot be printed; it is tried again in %s", job, RETRY_AFTER)
+            reason = traceback.format_exc(limit=-3)
+            PrintJob.objects.filter(pk=job.pk).update(retry_at=timezone.now() + RETRY_AFTER, error=reason)
+            continue
+        log.append(changes)
+        count += len(changes)
+        _forget([job])
+    return Printed(len(jobs), count, time.perf_counter() - started)
+
+
+def _forget(jobs: list[PrintJob]) -> None:
+    PrintJob.objects.filter(pk__in=[job.pk for job in jobs]).delete()

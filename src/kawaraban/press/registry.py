@@ -1,0 +1,81 @@
+"""Where pages and feeds tell the press what a change touches. The press itself knows no page by name.
+
+A *subject* is a kind of thing that is printed ("story", "front", "topic" …); a *plate* is the function that turns some of them
+into changes of the sheet log. Rooms above register plates, and which model's changes ask for which subjects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kawaraban.sheetlog.log import Change, SheetLog
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Something that is to be printed again."""
+
+    subject: str
+    key: str
+    old_path: str = ""
+    urgent: bool = True
+
+
+# The log is given so that a plate can see what stands there now: a story that moved must leave the lists it stood in.
+Plate = Callable[[Sequence[Wanted], SheetLog], Iterable[Change]]
+Touches = Callable[[Any], Iterable[Wanted]]
+
+_plates: dict[str, Plate] = {}
+_keys: dict[str, Callable[[], Iterable[str]]] = {}
+_touches: dict[type, list[Touches]] = {}
+
+
+def plate(subject: str, *, keys: Callable[[], Iterable[str]]) -> Callable[[Plate], Plate]:
+    """Register the function that prints a subject; ``keys`` yields all of its keys, for printing everything."""
+
+    def register(function: Plate) -> Plate:
+        if subject in _plates:
+            raise ValueError(f"two plates for the subject {subject!r}")
+        _plates[subject] = function
+        _keys[subject] = keys
+        return function
+
+    return register
+
+
+def touches(*models: type) -> Callable[[Touches], Touches]:
+    """Register what a change of these models asks to be printed again."""
+
+    def register(function: Touches) -> Touches:
+        for model in models:
+            _touches.setdefault(model, []).append(function)
+        return function
+
+    return register
+
+
+def wanted_after(instance: Any) -> list[Wanted]:
+    """What must be printed again after this instance changed."""
+    return [wanted for function in _touches.get(type(instance), ()) for wanted in function(instance)]
+
+
+def watched_models() -> list[type]:
+    """The models whose changes somebody registered for."""
+    return list(_touches)
+
+
+def plate_for(subject: str) -> Plate:
+    """Return a subject's plate; KeyError if no room registered one."""
+    return _plates[subject]
+
+
+def subjects() -> list[str]:
+    """All subjects, in the order in which their rooms registered them: what others are made of comes first."""
+    return list(_plates)
+
+
+def keys_of(subject: str) -> Iterable[str]:
+    """All keys of a subject that could be printed now."""
+    return _keys[subject]()

@@ -1,0 +1,179 @@
+"""The typed environment: every setting that comes from outside, read in one place.
+
+A wrong value stops the start with a sentence that says what to set. A secret may also be given as a file (``…_FILE``).
+``docs/reference/settings.md`` documents each; a test holds it to that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+# A Unix socket's path may be about 108 bytes long; beyond this the sockets lie in a short directory of their own.
+_SOCKET_DIRECTORY_LIMIT = 80
+
+
+class WrongSettingError(Exception):
+    """A setting cannot be used; the message says which, why, and what to set."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment says, checked and typed."""
+
+    data: Path
+    base_url: str
+    newsroom_url: str
+    debug: bool
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    timezone: str
+    database_url: str
+    trusted_proxies: tuple[str, ...]
+    reader_workers: int
+    weather: str
+
+    @property
+    def newsroom_dir(self) -> Path:
+        """Private: the editorial database, original photos, the newsroom's key."""
+        return self.data / "newsroom"
+
+    @property
+    def public_dir(self) -> Path:
+        """What the reader plane serves from."""
+        return self.data / "public"
+
+    @property
+    def reads_dir(self) -> Path:
+        """What the collector keeps: reads, salts, the key of the read tokens."""
+        return self.data / "reads"
+
+    @property
+    def sheet_log(self) -> Path:
+        """The sheet log's file."""
+        return self.public_dir / "sheets.sqlite3"
+
+    @property
+    def media_dir(self) -> Path:
+        """Photos as readers get them."""
+        return self.public_dir / "media"
+
+    @property
+    def discovery_dir(self) -> Path:
+        """The search index and the related stories."""
+        return self.public_dir / "discovery"
+
+    @property
+    def socket_dir(self) -> Path:
+        """Where the processes' sockets lie."""
+        own = self.data / "run"
+        if len(str(own)) <= _SOCKET_DIRECTORY_LIMIT:
+            return own
+        name = hashlib.blake2b(str(self.data).encode(), digest_size=6).hexdigest()
+        return Path(tempfile.gettempdir()) / f"kawaraban-{name}"
+
+    @property
+    def collector_socket(self) -> Path:
+        """The collector's door."""
+        return self.socket_dir / "collector.sock"
+
+    @property
+    def search_socket(self) -> Path:
+        """The search process's door."""
+        return self.socket_dir / "search.sock"
+
+    @property
+    def printer_socket(self) -> Path:
+        """Where the printer is woken."""
+        return self.socket_dir / "printer.sock"
+
+    def make_directories(self) -> None:
+        """Make what is missing; private directories are closed to others."""
+        for private in (self.data, self.newsroom_dir, self.reads_dir):
+            private.mkdir(parents=True, exist_ok=True)
+        for private in (self.newsroom_dir, self.reads_dir):
+            private.chmod(0o700)
+        for open_ in (self.public_dir, self.media_dir, self.discovery_dir, self.socket_dir):
+            open_.mkdir(parents=True, exist_ok=True)
+
+
+def read_environment(source: Mapping[str, str] | None = None) -> Environment:
+    """Read the process's environment (or ``source``); WrongSettingError for what cannot be used."""
+    env = os.environ if source is None else source
+    data = Path(env.get("KAWARABAN_DATA", "data")).expanduser().resolve()
+    return Environment(
+        data=data,
+        base_url=_url(env, "KAWARABAN_BASE_URL", "http://127.0.0.1:8000"),
+        newsroom_url=_url(env, "KAWARABAN_NEWSROOM_URL", "http://127.0.0.1:8001"),
+        debug=_boolean(env, "KAWARABAN_DEBUG"),
+        secret_key=_secret(env, "KAWARABAN_SECRET_KEY"),
+        allowed_hosts=_words(env, "KAWARABAN_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]"),
+        timezone=_timezone(env, "KAWARABAN_TIMEZONE", "Asia/Tokyo"),
+        database_url=env.get("KAWARABAN_DATABASE", ""),
+        trusted_proxies=_words(env, "KAWARABAN_TRUSTED_PROXIES", ""),
+        reader_workers=_count(env, "KAWARABAN_READER_WORKERS", 1),
+        weather=_choice(env, "KAWARABAN_WEATHER", "open-meteo", ("open-meteo", "jma", "sample", "none")),
+    )
+
+
+def _boolean(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise WrongSettingError(f"{name} is {value!r}: set it to 1 or 0.")
+
+
+def _url(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise WrongSettingError(f"{name} is {value!r}: set it to an address such as https://news.example.com, without a path.")
+    return value
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    file = env.get(f"{name}_FILE")
+    if not file:
+        return env.get(name, "")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise WrongSettingError(f"{name}_FILE is {file!r}, which cannot be read ({error.strerror}): set it to a readable file.") from error
+
+
+def _words(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in env.get(name, default).split(",") if word.strip())
+
+
+def _timezone(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, default)
+    if value not in available_timezones():
+        raise WrongSettingError(f"{name} is {value!r}: set it to a zone such as Asia/Tokyo.")
+    return str(ZoneInfo(value))
+
+
+def _count(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, str(default))
+    if not value.isdigit() or not int(value):
+        raise WrongSettingError(f"{name} is {value!r}: set it to a whole number from 1.")
+    return int(value)
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env.get(name, default)
+    if value not in choices:
+        raise WrongSettingError(f"{name} is {value!r}: set it to one of {', '.join(choices)}.")
+    return value

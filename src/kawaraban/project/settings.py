@@ -1,0 +1,220 @@
+"""Django's settings for the newsroom plane. What comes from outside is read in ``env.py``."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from kawaraban.project.env import WrongSettingError, read_environment
+
+ENVIRONMENT = read_environment()
+
+# ------------------------------------------------------------------ the essentials
+
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
+ROOT_URLCONF = "kawaraban.project.urls"
+WSGI_APPLICATION = "kawaraban.project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _secret_key() -> str:
+    """Return the given key, or the newsroom's own, made once and readable by its owner only."""
+    if ENVIRONMENT.secret_key:
+        return ENVIRONMENT.secret_key
+    path = ENVIRONMENT.newsroom_dir / "secret-key"
+    ENVIRONMENT.make_directories()
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = _secret_key()
+
+KAWARABAN_BASE_URL = ENVIRONMENT.base_url
+KAWARABAN_PRINTER_SOCKET = ENVIRONMENT.printer_socket
+KAWARABAN_READS_DIR = ENVIRONMENT.reads_dir
+KAWARABAN_SHEET_LOG = ENVIRONMENT.sheet_log
+KAWARABAN_DISCOVERY_DIR = ENVIRONMENT.discovery_dir
+KAWARABAN_COLLECTOR_SOCKET = ENVIRONMENT.collector_socket
+KAWARABAN_WEATHER = ENVIRONMENT.weather
+
+INSTALLED_APPS = [
+    "kawaraban.project",
+    "kawaraban.demo",
+    "kawaraban.exchange",
+    "kawaraban.pages",
+    "kawaraban.press",
+    "kawaraban.newsroom",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail.locales",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_tasks",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ------------------------------------------------------------------ the editorial database
+
+
+def _database() -> dict[str, Any]:
+    """SQLite in the data directory, or the PostgreSQL that KAWARABAN_DATABASE names."""
+    if ENVIRONMENT.database_url:
+        raise WrongSettingError("KAWARABAN_DATABASE is set, but this version keeps its editorial database in SQLite: unset it.")
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ENVIRONMENT.newsroom_dir / "newsroom.sqlite3",
+        "OPTIONS": {
+            # IMMEDIATE: a writer that waits for its turn never fails in the middle with "database is locked".
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+        },
+        "CONN_MAX_AGE": None,
+        "TEST": {"NAME": None},
+    }
+
+
+DATABASES = {"default": _database()}
+
+# ------------------------------------------------------------------ people
+
+AUTH_USER_MODEL = "newsroom.User"
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# ------------------------------------------------------------------ languages and times
+
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("ko", "한국어"), ("en", "English")]
+LOCALE_PATHS = [str(Path(__file__).parent / "locale")]
+TIME_ZONE = ENVIRONMENT.timezone
+USE_I18N = True
+USE_TZ = True
+
+# ------------------------------------------------------------------ files
+
+STATIC_URL = "/static/"
+MEDIA_URL = f"{ENVIRONMENT.base_url}/media/"
+MEDIA_ROOT = str(ENVIRONMENT.newsroom_dir / "originals")
+STORAGES = {
+    # Originals are the newsroom's: they keep what a photographer's camera wrote, and stay when rights end.
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"base_url": "/originals/"}},
+    "renditions": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(ENVIRONMENT.media_dir), "base_url": "/media/"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# The newsroom serves its own styles straight from the installed packages: no collecting step between install and start.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long story has many blocks, each of several fields
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+
+# ------------------------------------------------------------------ Wagtail
+
+WAGTAIL_SITE_NAME = "Kawaraban"
+WAGTAILADMIN_BASE_URL = ENVIRONMENT.newsroom_url
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_APPEND_SLASH = False
+WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = False
+WAGTAILIMAGES_IMAGE_MODEL = "newsroom.Photo"
+WAGTAILIMAGES_RENDITION_STORAGE = "renditions"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 30 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000  # a decompression bomb is refused before it is unpacked
+WAGTAILIMAGES_FEATURE_DETECTION_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no third party learns who works here
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_WORKFLOW_ENABLED = True
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILADMIN_COMMENTS_ENABLED = True
+WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 5
+WAGTAILREDIRECTS_AUTO_CREATE = True
+WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []  # addresses are kept as they are; nothing is asked of third parties
+WAGTAIL_DATE_FORMAT = "%Y-%m-%d"
+WAGTAIL_DATETIME_FORMAT = "%Y-%m-%d %H:%M"
+WAGTAIL_TIME_FORMAT = "%H:%M"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "kawaraban.newsroom.search"}}
+
+# ------------------------------------------------------------------ safety
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the live preview is a frame of our own
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.newsroom_url]
+if ENVIRONMENT.newsroom_url.startswith("https://"):
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# ------------------------------------------------------------------ logs
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.server": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+}

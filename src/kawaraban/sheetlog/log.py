@@ -1,0 +1,163 @@
+"""The SQLite file that holds the log, and its two doors: one that writes, one that follows.
+
+The log is compacted as it is written: a row a (kind, key), renumbered when it changes. Following it from number *n* gives, in
+order, the present state of everything that changed after *n*, and a follower that starts from 0 gets the whole state. So the
+store that the reader plane serves from *is* the log, with nothing to apply twice and nothing that grows with every reprint.
+
+The press appends everything that one change touches in one transaction. A follower reads in one transaction too: it sees a
+publication whole or not at all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+import zstandard
+
+from kawaraban.sheetlog.shapes import Asset, Card, Document, Entry, Gone, Kind, Redirect, Sheet, Story, StoryList, TimedPart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+Payload = Sheet | Story | Card | StoryList | TimedPart | Document | Redirect | Asset | Gone
+T = TypeVar("T", Sheet, Story, Card, StoryList, TimedPart, Document, Redirect, Asset, Gone)
+
+SHAPES: dict[Kind, type[Payload]] = {
+    Kind.SHEET: Sheet,
+    Kind.STORY: Story,
+    Kind.CARD: Card,
+    Kind.LIST: StoryList,
+    Kind.PART: TimedPart,
+    Kind.DOCUMENT: Document,
+    Kind.REDIRECT: Redirect,
+    Kind.ASSET: Asset,
+    Kind.GONE: Gone,
+}
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS log (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    payload BLOB,
+    UNIQUE (kind, key)
+);
+"""
+
+_encoder = msgspec.msgpack.Encoder()
+_decoders = {kind: msgspec.msgpack.Decoder(shape) for kind, shape in SHAPES.items()}
+
+# A payload's first byte says whether the rest is compressed: cards are many and small, where zstd gains nothing.
+_PLAIN, _ZSTD = b"\x00", b"\x01"
+_COMPRESS_FROM_BYTES = 1024
+
+
+def encode(value: Payload) -> bytes:
+    """Turn a shape into a row's payload."""
+    plain = _encoder.encode(value)
+    if len(plain) < _COMPRESS_FROM_BYTES:
+        return _PLAIN + plain
+    return _ZSTD + zstandard.ZstdCompressor(level=3).compress(plain)
+
+
+def decode(kind: Kind, payload: bytes) -> Payload:
+    """Turn a row's payload back into its shape; msgspec.DecodeError if it is not one."""
+    plain = payload[1:] if payload[:1] == _PLAIN else zstandard.ZstdDecompressor().decompress(payload[1:])
+    return _decoders[kind].decode(plain)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the press wants to have in the log: a value under a key, or None for a tombstone."""
+
+    kind: Kind
+    key: str
+    value: Payload | None
+
+
+class SheetLog:
+    """The log in one SQLite file. One writer at a time; any number of followers, in any process, while it writes."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self.path = path
+        if writable:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            # A publication that was answered is on disk: see docs/explanation/durability.md.
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+        else:
+            # Not mode=ro: a reader of a WAL file must be able to make its -shm file when it opens the file first.
+            self._db = sqlite3.connect(f"file:{path}?mode=rw", uri=True, isolation_level=None, timeout=5, check_same_thread=False)
+            self._db.execute("PRAGMA query_only=ON")
+        self._db.execute("PRAGMA cache_size=-4000")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    # ------------------------------------------------------------------ writing
+
+    def append(self, changes: Iterable[Change]) -> int:
+        """Write all changes as one publication; return the log's last number. Unchanged values keep their number."""
+        rows = [(change.kind, change.key, None if change.value is None else encode(change.value)) for change in changes]
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for kind, key, payload in rows:
+                known = db.execute("SELECT payload FROM log WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+                if known is not None and known[0] == payload:
+                    continue
+                if known is None and payload is None:
+                    continue
+                # REPLACE deletes the old row and takes a new number: that is the compaction.
+                db.execute("INSERT OR REPLACE INTO log (kind, key, payload) VALUES (?, ?, ?)", (kind, key, payload))
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        return self.last_seq()
+
+    # ------------------------------------------------------------------ following
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has written: asking costs microseconds, so followers may poll."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    def last_seq(self) -> int:
+        """The number of the newest entry; 0 in an empty log."""
+        return int(self._db.execute("SELECT COALESCE(MAX(seq), 0) FROM log").fetchone()[0])
+
+    def after(self, seq: int, kinds: Iterable[Kind] = tuple(Kind), *, limit: int = -1) -> list[Entry]:
+        """Return the entries numbered above ``seq``, in order: one consistent moment of the log."""
+        wanted = tuple(kinds)
+        marks = ",".join("?" * len(wanted))
+        rows = self._db.execute(
+            f"SELECT seq, kind, key, payload FROM log WHERE seq > ? AND kind IN ({marks}) ORDER BY seq LIMIT ?",  # noqa: S608 - only marks
+            (seq, *wanted, limit),
+        ).fetchall()
+        return [Entry(row[0], Kind(row[1]), row[2], row[3]) for row in rows]
+
+    def get(self, kind: Kind, key: str, shape: type[T]) -> T | None:
+        """Return what stands under a key now, or None."""
+        row = self._db.execute("SELECT payload FROM log WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+        if row is None or row[0] is None:
+            return None
+        value = decode(kind, row[0])
+        if not isinstance(value, shape):
+            raise TypeError(f"{kind} {key} is no {shape.__name__}")
+        return value
+
+    def keys(self, kind: Kind) -> Iterator[str]:
+        """Yield the keys of one kind that stand now, in the order in which they were written."""
+        for (key,) in self._db.execute("SELECT key FROM log WHERE kind = ? AND payload IS NOT NULL ORDER BY seq", (kind,)):
+            yield key
+
+    def count(self, kind: Kind) -> int:
+        """How many entries of a kind stand now."""
+        return int(self._db.execute("SELECT COUNT(*) FROM log WHERE kind = ? AND payload IS NOT NULL", (kind,)).fetchone()[0])

@@ -8,3 +8,7 @@ class ExchangeConfig(AppConfig):
 
     name = "kawaraban.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        """Register feeds and sitemaps with the press."""
+        from kawaraban.exchange.feeds import plates  # noqa: F401

@@ -8,3 +8,7 @@ class PagesConfig(AppConfig):
 
     name = "kawaraban.pages"
     label = "pages"
+
+    def ready(self) -> None:
+        """Register the plates with the press."""
+        from kawaraban.pages import plates  # noqa: F401

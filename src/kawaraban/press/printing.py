@@ -36,14 +36,16 @@ class Printed:
     seconds: float
 
 
-def print_round(log: SheetLog) -> Printed:
-    """Print the next jobs of the outbox. If anything fails, the jobs stay and nothing of the round is in the log.
+def print_round(log: SheetLog, *, urgent_only: bool = False) -> Printed:
+    """Print the next jobs of the outbox, or only the urgent of them. If anything fails, the jobs stay and nothing of the round is in the log.
 
     A job whose plate raises is printed alone in its next try, so that one broken story cannot hold up the others.
     """
     started = time.perf_counter()
     # Urgent first; within that, in the order asked.
     ready = PrintJob.objects.filter(Q(retry_at=None) | Q(retry_at__lt=timezone.now()))
+    if urgent_only:
+        ready = ready.filter(urgent=True)
     jobs = list(ready.order_by("-urgent", "id")[:ROUND])
     if not jobs:
         return Printed(0, 0, 0.0)

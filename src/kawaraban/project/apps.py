@@ -4,7 +4,13 @@ from django.apps import AppConfig
 
 
 class ProjectConfig(AppConfig):
-    """The room as a Django app."""
+    """The composition root as a Django app: it is ready last, when every room has said what it prints."""
 
     name = "kawaraban.project"
     label = "project"
+
+    def ready(self) -> None:
+        """Have the press listen to what the rooms registered for."""
+        from kawaraban.press.receivers import connect
+
+        connect()

@@ -45,7 +45,6 @@ KAWARABAN_COLLECTOR_SOCKET = ENVIRONMENT.collector_socket
 KAWARABAN_WEATHER = ENVIRONMENT.weather
 
 INSTALLED_APPS = [
-    "kawaraban.project",
     "kawaraban.demo",
     "kawaraban.exchange",
     "kawaraban.pages",
@@ -73,6 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "kawaraban.project",  # last: it connects what the others registered
 ]
 
 MIDDLEWARE = [
@@ -216,5 +216,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}, "httpx": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
 }

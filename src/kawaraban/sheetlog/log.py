@@ -143,6 +143,11 @@ class SheetLog:
         ).fetchall()
         return [Entry(row[0], Kind(row[1]), row[2], row[3]) for row in rows]
 
+    def changed_keys(self, seq: int) -> list[Entry]:
+        """Return kind and key of what changed after ``seq``, in order, without the payloads."""
+        rows = self._db.execute("SELECT seq, kind, key FROM log WHERE seq > ? ORDER BY seq", (seq,)).fetchall()
+        return [Entry(row[0], Kind(row[1]), row[2], None) for row in rows]
+
     def get(self, kind: Kind, key: str, shape: type[T]) -> T | None:
         """Return what stands under a key now, or None."""
         row = self._db.execute("SELECT payload FROM log WHERE kind = ? AND key = ?", (kind, key)).fetchone()

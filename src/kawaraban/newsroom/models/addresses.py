@@ -43,7 +43,6 @@ class ReaderAddress(Page):
             return None
         return paths[0].site_id, settings.KAWARABAN_BASE_URL, self.reader_path
 
-
     def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
         """Show the real page, printed from this unsaved revision and composed as readers get it."""
         from wagtail import hooks

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -15,9 +16,6 @@ from wagtail.search import index
 
 from kawaraban.newsroom.models.addresses import ReaderAddress
 from kawaraban.newsroom.models.blocks import Body
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 # Without vowels (no words by chance) and without what is mistaken for another letter when read out: 0 o, 1 l i.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
@@ -94,11 +92,6 @@ class StoryPage(ReaderAddress):
         return str(self.title)
 
     @property
-    def shown_published_at(self) -> datetime | None:
-        """When readers are told that it was published."""
-        return self.published_at or self.first_published_at
-
-    @property
     def card_headline(self) -> str:
         """The headline for cards and lists."""
         return str(self.short_headline or self.title)
@@ -108,6 +101,12 @@ class StoryPage(ReaderAddress):
         if not self.slug:
             self.slug = self.story_id
         super().full_clean(*args, **kwargs)
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Note when it went out, so that every list can be put in order by one indexed column."""
+        if self.live and self.published_at is None:
+            self.published_at = self.first_published_at or timezone.now()
+        return super().save(*args, **kwargs)
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         """Copy the story; the copy is a story of its own and gets an id and an address of its own."""

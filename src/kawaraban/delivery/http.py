@@ -1,0 +1,87 @@
+"""HTTP as the reader plane speaks it: answers, validators, ranges, and the headers that every answer bears."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+from dataclasses import dataclass, field
+
+Headers = list[tuple[str, str]]
+
+# Scripts and styles come from our own addresses alone; a frame is opened only when a reader touches an embed.
+SAFE_HEADERS: Headers = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+        "media-src 'self'; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"),
+    ("cross-origin-opener-policy", "same-origin"),
+]
+# Browsers ask again each time (a 304 costs them nothing); shared caches may keep a page for seconds, and longer while we are away.
+PAGE_CACHING = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
+LIVE_CACHING = "public, max-age=0, s-maxage=1, stale-while-revalidate=5"
+FOR_EVER = "public, max-age=31536000, immutable"
+NOT_KEPT = "no-store"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back to a reader."""
+
+    status: int
+    body: bytes = b""
+    headers: Headers = field(default_factory=list)
+
+
+def text_answer(status: int, sentence: str, headers: Headers | None = None) -> Answer:
+    """Answer with one sentence."""
+    return Answer(
+        status,
+        (sentence + "\n").encode(),
+        [("content-type", "text/plain; charset=utf-8"), ("cache-control", NOT_KEPT), *(headers or [])],
+    )
+
+
+def problem(status: int, sentence: str) -> Answer:
+    """Answer a program with one sentence that says what is wrong."""
+    body = json.dumps({"error": sentence}, ensure_ascii=False).encode()
+    return Answer(status, body, [("content-type", "application/json"), ("cache-control", NOT_KEPT)])
+
+
+def redirect(to: str, *, permanent: bool = True) -> Answer:
+    """Send a reader elsewhere."""
+    return Answer(301 if permanent else 302, b"", [("location", to), ("cache-control", "public, max-age=300")])
+
+
+def http_date(moment: float) -> str:
+    """Write a moment as HTTP does."""
+    return email.utils.formatdate(moment, usegmt=True)
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether a reader's copy is this very one."""
+    if not if_none_match:
+        return False
+    if if_none_match.strip() == "*":
+        return True
+    # Weak comparison: a proxy may have weakened what we sent.
+    return any(item.strip().removeprefix("W/") == etag for item in if_none_match.split(","))
+
+
+def byte_range(header: str | None, size: int) -> tuple[int, int] | None | bool:
+    """Return (first, last) of a single byte range; None where there is none that we take, False where it cannot be met."""
+    if not header or not header.startswith("bytes=") or "," in header:
+        return None
+    first, dash, last = header.removeprefix("bytes=").strip().partition("-")
+    if not dash or not (first or last) or not (first + last).isdigit():
+        return None
+    if len(first) > 18 or len(last) > 18:  # noqa: PLR2004 - no file is so long
+        return False
+    if not first:
+        start, end = max(0, size - int(last)), size - 1
+        return (start, end) if int(last) and size else False
+    start, end = int(first), min(int(last), size - 1) if last else size - 1
+    return (start, end) if start <= end and start < size else False

@@ -1,0 +1,107 @@
+"""The live documents: a page's slots as one versioned whole, and the ranking as data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from kawaraban.audience.shapes import WINDOWS
+from kawaraban.delivery import http
+from kawaraban.delivery.composition import compose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kawaraban.delivery.store import SheetStore
+    from kawaraban.sheetlog.shapes import Story
+
+DEFAULT_WINDOW = "24h"
+DEFAULT_LIMIT, LARGEST_LIMIT = 10, 50
+
+
+def first_values(query: str) -> dict[str, str]:
+    """Return the first value of each field of a query string."""
+    return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True, max_num_fields=50).items()}
+
+
+def ranking_document(store: SheetStore, query: str) -> http.Answer:
+    """Answer ``/live/ranking.json``."""
+    try:
+        asked = first_values(query)
+    except ValueError:
+        return http.problem(400, "The query has too many fields.")
+    window = asked.get("window") or DEFAULT_WINDOW
+    if window not in WINDOWS:
+        return http.problem(400, f"window is {window[:40]!r}: it must be one of {', '.join(WINDOWS)}.")
+    limit = number(asked.get("limit"), DEFAULT_LIMIT, LARGEST_LIMIT)
+    if limit is None:
+        return http.problem(400, f"limit is {asked['limit'][:40]!r}: it must be a whole number from 1 to {LARGEST_LIMIT}.")
+    items = []
+    for ranked in store.ranking(window, asked.get("section", ""), asked.get("language", "")):
+        story = store.story(ranked.story)
+        if story is not None and len(items) < limit:
+            items.append({**story_item(story), "rank": ranked.rank, "score": ranked.score, "filled": ranked.filled})
+    return document({"items": items, "window": window})
+
+
+def page_document(store: SheetStore, query: str) -> http.Answer:
+    """Answer ``/live/page.json?path=``: all live slots of a page, filled together so that no story stands twice."""
+    try:
+        path = first_values(query).get("path", "/")
+    except ValueError:
+        return http.problem(400, "The query has too many fields.")
+    sheet = store.sheet(path)
+    if sheet is None:
+        return http.problem(404, "No page stands at this path.")
+    composed = compose(sheet, store, time.time())
+    slots = [{"name": slot.name, "index": number, "html": text} for number, (slot, text) in enumerate(composed.slots) if slot.live]
+    return document({"slots": slots})
+
+
+def document(content: dict[str, Any]) -> http.Answer:
+    """Write a live document with its version, which is its validator too."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    version = hashlib.blake2b(body.encode(), digest_size=9).hexdigest()
+    whole = json.dumps({"version": version, **content}, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = [("content-type", "application/json"), ("cache-control", http.LIVE_CACHING), ("etag", f'"{version}"')]
+    return http.Answer(200, whole, headers)
+
+
+def story_item(story: Story) -> dict[str, object]:
+    """Write a story as every ``.json`` answer does."""
+    item: dict[str, object] = {
+        "id": story.id,
+        "url": story.url,
+        "title": story.title,
+        "summary": story.summary,
+        "section": story.section,
+        "language": story.language,
+        "published_at": moment(story.published_at),
+        "updated_at": moment(story.updated_at),
+    }
+    if story.source:
+        item |= {"source": story.source, "source_id": story.source_id}
+    return item
+
+
+def story_items(store: SheetStore, stories: Sequence[str]) -> list[dict[str, object]]:
+    """Write those of these stories that stand."""
+    return [story_item(story) for name in stories if (story := store.story(name)) is not None]
+
+
+def moment(seconds: float) -> str:
+    """Write a moment in RFC 3339."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def number(text: str | None, default: int, largest: int) -> int | None:
+    """Read a whole number from 1 to ``largest``; None if it is none."""
+    if text is None or text == "":
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 6:  # noqa: PLR2004 - no bound of ours is so large
+        return None
+    return int(text) if 1 <= int(text) <= largest else None

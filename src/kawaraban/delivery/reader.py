@@ -1,0 +1,274 @@
+"""The reader server: a request is a look-up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from kawaraban.audience.client import CollectorClient
+from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRead, parse_page_message
+from kawaraban.delivery import http, live
+from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode, finished
+from kawaraban.delivery.composition import Found, compose
+from kawaraban.delivery.media import media_answer
+from kawaraban.delivery.store import SheetStore
+from kawaraban.discovery.client import SearchAwayError, SearchClient
+from kawaraban.discovery.shapes import Query
+
+if TYPE_CHECKING:
+    from kawaraban.delivery.settings import ReaderSettings
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 0.02
+LONGEST_PATH = 2000
+LONGEST_READ = 16 * 1024
+SEARCH_PAGES = {"/search": "ja", "/ko/search": "ko", "/en/search": "en"}
+SEARCH_ROWS = 20
+
+
+class Reader:
+    """One worker of the reader plane. Granian calls ``__rsgi__`` with every request."""
+
+    def __init__(self, settings: ReaderSettings) -> None:
+        self._settings = settings
+        self._collector = CollectorClient(Path(settings.collector_socket), self._rankings_changed)
+        self._search = SearchClient(Path(settings.search_socket))
+        self._store = SheetStore(Path(settings.sheet_log), Path(settings.related_store), lambda: self._collector.snapshot)
+        self._bodies = Bodies(self._store, settings.cache_bytes)
+        self._media = Path(settings.media_dir)
+        self._trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
+        self._follower: asyncio.Task[None] | None = None
+
+    # ------------------------------------------------------------------ a worker's life
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin: know the log, follow it, reach for the collector."""
+        with contextlib.suppress(OSError):
+            self._store.news()
+        loop.call_soon(self._begin)
+
+    def _begin(self) -> None:
+        self._follower = asyncio.get_running_loop().create_task(self._follow())
+        self._collector.start()
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                changed = self._store.news()
+            except Exception:
+                # The file may be replaced by a restored one at this moment: what is in memory is served meanwhile.
+                logger.exception("the sheet log could not be followed")
+                changed = set()
+                await asyncio.sleep(1)
+            if changed:
+                self._bodies.forget(changed)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    def _rankings_changed(self, lists: set[str]) -> None:
+        self._bodies.forget(("ranking", name) for name in lists)
+
+    # ------------------------------------------------------------------ a request's way
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Answer one request; whatever goes wrong inside is a 500 of one sentence, never a trace."""
+        try:
+            answer = await self._answer(scope, proto)
+        except Exception:
+            logger.exception("a request failed")
+            answer = http.text_answer(500, "Something went wrong here. It has been noted.")
+        headers = answer.headers
+        if not any(name == "content-security-policy" for name, _ in headers):
+            headers = [*headers, *http.SAFE_HEADERS]
+        if scope.method == "HEAD":
+            proto.response_empty(answer.status, [*headers, ("content-length", str(len(answer.body)))])
+        elif answer.body:
+            proto.response_bytes(answer.status, headers, answer.body)
+        else:
+            proto.response_empty(answer.status, headers)
+
+    async def _answer(self, scope: Any, proto: Any) -> http.Answer:
+        raw_path, method = scope.path, scope.method
+        if len(raw_path) > LONGEST_PATH or len(scope.query_string) > LONGEST_PATH:
+            return http.text_answer(414, "This address is too long.")
+        if raw_path == "/read":
+            return await self._take_read(scope, proto)
+        if method not in {"GET", "HEAD"}:
+            return http.text_answer(405, "Only GET and HEAD are answered here.", [("allow", "GET, HEAD")])
+        path = _decoded(raw_path)
+        if path is None:
+            return http.text_answer(400, "This address is not UTF-8.")
+        if path in SEARCH_PAGES:
+            return await self._search_page(scope, path)
+        body = self._bodies.body(path)
+        if body is not None and not path.startswith("/_"):
+            return self._page(scope, body)
+        return await self._elsewhere(scope, path)
+
+    def _page(self, scope: Any, body: Body) -> http.Answer:
+        encoding = chosen_encoding(scope.headers.get("accept-encoding", ""), len(body.plain))
+        sheet = body.sheet
+        etag = body.etag(encoding)
+        headers = [
+            ("content-type", sheet.content_type),
+            ("cache-control", http.PAGE_CACHING),
+            ("etag", etag),
+            ("last-modified", http.http_date(sheet.modified_at)),
+            ("vary", "accept-encoding"),
+            ("surrogate-key", " ".join((f"kind-{sheet.kind}", *sheet.keys))),
+            ("content-language", sheet.language),
+        ]
+        if sheet.status == 200 and http.matches(scope.headers.get("if-none-match"), etag):  # noqa: PLR2004
+            return http.Answer(304, b"", headers)
+        if encoding:
+            headers.append(("content-encoding", encoding))
+        return http.Answer(sheet.status, body.bytes_in(encoding), headers)
+
+    async def _elsewhere(self, scope: Any, path: str) -> http.Answer:
+        if path == "/healthz":
+            return http.text_answer(200, "ok")
+        if path == "/live/ranking.json":
+            return self._small(scope, live.ranking_document(self._store, scope.query_string))
+        if path == "/live/page.json":
+            return self._small(scope, live.page_document(self._store, scope.query_string))
+        if path == "/search.json":
+            return await self._search_document(scope)
+        if path.startswith("/media/"):
+            found = media_answer(self._media, path.removeprefix("/media/"), scope.headers.get("range"), scope.headers.get("if-none-match"))
+            return found or self._missing(scope, path)
+        asset = self._store.asset(path)
+        if asset is not None:
+            return self._small(
+                scope, http.Answer(200, asset.body, [("content-type", asset.content_type), ("cache-control", http.FOR_EVER)])
+            )
+        return self._moved(path) or self._missing(scope, path)
+
+    def _moved(self, path: str) -> http.Answer | None:
+        redirect = self._store.redirect(path)
+        if redirect is not None:
+            return http.redirect(redirect.to, permanent=redirect.permanent)
+        plain = "/" + path.strip("/").lower() if path != "/" else path
+        # Two slashes at the start would lead a browser to another host.
+        if plain != path and not plain.startswith("//") and (self._store.sheet(plain) or self._store.redirect(plain)):
+            return http.redirect(plain)
+        return None
+
+    def _missing(self, scope: Any, path: str) -> http.Answer:
+        gone = self._store.gone(path)
+        if gone is not None:
+            body = self._bodies.body(f"/_410/{gone.language}")
+        else:
+            prefix = path.split("/", 2)[1] if "/" in path else ""
+            body = self._bodies.body(f"/_404/{prefix if prefix in {'ko', 'en'} else 'ja'}")
+        if body is not None:
+            return self._page(scope, body)
+        return http.text_answer(410 if gone else 404, "Nothing stands here any more." if gone else "Nothing stands here.")
+
+    def _small(self, scope: Any, answer: http.Answer) -> http.Answer:
+        """Add validators and an encoding to an answer that is made for each request."""
+        etag = next((value for name, value in answer.headers if name == "etag"), None)
+        headers = [*answer.headers, ("vary", "accept-encoding")]
+        if etag is not None and http.matches(scope.headers.get("if-none-match"), etag):
+            return http.Answer(304, b"", headers)
+        encoding = chosen_encoding(scope.headers.get("accept-encoding", ""), len(answer.body))
+        if not encoding or answer.status != 200:  # noqa: PLR2004
+            return http.Answer(answer.status, answer.body, headers)
+        return http.Answer(answer.status, encode(answer.body, encoding), [*headers, ("content-encoding", encoding)])
+
+    # ------------------------------------------------------------------ reads
+
+    async def _take_read(self, scope: Any, proto: Any) -> http.Answer:
+        if scope.method != "POST":
+            return http.text_answer(405, "Reads are sent by POST.", [("allow", "POST")])
+        try:
+            length = int(scope.headers.get("content-length", "0"))
+        except ValueError:
+            return http.problem(400, "Content-Length is no number.")
+        if length > LONGEST_READ:
+            return http.problem(400, f"A read is shorter than {LONGEST_READ} bytes.")
+        body = await proto()
+        if len(body) > LONGEST_READ:
+            return http.problem(400, f"A read is shorter than {LONGEST_READ} bytes.")
+        try:
+            message = parse_page_message(body)
+        except MalformedReadError as error:
+            return http.problem(400, str(error))
+        headers = scope.headers
+        read = RawRead(
+            page=message,
+            at=time.time(),
+            address=self._address(scope),
+            user_agent=headers.get("user-agent", "")[:500],
+            accept_language=headers.get("accept-language", "")[:200],
+            purpose=(headers.get("sec-purpose") or headers.get("purpose") or "")[:100],
+        )
+        try:
+            await self._collector.take(read)
+        except NotDurableError as error:
+            answer = http.problem(503, f"The read is not counted: {error}.")
+            return http.Answer(503, answer.body, [*answer.headers, ("retry-after", "5")])
+        return http.Answer(204, b"", [("cache-control", http.NOT_KEPT)])
+
+    def _address(self, scope: Any) -> str:
+        """Return the reader's address: the connection's, or what our own proxies say of it."""
+        address = scope.client.rpartition(":")[0].strip("[]")
+        forwarded = [part.strip() for part in (scope.headers.get("x-forwarded-for") or "").split(",") if part.strip()]
+        # From the right: what the last trusted proxy saw is believed, what stands before it is anybody's invention.
+        while forwarded and self._is_trusted(address):
+            address = forwarded.pop()
+        return str(address)
+
+    def _is_trusted(self, address: str) -> bool:
+        try:
+            return any(ipaddress.ip_address(address) in network for network in self._trusted)
+        except ValueError:
+            return False
+
+    # ------------------------------------------------------------------ search
+
+    async def _search_page(self, scope: Any, path: str) -> http.Answer:
+        sheet = self._store.sheet(path)
+        if sheet is None:
+            return self._missing(scope, path)
+        try:
+            text = live.first_values(scope.query_string).get("q", "").strip()
+        except ValueError:
+            return http.text_answer(400, "The query has too many fields.")
+        found = Found(text)
+        if text:
+            with contextlib.suppress(SearchAwayError):
+                answer = await self._search.search(Query(text=text, language=SEARCH_PAGES[path], limit=SEARCH_ROWS))
+                found = Found(text, answer.stories, answer.total)
+        body = finished(sheet, compose(sheet, self._store, time.time(), found))
+        return self._page(scope, body)
+
+    async def _search_document(self, scope: Any) -> http.Answer:
+        try:
+            asked = live.first_values(scope.query_string)
+        except ValueError:
+            return http.problem(400, "The query has too many fields.")
+        limit = live.number(asked.get("limit"), SEARCH_ROWS, 100)
+        if limit is None:
+            return http.problem(400, f"limit is {asked['limit'][:40]!r}: it must be a whole number from 1 to 100.")
+        query = Query(text=asked.get("q", ""), language=asked.get("language", ""), section=asked.get("section", ""), limit=limit)
+        try:
+            answer = await self._search.search(query)
+        except SearchAwayError:
+            return http.problem(503, "The search is away for a moment.")
+        return self._small(scope, live.document({"items": live.story_items(self._store, answer.stories), "total": answer.total}))
+
+
+def _decoded(raw_path: str) -> str | None:
+    """Return a path as text; None if it is not UTF-8."""
+    if "%" not in raw_path:
+        return raw_path
+    try:
+        return unquote_to_bytes(raw_path).decode()
+    except UnicodeDecodeError:
+        return None

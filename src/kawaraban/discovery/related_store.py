@@ -1,0 +1,84 @@
+"""The related stories of every story: a SQLite file that the search process writes and reader workers follow."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS related (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    story TEXT NOT NULL UNIQUE,
+    stories TEXT NOT NULL
+);
+"""
+
+
+class RelatedStore:
+    """Reads the file; while there is none yet, nothing is related and pages fall back on topics and sections."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db: sqlite3.Connection | None = None
+        self._version = -1
+
+    def related(self, story: str) -> Sequence[str]:
+        """Return the stories related to a story, best first."""
+        db = self._open()
+        if db is None:
+            return ()
+        row = db.execute("SELECT stories FROM related WHERE story = ?", (story,)).fetchone()
+        return json.loads(row[0]) if row else ()
+
+    def changed_after(self, number: int) -> tuple[int, list[str]]:
+        """Return the newest number and the stories whose related ones changed after ``number``; cheap when nothing did."""
+        db = self._open()
+        if db is None:
+            return number, []
+        version = int(db.execute("PRAGMA data_version").fetchone()[0])
+        if version == self._version:
+            return number, []
+        self._version = version
+        if not number:
+            # A follower that begins now has nothing to forget.
+            return int(db.execute("SELECT COALESCE(MAX(number), 0) FROM related").fetchone()[0]), []
+        rows = db.execute("SELECT number, story FROM related WHERE number > ? ORDER BY number", (number,)).fetchall()
+        return (rows[-1][0] if rows else number), [row[1] for row in rows]
+
+    def _open(self) -> sqlite3.Connection | None:
+        if self._db is None and self._path.exists():
+            self._db = sqlite3.connect(f"file:{self._path}?mode=rw", uri=True, isolation_level=None, timeout=5, check_same_thread=False)
+            self._db.execute("PRAGMA query_only=ON")
+        return self._db
+
+
+class RelatedWriter:
+    """Writes the file. One process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        # It can be made again from the documents at any time: a lost second is no loss.
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_SCHEMA)
+
+    def write(self, lists: Mapping[str, Sequence[str]], gone: Iterable[str] = ()) -> None:
+        """Write some stories' lists and take others away, as one change."""
+        self._db.execute("BEGIN IMMEDIATE")
+        for story, stories in lists.items():
+            text = json.dumps(list(stories))
+            known = self._db.execute("SELECT stories FROM related WHERE story = ?", (story,)).fetchone()
+            if known is None or known[0] != text:
+                self._db.execute("INSERT OR REPLACE INTO related (story, stories) VALUES (?, ?)", (story, text))
+        self._db.executemany("DELETE FROM related WHERE story = ?", [(story,) for story in gone])
+        self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()

@@ -1,0 +1,97 @@
+"""Reads a JSON Lines file line by line; what is wrong in a line is said with its number, and the next line is read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kawaraban.exchange.shapes import SourceStory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LANGUAGES = ("ja", "ko", "en")
+LONGEST_TITLE = 255
+
+
+class _Line(msgspec.Struct, kw_only=True):
+    id: str | int
+    title: str
+    body: str = ""
+    section: str | None = None
+    topics: list[str] | str | None = None
+    language: str | None = None
+    published_at: str | None = None
+    byline: list[str] | str | None = None
+    url: str | None = None
+
+
+class WrongLineError(ValueError):
+    """A line is no story; the message says why and what to do."""
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the file's lines with their numbers; a file ending in .gz is unpacked on the way."""
+    import gzip
+
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield number, line
+
+
+def story_of(line: bytes) -> SourceStory:
+    """Read one line; WrongLineError if it is no story."""
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongLineError(f"it is not UTF-8 (byte {error.start}): save the file as UTF-8") from error
+    try:
+        row = _decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise WrongLineError(f'{error}: a line is JSON such as {{"id": "1", "title": "…", "body": "…"}}') from error
+    title = _plain(row.title)
+    if not title or not str(row.id).strip():
+        raise WrongLineError('"id" and "title" must not be empty')
+    if len(title) > LONGEST_TITLE:
+        raise WrongLineError(f'"title" has {len(title)} characters: at most {LONGEST_TITLE} can be kept')
+    language = row.language or ""
+    if language and language not in LANGUAGES:
+        raise WrongLineError(f'"language" is {language[:20]!r}: it must be one of {", ".join(LANGUAGES)}')
+    return SourceStory(
+        source_id=str(row.id)[:200],
+        title=title,
+        paragraphs=tuple(part for part in (_plain(part) for part in row.body.replace("\r\n", "\n").split("\n\n")) if part),
+        section=_plain(row.section or ""),
+        topics=_several(row.topics),
+        language=language,
+        published_at=_moment(row.published_at) if row.published_at else None,
+        bylines=_several(row.byline),
+        url=(row.url or "")[:500],
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise WrongLineError(f'"published_at" is {text[:40]!r}: write it as 2026-11-24T18:05:00+09:00') from error
+    if when.year < 1000:  # noqa: PLR2004 - no newspaper is older, and databases stumble
+        raise WrongLineError(f'"published_at" is {text[:40]!r}: no year before 1000 can be kept')
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _several(value: list[str] | str | None) -> tuple[str, ...]:
+    values = [value] if isinstance(value, str) else value or []
+    return tuple(dict.fromkeys(text for text in (_plain(item) for item in values) if text))
+
+
+def _plain(text: str) -> str:
+    # Control characters are nobody's words, and XML (feeds, sitemaps) cannot hold them.
+    return "".join(letter for letter in text if letter >= " " or letter in "\n\t").strip()

@@ -1,0 +1,156 @@
+"""From a source's story to a published one: the same way for every format, and the way that editors' stories go."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story, publish_story_again
+from kawaraban.newsroom.models import Person, SectionPage, StoryPage, Topic
+from kawaraban.newsroom.models.stories import ID_ALPHABET, ID_LENGTH
+from kawaraban.newsroom.queries.editions import edition_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from kawaraban.exchange.shapes import ImportReport, SourceStory
+
+# So many stories share a transaction: a kill loses at most these, and the next run takes them up again.
+BATCH = 40
+DEFAULT_SECTION = ("news", {"ja": "ニュース", "ko": "뉴스", "en": "News"})
+# Stories without a time are spread so that a day gets about as many as a small paper prints.
+STORIES_A_DAY = 40
+
+
+class Publisher:
+    """Publishes a source's stories; asked twice for the same, it changes nothing."""
+
+    def __init__(self, *, source_name: str, language: str, report: ImportReport) -> None:
+        self._source = source_name
+        self._language = language
+        self._report = report
+        self._sections: dict[tuple[str, str], SectionPage] = {}
+        self._topics: dict[str, Topic] = {}
+        self._people: dict[str, Person] = {}
+        self._known: dict[str, tuple[int, str]] = {
+            import_id: (pk, digest)
+            for pk, import_id, digest in StoryPage.objects.filter(import_source=source_name).values_list("pk", "import_id", "import_digest")
+        }
+
+    def publish(self, stories: Sequence[tuple[SourceStory, datetime | None]]) -> None:
+        """Publish a batch in one transaction. The moments are for stories that say none themselves."""
+        with transaction.atomic():
+            for story, moment in stories:
+                self._publish(story, moment)
+
+    def _publish(self, story: SourceStory, moment: datetime | None) -> None:
+        digest = hashlib.blake2b(msgspec.json.encode(story), digest_size=12).hexdigest()
+        known = self._known.get(story.source_id)
+        if known is not None and known[1] == digest:
+            self._report.unchanged += 1
+            return
+        draft = self._draft(story, moment, digest)
+        if known is None:
+            page = publish_new_story(draft=draft, actor=None)
+            self._report.new += 1
+        else:
+            page = StoryPage.objects.select_related("locale").get(pk=known[0])
+            if page.latest_revision is not None and page.latest_revision.user_id is not None:
+                # Somebody here has worked on it since: a newer export does not undo that.
+                self._report.kept += 1
+                return
+            page = publish_story_again(story=page, draft=draft, actor=None)
+            self._report.updated += 1
+        self._known[story.source_id] = (page.pk, digest)
+
+    def _draft(self, story: SourceStory, moment: datetime | None, digest: str) -> StoryDraft:
+        language = story.language or self._language
+        first = story.paragraphs[0] if story.paragraphs else ""
+        return StoryDraft(
+            headline=story.title,
+            section=self._section(story.section, language),
+            body=[("paragraph", f"<p>{html.escape(paragraph).replace(chr(10), '<br/>')}</p>") for paragraph in story.paragraphs],
+            story_id=self._story_id(story.source_id),
+            summary=first_sentence(first),
+            topics=[self._topic(name) for name in story.topics],
+            bylines=[(self._person(name), "text") for name in story.bylines],
+            source_url=story.url if story.url.startswith(("http://", "https://")) else "",
+            published_at=story.published_at or moment,
+            import_source=self._source,
+            import_id=story.source_id,
+            import_digest=digest,
+        )
+
+    def _story_id(self, source_id: str) -> str:
+        """Make the id of what the story is in its source, so that it is the same in every newsroom that imports it."""
+        for salt in range(100):
+            digest = hashlib.blake2b(f"{self._source}\n{source_id}\n{salt}".encode(), digest_size=8).digest()
+            number = int.from_bytes(digest, "big")
+            name = ""
+            for _ in range(ID_LENGTH):
+                number, letter = divmod(number, len(ID_ALPHABET))
+                name += ID_ALPHABET[letter]
+            owner = StoryPage.objects.filter(story_id=name).values_list("import_source", "import_id").first()
+            if owner is None or owner == (self._source, source_id):
+                return name
+        raise RuntimeError("no free id was found in a hundred tries")
+
+    def _section(self, name: str, language: str) -> SectionPage:
+        key = (language, name)
+        if key not in self._sections:
+            front = edition_of(language)
+            if front is None:
+                raise LookupError(f"there is no edition in {language}")
+            sections = SectionPage.objects.child_of(front).select_related("locale")
+            slug, title = (address_of(name, "section"), name) if name else (DEFAULT_SECTION[0], DEFAULT_SECTION[1][language])
+            found = sections.filter(title=name).first() if name else None
+            found = found or sections.filter(slug=slug).first()
+            if found is None:
+                found = SectionPage(title=title, slug=slug, locale=front.locale)
+                front.add_child(instance=found)
+                found.save_revision(log_action=True).publish(log_action=True, skip_permission_checks=True)
+                found = sections.get(pk=found.pk)
+            self._sections[key] = found
+        return self._sections[key]
+
+    def _topic(self, name: str) -> Topic:
+        if name not in self._topics:
+            topic = Topic.objects.filter(name=name).first()
+            self._topics[name] = topic or Topic.objects.get_or_create(slug=address_of(name, "topic"), defaults={"name": name[:80]})[0]
+        return self._topics[name]
+
+    def _person(self, name: str) -> Person:
+        if name not in self._people:
+            person = Person.objects.filter(name=name).first()
+            self._people[name] = person or Person.objects.get_or_create(slug=address_of(name, "by"), defaults={"name": name[:80]})[0]
+        return self._people[name]
+
+
+def spread_moments(count: int, last: datetime | None = None) -> list[datetime]:
+    """Return moments for stories that say none, oldest first, over the days before now: the last is the newest."""
+    end = last or timezone.now().replace(microsecond=0)
+    step = timedelta(days=1) / STORIES_A_DAY
+    return [end - step * (count - 1 - number) for number in range(count)]
+
+
+def first_sentence(text: str, longest: int = 90) -> str:
+    """Return a text's first sentence, cut where it would be too long for one line."""
+    sentence = re.split(r"(?<=[。!?！？])|(?<=[.!?])\s", text, maxsplit=1)[0].strip()
+    return sentence if len(sentence) <= longest else sentence[: longest - 1] + "…"
+
+
+def address_of(name: str, prefix: str) -> str:
+    """Make a short ASCII address of a name; of one that has no ASCII letters, from its hash."""
+    from django.utils.text import slugify
+
+    if name.isascii() and (slug := slugify(name)[:50].strip("-_").replace("_", "-")):
+        return slug
+    return f"{prefix}-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"

@@ -1,0 +1,111 @@
+"""Publishes a story: the one way for editors' scripts, imports and the demo, with revision, log entry and reprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+
+from kawaraban.newsroom.models import Correction, SectionPage, StoryByline, StoryPage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from kawaraban.newsroom.models import Person, Photo, Topic, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionDraft:
+    """A correction to be published with its story."""
+
+    made_at: datetime
+    text: str
+    kind: str = Correction.CORRECTION
+    wrong: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryDraft:
+    """All that makes a story, ready to be written down."""
+
+    headline: str
+    section: SectionPage
+    body: Sequence[tuple[str, Any]]  # (block type, value in its raw form), as a StreamField takes them
+    story_id: str = ""
+    short_headline: str = ""
+    summary: str = ""
+    standfirst: str = ""
+    lead_photo: Photo | None = None
+    lead_caption: str = ""
+    lead_alt: str = ""
+    topics: Sequence[Topic] = ()
+    bylines: Sequence[tuple[Person, str]] = ()  # (person, role)
+    corrections: Sequence[CorrectionDraft] = ()
+    source_name: str = ""
+    source_url: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    translation_of: StoryPage | None = None
+    import_source: str = ""
+    import_id: str = ""
+    import_digest: str = ""
+
+
+def publish_new_story(*, draft: StoryDraft, actor: User | None) -> StoryPage:
+    """Write a new story and publish it. Raises ValidationError if a field cannot stand so."""
+    story = StoryPage(title=draft.headline, locale=draft.section.locale, live=False)
+    if draft.story_id:
+        story.story_id = draft.story_id
+    if draft.translation_of is not None:
+        story.translation_key = draft.translation_of.translation_key
+    write_draft(story, draft)
+    with transaction.atomic():
+        draft.section.add_child(instance=story)
+        _publish(story, actor)
+    return story
+
+
+def publish_story_again(*, story: StoryPage, draft: StoryDraft, actor: User | None) -> StoryPage:
+    """Write a story's new content and publish it."""
+    story.title = draft.headline
+    write_draft(story, draft)
+    with transaction.atomic():
+        _publish(story, actor)
+    return story
+
+
+def write_draft(story: StoryPage, draft: StoryDraft) -> None:
+    """Put a draft's content into a story, without saving it."""
+    for name in (
+        "short_headline",
+        "summary",
+        "standfirst",
+        "lead_photo",
+        "lead_caption",
+        "lead_alt",
+        "source_name",
+        "source_url",
+        "published_at",
+        "updated_at",
+        "import_source",
+        "import_id",
+        "import_digest",
+    ):
+        setattr(story, name, getattr(draft, name))
+    story.body = list(draft.body)
+    story.topics = list(draft.topics)
+    story.bylines = [StoryByline(person=person, role=role, sort_order=number) for number, (person, role) in enumerate(draft.bylines)]
+    story.corrections = [
+        Correction(made_at=made.made_at, kind=made.kind, text=made.text, wrong=made.wrong, right=made.right, sort_order=number)
+        for number, made in enumerate(draft.corrections)
+    ]
+
+
+def _publish(story: StoryPage, actor: User | None) -> None:
+    revision = story.save_revision(user=actor, log_action=True)
+    PublishPageRevisionAction(revision, user=actor, log_action=True).execute(skip_permission_checks=True)
+    story.refresh_from_db()

@@ -1,0 +1,90 @@
+"""Questions about stories."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models.functions import TruncDate, TruncMonth
+from django.utils import timezone
+
+from kawaraban.newsroom.models import Correction, SectionPage, StoryPage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+
+def published_stories() -> QuerySet[StoryPage]:
+    """Stories that readers may see, newest first; two of the same second in the order in which they were written."""
+    return StoryPage.objects.live().public().order_by("-published_at", "-pk")
+
+
+def stories_by_id(ids: Iterable[str]) -> list[StoryPage]:
+    """Return the published stories with these ids, with all that a page of theirs shows, in a fixed number of queries."""
+    return list(
+        published_stories()
+        .filter(story_id__in=list(ids))
+        .select_related("locale", "lead_photo")
+        .prefetch_related("topics", "bylines__person", "corrections", "lead_photo__renditions")
+    )
+
+
+def newest_ids(  # noqa: PLR0913 - one question, its filters
+    *,
+    language: str,
+    section: str = "",
+    topic: str = "",
+    person: str = "",
+    day: date | None = None,
+    limit: int | None = 300,
+    older_than: datetime | None = None,
+    without: str = "",
+) -> list[str]:
+    """Return ids of published stories, newest first, of an edition and what else is asked."""
+    stories = published_stories().filter(locale__language_code=language)
+    if section:
+        home = SectionPage.objects.filter(locale__language_code=language, slug=section).values_list("path", flat=True).first()
+        if home is None:
+            return []
+        stories = stories.filter(path__startswith=home)
+    if topic:
+        stories = stories.filter(topics__slug=topic)
+    if person:
+        stories = stories.filter(bylines__person__slug=person).distinct()
+    if day is not None:
+        begin = timezone.make_aware(datetime.combine(day, time.min))
+        stories = stories.filter(published_at__gte=begin, published_at__lt=begin + timedelta(days=1))
+    if older_than is not None:
+        stories = stories.filter(published_at__lte=older_than).exclude(story_id=without)
+    ids = stories.values_list("story_id", flat=True)
+    return list(ids if limit is None else ids[:limit])
+
+
+def days_with_stories(language: str) -> list[date]:
+    """Return the days on which the edition published something, oldest first, in the newsroom's own zone."""
+    days = published_stories().filter(locale__language_code=language).order_by().annotate(day=TruncDate("published_at"))
+    return sorted(days.values_list("day", flat=True).distinct())
+
+
+def months_with_stories(language: str) -> list[date]:
+    """Return the first days of the months in which the edition published something, oldest first."""
+    months = published_stories().filter(locale__language_code=language).order_by().annotate(month=TruncMonth("published_at"))
+    return sorted({month.date() for month in months.values_list("month", flat=True).distinct()})
+
+
+def corrections(language: str, limit: int = 200) -> list[Correction]:
+    """Return the edition's corrections, newest first, each with its story."""
+    rows = Correction.objects.filter(story__live=True, story__locale__language_code=language)
+    return list(rows.select_related("story", "story__locale").order_by("-made_at", "-pk")[:limit])
+
+
+def translations_of(stories: Iterable[StoryPage]) -> dict[str, list[StoryPage]]:
+    """For each translation key, the published stories that say the same in the editions' languages."""
+    keys = {story.translation_key for story in stories}
+    by_key: dict[str, list[StoryPage]] = {}
+    for story in published_stories().filter(translation_key__in=keys).select_related("locale"):
+        by_key.setdefault(str(story.translation_key), []).append(story)
+    return by_key

@@ -1,0 +1,1 @@
+"""From the newsroom's rows to the values that templates are given."""

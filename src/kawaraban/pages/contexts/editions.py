@@ -1,0 +1,47 @@
+"""What every page of an edition shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from kawaraban.newsroom.models import AboutPage, NewspaperSettings
+from kawaraban.newsroom.models.addresses import edition_prefix
+from kawaraban.newsroom.queries.editions import editions, sections_of
+from kawaraban.pages.assets import asset_url
+from kawaraban.pages.shapes import Edition, Link
+
+if TYPE_CHECKING:
+    from kawaraban.newsroom.models import FrontPage
+
+OWN_NAMES = {"ja": "日本語", "ko": "한국어", "en": "English"}
+
+
+def edition_views() -> dict[str, Edition]:
+    """Return all live editions by language."""
+    fronts = editions()
+    paper = NewspaperSettings.load()
+    return {front.language: _edition(front, fronts, paper) for front in fronts}
+
+
+def _edition(front: FrontPage, fronts: list[FrontPage], paper: NewspaperSettings) -> Edition:
+    prefix = edition_prefix(front.language)
+    about = AboutPage.objects.live().child_of(front).select_related("locale").first()
+    return Edition(
+        language=front.language,
+        prefix=prefix,
+        nameplate=front.nameplate,
+        motto=front.motto,
+        description=front.description,
+        weather_place=front.weather_place,
+        sections=tuple(Link(section.title, section.reader_path, section.slug) for section in sections_of(front)),
+        about=Link(about.title, about.reader_path) if about else None,
+        others=tuple((other.language, OWN_NAMES[other.language], other.reader_path) for other in fronts if other != front),
+        base_url=settings.KAWARABAN_BASE_URL,
+        accent=paper.accent,
+        ranking_window=paper.ranking_window,
+        style_url=asset_url("site.css"),
+        script_url=asset_url("site.js"),
+        icon_url=asset_url("icon.svg"),
+    )

@@ -1,0 +1,91 @@
+"""What a story's page and its cards show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from kawaraban.audience.tokens import load_or_make_key, read_token
+from kawaraban.language.lengths import reading_minutes
+from kawaraban.newsroom.models.addresses import edition_prefix
+from kawaraban.newsroom.queries.stories import stories_by_id, translations_of
+from kawaraban.newsroom.queries.texts import body_text
+from kawaraban.pages.contexts.editions import OWN_NAMES
+from kawaraban.pages.photos import CARD_SPECS, LEAD_SPECS, picture
+from kawaraban.pages.shapes import Byline, CorrectionView, Link, OtherEdition, StoryView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kawaraban.newsroom.models import Correction, StoryPage
+    from kawaraban.pages.shapes import Edition
+
+
+def story_views(ids: Iterable[str], editions: dict[str, Edition]) -> list[StoryView]:
+    """Return the published stories with these ids as pages show them."""
+    stories = stories_by_id(ids)
+    translations = translations_of(stories)
+    return [
+        story_view(story, editions[story.language], translations.get(str(story.translation_key), []))
+        for story in stories
+        if story.language in editions
+    ]
+
+
+def story_view(story: StoryPage, edition: Edition, translations: list[StoryPage]) -> StoryView:
+    """Return one story as its page shows it; also an unsaved one, for the preview."""
+    language = edition.language
+    section_slug = story.reader_path.strip("/").split("/")[-2]
+    section = next((link for link in edition.sections if link.slug == section_slug), Link(section_slug, f"{edition.prefix}/{section_slug}"))
+    text = body_text(story)
+    others = [other for other in translations if other.story_id != story.story_id]
+    translated = any(byline.role == byline.TRANSLATION for byline in story.bylines.all())
+    original = min(translations, key=lambda other: other.published_at, default=None) if translated else None
+    return StoryView(
+        id=story.story_id,
+        url=story.reader_path,
+        language=language,
+        title=story.title,
+        short_title=story.card_headline,
+        summary=story.summary,
+        standfirst=story.standfirst,
+        section=section,
+        published_at=story.published_at or story.latest_revision_created_at,
+        updated_at=story.updated_at,
+        lead=picture(story.lead_photo, LEAD_SPECS, alt=story.lead_alt, caption=story.lead_caption),
+        card=picture(story.lead_photo, CARD_SPECS, alt=story.lead_alt),
+        body=story.body,
+        bylines=tuple(_byline(byline, language) for byline in story.bylines.all()),
+        topics=tuple(Link(topic.name_in(language), topic_path(topic.slug, language), topic.slug) for topic in story.topics.all()),
+        corrections=tuple(correction_view(correction) for correction in story.corrections.all()),
+        source_name=story.source_name,
+        source_url=story.source_url,
+        translations=tuple(OtherEdition(other.language, OWN_NAMES[other.language], other.reader_path, other.story_id) for other in others),
+        translated_from=original.reader_path if original and original.story_id != story.story_id else "",
+        reading_minutes=reading_minutes(text, language),
+        read_token=read_token(load_or_make_key(settings.KAWARABAN_READS_DIR / "token.key"), story.story_id),
+        import_source=story.import_source,
+        import_id=story.import_id,
+        text=text,
+    )
+
+
+def correction_view(correction: Correction) -> CorrectionView:
+    """Return a correction as readers see it."""
+    return CorrectionView(correction.kind, correction.made_at, correction.text, correction.wrong, correction.right)
+
+
+def topic_path(slug: str, language: str) -> str:
+    """Return the path of a topic's page in an edition."""
+    return f"{edition_prefix(language)}/topics/{slug}"
+
+
+def person_path(slug: str, language: str) -> str:
+    """Return the path of a person's page in an edition."""
+    return f"{edition_prefix(language)}/by/{slug}"
+
+
+def _byline(byline: object, language: str) -> Byline:
+    person = byline.person  # type: ignore[attr-defined]
+    return Byline(person.name_in(language), person_path(person.slug, language), byline.role)  # type: ignore[attr-defined]

@@ -1,0 +1,8 @@
+"""The plates: which sheets, cards, lists and parts a change touches, one subject a file.
+
+Importing this package registers them with the press, in the order in which a round prints them.
+"""
+
+from kawaraban.pages.plates import assets, editions, listings, parts, photos, redirects, stories
+
+__all__ = ["assets", "editions", "listings", "parts", "photos", "redirects", "stories"]

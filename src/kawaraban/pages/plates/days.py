@@ -1,0 +1,115 @@
+"""Prints the day archive: fixed parts from the day's oldest story on, the months that list the days, the list of months."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kawaraban.newsroom.queries.stories import days_with_stories, newest_ids
+from kawaraban.pages import slots
+from kawaraban.pages.contexts.editions import edition_views
+from kawaraban.pages.printing import print_sheet
+from kawaraban.press.registry import Wanted, plate
+from kawaraban.sheetlog.log import Change, SheetLog
+from kawaraban.sheetlog.shapes import Kind, Sheet, StoryList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from kawaraban.pages.shapes import Edition
+
+
+def day_path(edition: Edition, day: date, part: int = 1) -> str:
+    """Return the path of a day's part."""
+    path = f"{edition.prefix}/{day:%Y/%m/%d}"
+    return path if part == 1 else f"{path}/{part}"
+
+
+def day_list(language: str, day: date, part: int) -> str:
+    """Name the list of a day's part."""
+    return f"{language}/day/{day.isoformat()}/{part}"
+
+
+def day_changes(edition: Edition, day: date, log: SheetLog) -> Iterator[Change]:
+    """Print a day's lists. Its pages and its neighbours' are printed only when the day begins, ends or gets another part."""
+    ids = newest_ids(language=edition.language, day=day, limit=None)[::-1]
+    parts = [ids[start : start + slots.PART_ROWS] for start in range(0, len(ids), slots.PART_ROWS)]
+    before = _printed_parts(edition, day, log)
+    for number, part in enumerate(parts, start=1):
+        yield Change(Kind.LIST, day_list(edition.language, day, number), StoryList(tuple(part)))
+    for number in range(len(parts) + 1, before + 1):
+        yield Change(Kind.LIST, day_list(edition.language, day, number), None)
+        yield Change(Kind.SHEET, day_path(edition, day, number), None)
+    if len(parts) == before:
+        return
+    days = days_with_stories(edition.language)
+    if parts:
+        yield from _day_sheets(edition, day, len(parts), days)
+    if bool(parts) != bool(before):
+        for neighbour in _neighbours(day, days):
+            if neighbour is not None:
+                yield from _day_sheets(edition, neighbour, max(1, _printed_parts(edition, neighbour, log)), days)
+        yield from archive_sheets(edition, days)
+
+
+def _day_sheets(edition: Edition, day: date, parts: int, days: Sequence[date]) -> Iterator[Change]:
+    before, after = _neighbours(day, days)
+    for number in range(1, parts + 1):
+        context = {
+            "edition": edition,
+            "day": day,
+            "part": number,
+            "parts": [(each, day_path(edition, day, each)) for each in range(1, parts + 1)],
+            "before": (before, day_path(edition, before)) if before else None,
+            "after": (after, day_path(edition, after)) if after else None,
+            "archive_url": f"{edition.prefix}/archive",
+            "slots": {
+                **slots.masthead(edition),
+                "stories": slots.listing(day_list(edition.language, day, number), rows=slots.PART_ROWS),
+                "ranking": slots.ranking(edition),
+            },
+            "slot_templates": slots.TEMPLATES,
+        }
+        path = day_path(edition, day, number)
+        yield Change(Kind.SHEET, path, print_sheet("pages/day.html", context, path=path, language=edition.language, kind="day"))
+
+
+def archive_sheets(edition: Edition, days: Sequence[date]) -> Iterator[Change]:
+    """Print the list of all days that have stories, by month."""
+    months: dict[tuple[int, int], list[tuple[date, str]]] = {}
+    for day in reversed(days):
+        months.setdefault((day.year, day.month), []).insert(0, (day, day_path(edition, day)))
+    context = {
+        "edition": edition,
+        "months": [{"first": month_days[0][0], "days": month_days} for month_days in months.values()],
+        "slots": {**slots.masthead(edition), "latest": slots.latest(edition)},
+        "slot_templates": slots.TEMPLATES,
+    }
+    path = f"{edition.prefix}/archive"
+    yield Change(Kind.SHEET, path, print_sheet("pages/archive.html", context, path=path, language=edition.language, kind="archive"))
+
+
+def _neighbours(day: date, days: Sequence[date]) -> tuple[date | None, date | None]:
+    before = [other for other in days if other < day]
+    after = [other for other in days if other > day]
+    return (before[-1] if before else None), (after[0] if after else None)
+
+
+def _printed_parts(edition: Edition, day: date, log: SheetLog) -> int:
+    count = 0
+    while log.get(Kind.SHEET, day_path(edition, day, count + 1), Sheet) is not None:
+        count += 1
+    return count
+
+
+@plate("archive", keys=lambda: ["ja", "ko", "en"])
+def print_archive(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
+    """Print an edition's whole archive: the list of days, and every day's pages."""
+    asked = {item.key for item in wanted}
+    for language, edition in edition_views().items():
+        if language not in asked:
+            continue
+        days = days_with_stories(language)
+        for day in days:
+            yield from _day_sheets(edition, day, max(1, _printed_parts(edition, day, log)), days)
+        yield from archive_sheets(edition, days)

@@ -1,0 +1,99 @@
+"""Prints an edition's pages of its own: about, search, corrections, and what stands where nothing stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kawaraban.newsroom.models import AboutPage
+from kawaraban.newsroom.queries.editions import editions
+from kawaraban.newsroom.queries.stories import corrections
+from kawaraban.pages import slots
+from kawaraban.pages.contexts.editions import edition_views
+from kawaraban.pages.contexts.stories import correction_view
+from kawaraban.pages.printing import print_sheet
+from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.sheetlog.log import Change, SheetLog
+from kawaraban.sheetlog.shapes import Kind, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kawaraban.pages.shapes import Edition
+
+_ALL_LANGUAGES = lambda: [front.language for front in editions()]  # noqa: E731 - read when everything is printed
+SEARCH_ROWS = 20
+
+
+@touches(AboutPage)
+def about_changed(page: AboutPage) -> Iterator[Wanted]:
+    """Ask for the page about the paper."""
+    yield Wanted("about", page.language)
+
+
+@plate("about", keys=_ALL_LANGUAGES)
+def print_about(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
+    """Print the pages about the paper."""
+    views = edition_views()
+    for page in AboutPage.objects.live().select_related("locale"):
+        if page.language in {item.key for item in wanted} and page.language in views:
+            context = _context(views[page.language]) | {"page": page}
+            path = page.reader_path
+            yield Change(Kind.SHEET, path, print_sheet("pages/about.html", context, path=path, language=page.language, kind="about"))
+
+
+@plate("corrections", keys=_ALL_LANGUAGES)
+def print_corrections(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
+    """Print the log of corrections, newest first."""
+    for edition in _editions_of(wanted):
+        made = [(correction_view(row), row.story.title, row.story.reader_path, row.story.story_id) for row in corrections(edition.language)]
+        context = _context(edition) | {"corrections": made}
+        yield _sheet(edition, "corrections", "pages/corrections.html", context)
+
+
+@plate("search", keys=_ALL_LANGUAGES)
+def print_search(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
+    """Print the search page; what was asked and found stands in its slots."""
+    for edition in _editions_of(wanted):
+        context = _context(edition)
+        with translation.override(edition.language):
+            sentences = (_("Nothing was found for this."), _("1 story"), _("{count} stories"))
+            away = _("The search is resting for a moment. The newest stories stand below.")
+        context["slots"] |= {
+            "query": Slot(name="query", fill="query", live=False),
+            "sentence": Slot(name="sentence", fill="sentence", sentences=sentences, empty=away, live=False),
+            "results": Slot(name="results", fill="results", priority=slots.PLACED, rows=SEARCH_ROWS, shape="photo", live=False),
+        }
+        yield _sheet(edition, "search", "pages/search.html", context)
+
+
+@plate("errors", keys=_ALL_LANGUAGES)
+def print_errors(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
+    """Print what stands where nothing stands (404), nothing stands any more (410), and no network is (offline)."""
+    for edition in _editions_of(wanted):
+        for status in (404, 410):
+            path = f"/_{status}/{edition.language}"
+            sheet = print_sheet(
+                f"pages/{status}.html", _context(edition), path=path, language=edition.language, kind="error", status=status
+            )
+            yield Change(Kind.SHEET, path, sheet)
+
+
+def _editions_of(wanted: Sequence[Wanted]) -> list[Edition]:
+    asked = {item.key for item in wanted}
+    return [edition for language, edition in edition_views().items() if language in asked]
+
+
+def _context(edition: Edition) -> dict[str, Any]:
+    return {
+        "edition": edition,
+        "slots": {**slots.masthead(edition), "ranking": slots.ranking(edition), "latest": slots.latest(edition)},
+        "slot_templates": dict(slots.TEMPLATES),
+    }
+
+
+def _sheet(edition: Edition, name: str, template: str, context: dict[str, object]) -> Change:
+    path = f"{edition.prefix}/{name}"
+    return Change(Kind.SHEET, path, print_sheet(template, context, path=path, language=edition.language, kind=name))

@@ -1,0 +1,42 @@
+"""Prints photos: their renditions, and again the stories that show one whose credit, crop or rights changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wagtail.models import ReferenceIndex
+
+from kawaraban.newsroom.models import Photo, StoryPage
+from kawaraban.pages.photos import make_slow_renditions
+from kawaraban.press.actions import ask_to_print
+from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.sheetlog.log import Change, SheetLog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@touches(Photo)
+def photo_changed(photo: Photo) -> Iterator[Wanted]:
+    """Ask for the stories that show it, and for its files when there is time."""
+    for story_id in stories_showing(photo):
+        yield Wanted("story", story_id)
+    if photo.pk:
+        yield Wanted("photo", str(photo.pk), urgent=False)
+
+
+def stories_showing(photo: Photo) -> list[str]:
+    """Return the ids of the published stories that show a photo."""
+    if not photo.pk:
+        return []
+    pages = {reference.object_id for reference in ReferenceIndex.get_references_to(photo)}
+    return list(StoryPage.objects.live().filter(pk__in=pages).values_list("story_id", flat=True))
+
+
+@plate("photo", keys=lambda: [str(pk) for pk in Photo.objects.values_list("pk", flat=True)])
+def print_photos(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
+    """Make the files that take long, and have the stories printed again that can show them now."""
+    for photo in Photo.objects.filter(pk__in=[int(item.key) for item in wanted]).prefetch_related("renditions"):
+        if make_slow_renditions(photo):
+            ask_to_print(Wanted("story", story_id, urgent=False) for story_id in stories_showing(photo))
+    yield from ()

@@ -1,0 +1,37 @@
+"""Prints redirects: those that Wagtail leaves when a page is moved or renamed, and those that an editor enters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wagtail.contrib.redirects.models import Redirect as RedirectRow
+
+from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.sheetlog.log import Change, SheetLog
+from kawaraban.sheetlog.shapes import Kind, Redirect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@touches(RedirectRow)
+def redirect_changed(row: RedirectRow) -> Iterator[Wanted]:
+    """Ask for the old address."""
+    yield Wanted("redirect", row.old_path)
+
+
+@plate("redirect", keys=lambda: RedirectRow.objects.values_list("old_path", flat=True))
+def print_redirects(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
+    """Put these old addresses and where they lead. Where a page stands again, the page wins."""
+    asked = [item.key for item in wanted]
+    rows = {row.old_path: row for row in RedirectRow.objects.filter(old_path__in=asked).select_related("redirect_page__locale")}
+    for path in asked:
+        row = rows.get(path)
+        to = _target(row) if row else ""
+        yield Change(Kind.REDIRECT, path, Redirect(to, permanent=bool(row and row.is_permanent)) if to and to != path else None)
+
+
+def _target(row: RedirectRow) -> str:
+    if row.redirect_page:
+        return str(row.redirect_page.specific.reader_path)
+    return str(row.redirect_link)

@@ -1,0 +1,87 @@
+"""From a template to a sheet: the template marks its slots, and what lies between them becomes the sheet's pieces."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone, translation
+
+from kawaraban.sheetlog.shapes import Card, Sheet, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kawaraban.sheetlog.shapes import Language
+
+# Control characters that HTML cannot hold: nothing an editor writes can look like a mark.
+MARK = "\x02{}\x03"
+_MARKS = re.compile("\x02(\\d+)\x03")
+# The marks inside a slot's own template.
+ROW, CARD, END_ROW, EMPTY, BADGE = "\x02row\x03", "\x02card\x03", "\x02endrow\x03", "\x02empty\x03", "\x02badge\x03"
+
+
+def print_sheet(  # noqa: PLR0913 - a sheet's own fields
+    template: str,
+    context: dict[str, Any],
+    *,
+    path: str,
+    language: Language,
+    kind: str,
+    content_type: str = "text/html; charset=utf-8",
+    status: int = 200,
+    story: str = "",
+    keys: Sequence[str] = (),
+) -> Sheet:
+    """Render a template into a sheet. ``context["slots"]`` names the slots that its ``{% slot %}`` tags may use."""
+    found: list[Slot] = []
+    with translation.override(language):
+        text = get_template(template).render({**context, "printed_slots": found, "path": path})
+    pieces: list[str | Slot] = []
+    for position, piece in enumerate(_MARKS.split(text)):
+        if position % 2:
+            pieces.append(found[int(piece)])
+        elif piece:
+            pieces.append(piece)
+    return Sheet(
+        path=path,
+        content_type=content_type,
+        status=status,
+        language=language,
+        kind=kind,
+        story=story,
+        pieces=tuple(pieces),
+        modified_at=float(int(timezone.now().timestamp())),
+        keys=tuple(keys),
+    )
+
+
+def print_card(template: str, context: dict[str, Any], language: Language) -> Card:
+    """Render a card. Its template may mark with ``{% badge %}`` where a rank can stand."""
+    with translation.override(language):
+        text = get_template(template).render(context).strip()
+    before, _, after = text.partition(BADGE)
+    return Card(before, after)
+
+
+def dress_slot(slot: Slot, template: str, context: dict[str, Any]) -> Slot:
+    """Give a slot the markup around its rows, from its own small template.
+
+    Such a template is ``… {% row %}<li>{% card %}</li>{% endrow %} … {% empty %} …``; ``{rank}`` in a row becomes its number.
+    """
+    text = render_to_string(template, context).strip()
+    filled, _, empty = text.partition(EMPTY)
+    opening, _, rest = filled.partition(ROW)
+    row, _, closing = rest.partition(END_ROW)
+    row_opening, _, row_closing = row.partition(CARD)
+    from msgspec.structs import replace
+
+    return replace(
+        slot,
+        opening=opening.strip(),
+        closing=closing.strip(),
+        row_opening=row_opening.strip(),
+        row_closing=row_closing.strip(),
+        empty=empty.strip(),
+    )

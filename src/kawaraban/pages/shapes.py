@@ -1,0 +1,130 @@
+"""What templates are given: finished values, nothing that would ask the database again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - dataclass fields are looked at when they are made
+
+from kawaraban.sheetlog.shapes import Language  # noqa: TC001
+
+
+@dataclass(frozen=True)
+class Link:
+    """A name and where it leads."""
+
+    name: str
+    url: str
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The paper in one language, as every page of it shows it."""
+
+    language: Language
+    prefix: str  # "" or "/ko"
+    nameplate: str
+    motto: str
+    description: str
+    weather_place: str
+    sections: tuple[Link, ...]
+    about: Link | None
+    others: tuple[tuple[Language, str, str], ...]  # (language, its own name, path of its front page)
+    base_url: str
+    accent: str
+    ranking_window: str
+    style_url: str
+    script_url: str
+    icon_url: str
+
+    @property
+    def front_url(self) -> str:
+        """The front page's path."""
+        return self.prefix or "/"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One file of a photo: where it is and how large (pixels)."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo as it stands in a page: every size, and never without its credit."""
+
+    fallback: Rendered  # JPEG, the smaller size
+    jpeg: str  # srcset
+    webp: str
+    avif: str  # empty until it was made
+    alt: str
+    caption: str
+    credit: str
+    largest: Rendered
+
+
+@dataclass(frozen=True)
+class Byline:
+    """Somebody's part in a story."""
+
+    name: str
+    url: str
+    role: str
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """A correction in the open."""
+
+    kind: str
+    made_at: datetime
+    text: str
+    wrong: str
+    right: str
+    story_title: str = ""
+    story_url: str = ""
+    story_id: str = ""
+
+
+@dataclass(frozen=True)
+class OtherEdition:
+    """The same story in another edition."""
+
+    language: Language
+    language_name: str
+    url: str
+    id: str
+
+
+@dataclass(frozen=True)
+class StoryView:
+    """A story as pages and cards show it."""
+
+    id: str
+    url: str
+    language: Language
+    title: str
+    short_title: str
+    summary: str
+    standfirst: str
+    section: Link
+    published_at: datetime
+    updated_at: datetime | None
+    lead: Picture | None  # in full width
+    card: Picture | None  # cropped for cards
+    body: object  # the stream of blocks
+    bylines: tuple[Byline, ...]
+    topics: tuple[Link, ...]
+    corrections: tuple[CorrectionView, ...]
+    source_name: str
+    source_url: str
+    translations: tuple[OtherEdition, ...]
+    translated_from: str  # path of the original, if it is ours
+    reading_minutes: int
+    read_token: str
+    import_source: str = ""
+    import_id: str = ""
+    text: str = field(default="", repr=False)  # plain text of the body

@@ -1,0 +1,1 @@
+"""The tags that the public pages' templates use."""

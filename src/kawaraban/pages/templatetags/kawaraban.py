@@ -1,0 +1,174 @@
+"""Slots, phrases, moments and pictures, for templates."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kawaraban.language.dates import date_in_words, moment_in_words, month_in_words
+from kawaraban.language.phrases import phrase_html
+from kawaraban.pages import photos as pictures
+from kawaraban.pages import printing
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from kawaraban.pages.shapes import Picture
+
+    from kawaraban.sheetlog.shapes import Slot
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: template.Context, name: str, element: str = "div", css: str = "") -> SafeString:
+    """Put a slot here. Its element bears ``data-slot``, by which an open page finds it again; no element for XML and JSON."""
+    given: Slot = context["slots"][name]
+    found: list[Slot] = context["printed_slots"]
+    markup = context.get("slot_templates", {}).get(name)
+    if markup:
+        given = printing.dress_slot(given, markup, context.flatten() | {"slot": given})
+    found.append(given)
+    mark = printing.MARK.format(len(found) - 1)
+    if not element:
+        return mark_safe(mark)  # noqa: S308 - our own mark
+    attributes = format_html(' class="{}"', css) if css else ""
+    return format_html(
+        '<{0} data-slot="{1}" data-slot-index="{2}"{3}>{4}</{0}>',
+        element,
+        given.name,
+        len(found) - 1,
+        attributes,
+        mark_safe(mark),  # noqa: S308
+    )
+
+
+@register.simple_tag
+def row() -> SafeString:
+    """Begin a slot's row."""
+    return mark_safe(printing.ROW)  # noqa: S308
+
+
+@register.simple_tag
+def card() -> SafeString:
+    """Say where the card stands in its row."""
+    return mark_safe(printing.CARD)  # noqa: S308
+
+
+@register.simple_tag
+def endrow() -> SafeString:
+    """End a slot's row."""
+    return mark_safe(printing.END_ROW)  # noqa: S308
+
+
+@register.simple_tag
+def empty() -> SafeString:
+    """Begin what a slot shows when it has no row."""
+    return mark_safe(printing.EMPTY)  # noqa: S308
+
+
+@register.simple_tag
+def badge() -> SafeString:
+    """Say where a card bears its rank."""
+    return mark_safe(printing.BADGE)  # noqa: S308
+
+
+@register.filter
+def phrases(text: object) -> SafeString:
+    """Escape a text and let its lines break between phrases only."""
+    return mark_safe(phrase_html(str(text), get_language() or "ja"))  # noqa: S308 - phrase_html escapes
+
+
+@register.simple_tag
+def moment(when: datetime, css: str = "") -> SafeString:
+    """Show date and time in the edition's words."""
+    here = localtime(when)
+    attributes = format_html(' class="{}"', css) if css else ""
+    return format_html('<time datetime="{}"{}>{}</time>', here.isoformat(timespec="seconds"), attributes, _moment(here))
+
+
+@register.simple_tag
+def day(when: datetime) -> SafeString:
+    """Show the day in the edition's words."""
+    here = localtime(when)
+    return format_html('<time datetime="{}">{}</time>', here.date().isoformat(), date_in_words(here.date(), get_language() or "ja"))
+
+
+@register.simple_tag
+def clock(when: datetime) -> SafeString:
+    """Show month, day and hour, short enough for a row."""
+    here = localtime(when)
+    return format_html(
+        '<time datetime="{}">{}</time>', here.isoformat(timespec="seconds"), f"{here.month}/{here.day} {here.hour:02}:{here.minute:02}"
+    )
+
+
+@register.filter
+def rfc3339(when: datetime) -> str:
+    """Write a moment as feeds and data want it."""
+    return localtime(when).isoformat(timespec="seconds")
+
+
+@register.filter
+def json_text(value: Any) -> SafeString:
+    """Write a value as JSON that may stand in HTML: nothing in it can end the element that it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return mark_safe(text)  # noqa: S308
+
+
+@register.filter
+def day_words(day: date) -> str:
+    """Write a day in the edition's words."""
+    return date_in_words(day, get_language() or "ja")
+
+
+@register.filter
+def month_words(day: date) -> str:
+    """Write a day's month in the edition's words."""
+    return month_in_words(day, get_language() or "ja")
+
+
+@register.simple_tag(takes_context=True)
+def story_block(context: template.Context, block: Any, number: int) -> SafeString:
+    """Show a block of a story's body by the template of its type."""
+    value = block.value
+    given: dict[str, Any] = {"value": value}
+    if block.block_type == "photo":
+        given["picture"] = _used(value)
+    elif block.block_type == "gallery":
+        given["pictures"] = [picture for use in value["photos"] if (picture := _used(use)) is not None]
+    elif block.block_type == "table":
+        given["label"] = _("Table")
+    elif block.block_type == "embed":
+        given["host"] = urlsplit(value["address"]).hostname
+    elif block.block_type == "story":
+        given["slot_name"] = f"linked-{number}"
+        if given["slot_name"] not in context["slots"]:
+            return mark_safe("")
+    with context.push(**given):
+        return get_template(f"blocks/{block.block_type}.html").template.render(context)
+
+
+def _used(use: Any) -> Picture | None:
+    return pictures.picture(use["photo"], pictures.STORY_SPECS, alt=use["alt_text"], caption=use["caption"])
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """Name what somebody did for a story."""
+    return {"text": _("Text"), "photo": _("Photo"), "translation": _("Translation")}.get(role, "")
+
+
+def _moment(when: datetime) -> str:
+    return moment_in_words(when, get_language() or "ja")

@@ -14,25 +14,25 @@ _HEAD = struct.Struct("<I")
 LARGEST_FRAME = 64 * 1024 * 1024
 
 
-class Take(msgspec.Struct, tag="take", array_like=True):
+class Take(msgspec.Struct, tag="take"):
     """Count this read."""
 
     number: int
     read: RawRead
 
 
-class Taken(msgspec.Struct, tag="taken", array_like=True):
+class Taken(msgspec.Struct, tag="taken"):
     """It is on disk, or dropped; ``outcome`` is None when it could not be made durable."""
 
     number: int
     outcome: Outcome | None
 
 
-class Subscribe(msgspec.Struct, tag="subscribe", array_like=True):
+class Subscribe(msgspec.Struct, tag="subscribe"):
     """Send rankings from now on, all at first and then those that changed."""
 
 
-class Rankings(msgspec.Struct, tag="rankings", array_like=True):
+class Rankings(msgspec.Struct, tag="rankings"):
     """Rankings that changed."""
 
     version: int
@@ -40,7 +40,7 @@ class Rankings(msgspec.Struct, tag="rankings", array_like=True):
     lists: dict[str, RankedList]
 
 
-class AskReport(msgspec.Struct, tag="ask-report", array_like=True):
+class AskReport(msgspec.Struct, tag="ask-report"):
     """Tell what the newsroom's screen shows."""
 
 

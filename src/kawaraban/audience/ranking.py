@@ -60,14 +60,15 @@ class _Window:
 
     def _bucket(self, end: int) -> dict[int, int]:
         # Reads come nearly in order: the newest bucket is nearly always the one.
+        fresh: dict[int, int] = {}
         for position in range(len(self._buckets) - 1, -1, -1):
             other = self._buckets[position][0]
             if other == end:
                 return self._buckets[position][1]
             if other < end:
-                self._buckets.insert(position + 1, (end, fresh := {}))
+                self._buckets.insert(position + 1, (end, fresh))
                 return fresh
-        self._buckets.appendleft((end, fresh := {}))
+        self._buckets.appendleft((end, fresh))
         return fresh
 
 
@@ -104,8 +105,10 @@ class Rankings:
 
     def expire(self, now: float) -> bool:
         """Let minutes and hours leave their windows; say whether any did."""
-        # Every window must be looked at: a list, not a generator that stops at the first.
-        return any([window.expire(now) for window in self._windows.values()])
+        left = False
+        for window in self._windows.values():
+            left = window.expire(now) or left
+        return left
 
     def count(self, story: str, window: str) -> int:
         """Return how often a story was read within a window."""

@@ -78,14 +78,15 @@ class Tally:
     def _at(self, at: float) -> Counter[tuple[str, str]]:
         minute = int(at) // MINUTE
         # Reads come nearly in order: look from the newest on.
+        fresh: Counter[tuple[str, str]] = Counter()
         for position in range(len(self._minutes) - 1, -1, -1):
             known, counts = self._minutes[position]
             if known == minute:
                 return counts
             if known < minute:
-                self._minutes.insert(position + 1, (minute, fresh := Counter()))
+                self._minutes.insert(position + 1, (minute, fresh))
                 return fresh
-        self._minutes.appendleft((minute, fresh := Counter()))
+        self._minutes.appendleft((minute, fresh))
         return fresh
 
 

@@ -81,22 +81,22 @@ def true_token(read: Read, gate: Gate) -> Reason | None:
     return None if is_token_of(gate.key, read.story, read.raw.page.token) else "forged"
 
 
-def not_staff(read: Read, gate: Gate) -> Reason | None:  # noqa: ARG001 - every step is asked alike
+def not_staff(read: Read, gate: Gate) -> Reason | None:
     """The newsroom's own looking does not count."""
     return "staff" if read.raw.staff else None
 
 
-def not_a_bot(read: Read, gate: Gate) -> Reason | None:  # noqa: ARG001
+def not_a_bot(read: Read, gate: Gate) -> Reason | None:
     """Who says of itself that it is a bot, or says nothing at all, is believed."""
     return "bot" if not read.raw.user_agent or _is_bot(read.raw.user_agent) else None
 
 
-def not_prefetched(read: Read, gate: Gate) -> Reason | None:  # noqa: ARG001
+def not_prefetched(read: Read, gate: Gate) -> Reason | None:
     """A page that a browser fetched ahead was not read."""
     return "prefetch" if read.raw.page.prerendered or "prefetch" in read.raw.purpose or "prerender" in read.raw.purpose else None
 
 
-def seen(read: Read, gate: Gate) -> Reason | None:  # noqa: ARG001
+def seen(read: Read, gate: Gate) -> Reason | None:
     """A page that says for how long it was visible must have been so for three seconds, or have been scrolled."""
     page = read.raw.page
     return "not-seen" if page.visible_ms is not None and page.visible_ms < SEEN_MS and not page.scrolled else None

@@ -12,7 +12,10 @@ import hmac
 import os
 import secrets
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOKEN_BYTES = 12
 

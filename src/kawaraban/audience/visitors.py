@@ -36,10 +36,7 @@ class Salts:
     def network_hash(self, read: RawRead) -> bytes:
         """Return the hash of the network that a read comes from: its /24, or /48 in IPv6."""
         day = int(read.at // DAY_SECONDS)
-        if ":" in read.address:
-            network = ":".join(read.address.split(":")[:3])
-        else:
-            network = read.address.rpartition(".")[0]
+        network = ":".join(read.address.split(":")[:3]) if ":" in read.address else read.address.rpartition(".")[0]
         return self._hash(day, b"network\n" + network.encode())
 
     def forget(self, now: float) -> None:

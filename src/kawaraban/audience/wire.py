@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from kawaraban.audience.shapes import Outcome, RankedList, RawRead
+
+if TYPE_CHECKING:
+    import asyncio
 
 _HEAD = struct.Struct("<I")
 LARGEST_FRAME = 64 * 1024 * 1024

@@ -59,7 +59,8 @@ class Body:
 def encode(plain: bytes, encoding: str) -> bytes:
     """Compress a body. The levels are those whose time a page's first reader does not notice (about a millisecond)."""
     if encoding == "br":
-        return brotli.compress(plain, quality=5)
+        packed: bytes = brotli.compress(plain, quality=5)
+        return packed
     if encoding == "zstd":
         return zstandard.ZstdCompressor(level=3).compress(plain)
     deflater = zlib.compressobj(6, zlib.DEFLATED, 31)

@@ -12,8 +12,10 @@ Headers = list[tuple[str, str]]
 SAFE_HEADERS: Headers = [
     (
         "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-        "media-src 'self'; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+        (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+            "media-src 'self'; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+        ),
     ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "strict-origin-when-cross-origin"),
@@ -71,7 +73,7 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     return any(item.strip().removeprefix("W/") == etag for item in if_none_match.split(","))
 
 
-def byte_range(header: str | None, size: int) -> tuple[int, int] | None | bool:
+def byte_range(header: str | None, size: int) -> tuple[int, int] | bool | None:
     """Return (first, last) of a single byte range; None where there is none that we take, False where it cannot be met."""
     if not header or not header.startswith("bytes=") or "," in header:
         return None

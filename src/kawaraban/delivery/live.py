@@ -40,7 +40,7 @@ def ranking_document(store: SheetStore, query: str) -> http.Answer:
     limit = number(asked.get("limit"), DEFAULT_LIMIT, LARGEST_LIMIT)
     if limit is None:
         return http.problem(400, f"limit is {asked['limit'][:40]!r}: it must be a whole number from 1 to {LARGEST_LIMIT}.")
-    items = []
+    items: list[dict[str, object]] = []
     for ranked in store.ranking(window, asked.get("section", ""), asked.get("language", "")):
         story = store.story(ranked.story)
         if story is not None and len(items) < limit:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _VARIABLE = "KAWARABAN_READER"
 
@@ -32,7 +35,7 @@ def handed_on() -> ReaderSettings:
     return msgspec.json.decode(os.environ[_VARIABLE], type=ReaderSettings)
 
 
-def reader_settings(  # noqa: PLR0913 - the doors of a site
+def reader_settings(
     *,
     sheet_log: Path,
     media_dir: Path,

@@ -37,9 +37,9 @@ class Index:
         """Add documents, or replace those that are there, and take others away; found once ``commit`` has returned."""
         writer = self._open_writer()
         for story in gone:
-            writer.delete_documents("id", story)
+            writer.delete_documents_by_term("id", story)
         for document in documents:
-            writer.delete_documents("id", document.id)
+            writer.delete_documents_by_term("id", document.id)
             writer.add_document(_indexed(document))
 
     def commit(self) -> None:
@@ -82,7 +82,9 @@ class Index:
         """In how many documents a word stands."""
         return int(self._index.searcher().doc_freq("body", term))
 
-    def _run(self, clauses: list[tuple[Any, Any]], query: Query) -> Answer:
+    def _run(self, wanted: list[tuple[Any, Any]], query: Query) -> Answer:
+        # Nested: beside a filter that must hold, words that only should would all be optional.
+        clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(wanted))]
         if query.language:
             clauses.append((tantivy.Occur.Must, self._flat("language", query.language)))
         if query.section:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 TERMS = 24
 CANDIDATES = 40
 KEPT = 24
+# In an archive of few stories every word is in many of them.
+FEW = 12
 # A headline names the event: its words count so many times.
 TITLE_WEIGHT = 3
 SAME_TOPIC = 1.35
@@ -45,7 +47,7 @@ def telling_terms(document: Document, index: Index) -> list[tuple[str, float]]:
     for term, count in counts.items():
         frequency = index.frequency(term)
         # A word in a third of all stories tells nothing; one that stands nowhere else finds nothing.
-        if 1 < frequency <= max(3, total // 3):
+        if 1 < frequency <= max(FEW, total // 3):
             weighted.append((term, (1 + math.log(count)) * math.log(total / frequency + 1)))
     return sorted(weighted, key=lambda pair: (-pair[1], pair[0]))[:TERMS]
 

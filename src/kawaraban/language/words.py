@@ -126,7 +126,7 @@ def _sudachi() -> Any:
     # The dictionary is mapped into memory once a process, when the first Japanese text needs it.
     from sudachipy import Dictionary
 
-    return Dictionary(dict="core").create()
+    return Dictionary(dict="core").tokenizer()
 
 
 @cache

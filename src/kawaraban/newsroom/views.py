@@ -4,12 +4,70 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.auth import require_admin_access
+
+from kawaraban.audience.client import ask_report
+from kawaraban.newsroom.models import SectionPage, StoryPage
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+
+
+SOURCE_NAMES = {
+    "direct": _("Direct"),
+    "internal": _("From our own pages"),
+    "search": _("Search engines"),
+    "social": _("Social networks"),
+    "portal": _("News portals"),
+    "newsletter": _("Newsletter"),
+    "other": _("Other sites"),
+}
+DEVICE_NAMES = {"phone": _("Phone"), "tablet": _("Tablet"), "desktop": _("Computer")}
+REASON_NAMES = {
+    "unknown-story": _("Story not published"),
+    "forged": _("Made-up token"),
+    "bot": _("Bot, by its own word"),
+    "prefetch": _("Fetched ahead, not opened"),
+    "not-seen": _("Not seen for three seconds"),
+    "staff": _("Staff or preview"),
+    "repeat": _("Same reader within 30 minutes"),
+    "flood": _("Too many in too short a time"),
+}
+
+
+@require_admin_access
+def audience(request: HttpRequest) -> HttpResponse:
+    """Show what is read now, by story, section and source, and what was dropped and why."""
+    report = ask_report(settings.KAWARABAN_COLLECTOR_SOCKET)
+    context: dict[str, object] = {"report": report}
+    if report is not None:
+        stories = {story.story_id: story for story in StoryPage.objects.filter(story_id__in=[row[0] for row in report.by_story])}
+        sections = dict(SectionPage.objects.values_list("slug", "title").order_by("-locale__language_code"))
+        context |= {
+            "stories": [
+                {"page": stories[name], "hour": hour, "day": day, "line": _sparkline(series)}
+                for name, hour, day, series in report.by_story
+                if name in stories
+            ],
+            "sections": [(sections.get(slug, slug), count) for slug, count in report.by_section],
+            "sources": [(SOURCE_NAMES.get(name, name), count) for name, count in report.by_source],
+            "devices": [(DEVICE_NAMES.get(name, name), count) for name, count in report.by_device],
+            "dropped": [(REASON_NAMES.get(name, name), count) for name, count in report.dropped],
+            "hours": _sparkline(report.by_hour),
+        }
+    return render(request, "newsroom/audience.html", context)
+
+
+def _sparkline(series: list[int], width: int = 120, height: int = 24) -> str:
+    """Return the points of a line over a series, for an SVG of this size in pixels."""
+    top, step = max(series) or 1, width / max(1, len(series) - 1)
+    return " ".join(f"{number * step:.1f},{height - 1 - count / top * (height - 2):.1f}" for number, count in enumerate(series))
 
 
 @login_required

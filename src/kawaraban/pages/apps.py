@@ -10,5 +10,8 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        """Register the plates with the press."""
+        """Register plates and errands with the press."""
         from kawaraban.pages import plates  # noqa: F401
+        from kawaraban.pages.errands import register_errands
+
+        register_errands()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclass fields are looked at when they are made
+from typing import Any
 
 from kawaraban.sheetlog.shapes import Language  # noqa: TC001
 
@@ -115,7 +116,7 @@ class StoryView:
     updated_at: datetime | None
     lead: Picture | None  # in full width
     card: Picture | None  # cropped for cards
-    body: object  # the stream of blocks
+    body: Any  # the stream of blocks
     bylines: tuple[Byline, ...]
     topics: tuple[Link, ...]
     corrections: tuple[CorrectionView, ...]

@@ -187,7 +187,7 @@ def listing(list_key: str, rows: int = SECTION_PAGE_ROWS, *, name: str = "storie
     return Slot(name=name, fill="stories", priority=PLACED, rows=rows, shape="photo", sources=(f"list:{list_key}",))
 
 
-def _placed(name: str, shape: str, rows: int, placed: Sequence[str], edition: Edition, priority: int) -> Slot:  # noqa: PLR0913
+def _placed(name: str, shape: str, rows: int, placed: Sequence[str], edition: Edition, priority: int) -> Slot:
     return Slot(
         name=name,
         fill="stories",

@@ -6,7 +6,6 @@ import logging
 import selectors
 import socket
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from django.db import close_old_connections
 from kawaraban.press.printing import print_round
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kawaraban.sheetlog.log import SheetLog
@@ -30,7 +30,7 @@ class Errand:
     """Something done every so often beside printing: schedules, weather, rights that end."""
 
     name: str
-    run: Callable[[], None]
+    run: Callable[[SheetLog], None]
     every_seconds: float
     due_at: float = 0.0
 
@@ -38,7 +38,7 @@ class Errand:
 _errands: list[Errand] = []
 
 
-def register_errand(name: str, run: Callable[[], None], *, every_seconds: float) -> None:
+def register_errand(name: str, run: Callable[[SheetLog], None], *, every_seconds: float) -> None:
     """Have the printer process run something regularly. It must be quick or bounded: printing waits for it."""
     _errands.append(Errand(name, run, every_seconds))
 
@@ -56,7 +56,7 @@ def run_printer(socket_path: Path, log: SheetLog, stopped: Callable[[], bool]) -
             try:
                 while print_round(log).jobs and not stopped():
                     pass
-                _run_errands()
+                _run_errands(log)
             except Exception:
                 # The disk may be full or the database locked: the jobs are still in the outbox.
                 logger.exception("the printer could not print; it tries again")
@@ -69,13 +69,13 @@ def run_printer(socket_path: Path, log: SheetLog, stopped: Callable[[], bool]) -
         socket_path.unlink(missing_ok=True)
 
 
-def _run_errands() -> None:
+def _run_errands(log: SheetLog) -> None:
     for errand in _errands:
         if time.monotonic() < errand.due_at:
             continue
         errand.due_at = time.monotonic() + errand.every_seconds
         try:
-            errand.run()
+            errand.run(log)
         except Exception:
             logger.exception("the errand %r failed", errand.name)
 

@@ -10,8 +10,8 @@ import sys
 import click
 
 from kawaraban import __version__
-from kawaraban.project.commands.desk import check, export, import_, print_
 from kawaraban.project.commands.demo import demo
+from kawaraban.project.commands.desk import check, export, import_, print_
 from kawaraban.project.commands.found import related, search
 from kawaraban.project.commands.keep import backup, restore
 from kawaraban.project.commands.read import ranking, replay

@@ -67,7 +67,7 @@ def encode(value: Payload) -> bytes:
 def decode(kind: Kind, payload: bytes) -> Payload:
     """Turn a row's payload back into its shape; msgspec.DecodeError if it is not one."""
     plain = payload[1:] if payload[:1] == _PLAIN else zstandard.ZstdDecompressor().decompress(payload[1:])
-    return _decoders[kind].decode(plain)  # type: ignore[no-any-return]
+    return _decoders[kind].decode(plain)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def found_newspaper(*, editions: Sequence[EditionDraft]) -> Mapping[str, FrontPa
     What stands already is left as it is, so that it may be called again. The first edition becomes the default one.
     """
     root = Page.get_first_root_node()
-    fronts = {}
+    fronts: dict[str, FrontPage] = {}
     first: FrontPage | None = None
     for draft in editions:
         locale, _ = Locale.objects.get_or_create(language_code=draft.language)

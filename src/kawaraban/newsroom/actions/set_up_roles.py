@@ -30,7 +30,7 @@ PHOTO_PERMISSIONS = {
     CHIEFS: ("add_photo", "change_photo", "delete_photo", "choose_photo"),
 }
 # (app, model) → what may be done with it.
-MODEL_PERMISSIONS = {
+MODEL_PERMISSIONS: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {
     WRITERS: {},
     DESK: {("newsroom", "topic"): ("add", "change"), ("newsroom", "person"): ("add", "change")},
     PHOTO_DESK: {},

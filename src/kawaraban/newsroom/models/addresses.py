@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from wagtail.models import Page, Site
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from kawaraban.sheetlog.shapes import Language
 
 DEFAULT_LANGUAGE = "ja"
 
@@ -25,9 +27,9 @@ class ReaderAddress(Page):
         abstract = True
 
     @property
-    def language(self) -> str:
+    def language(self) -> Language:
         """The edition's language code."""
-        return str(self.locale.language_code)
+        return cast("Language", self.locale.language_code)
 
     @property
     def reader_path(self) -> str:

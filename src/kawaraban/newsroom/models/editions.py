@@ -41,7 +41,7 @@ class FrontPage(ReaderAddress):
             [FieldPanel("title"), FieldPanel("motto"), FieldPanel("description"), FieldPanel("weather_place")], heading=_("This edition")
         ),
     ]
-    promote_panels = []
+    promote_panels: list[object] = []
 
     class Meta:
         verbose_name = _("front page")

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
+from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField
+
 ascii_slug = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters a–z, digits and single hyphens, such as “harbour-bridge”."))
 
 
@@ -44,7 +46,7 @@ class Topic(NamedInEditions, index.Indexed):
         MultiFieldPanel([FieldPanel("name_ko"), FieldPanel("description_ko")], heading=_("Korean edition")),
         MultiFieldPanel([FieldPanel("name_en"), FieldPanel("description_en")], heading=_("English edition")),
     ]
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.SearchField("name_ko"), index.SearchField("name_en")]
+    search_fields = [WordsField("name"), WordsAutocompleteField("name"), WordsField("name_ko"), WordsField("name_en")]
 
     class Meta:
         verbose_name = _("topic")
@@ -63,7 +65,7 @@ class Person(NamedInEditions, index.Indexed):
     user = models.OneToOneField("newsroom.User", verbose_name=_("staff member"), null=True, blank=True, on_delete=models.SET_NULL)
 
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("role"), FieldPanel("name_ko"), FieldPanel("name_en"), FieldPanel("user")]
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name"), index.SearchField("name_ko"), index.SearchField("name_en")]
+    search_fields = [WordsField("name"), WordsAutocompleteField("name"), WordsField("name_ko"), WordsField("name_en")]
 
     class Meta:
         verbose_name = _("person")

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
 
+from kawaraban.newsroom.search_fields import WordsField, page_search_fields
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -43,10 +45,10 @@ class Photo(AbstractImage):
         "focal_point_height",
     )
     search_fields = [
-        *AbstractImage.search_fields,
-        index.SearchField("credit"),
-        index.SearchField("caption"),
-        index.SearchField("alt_text"),
+        *page_search_fields(AbstractImage),
+        WordsField("credit"),
+        WordsField("caption"),
+        WordsField("alt_text"),
         index.FilterField("rights_end"),
     ]
 

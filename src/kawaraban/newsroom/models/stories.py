@@ -16,6 +16,7 @@ from wagtail.search import index
 
 from kawaraban.newsroom.models.addresses import ReaderAddress
 from kawaraban.newsroom.models.blocks import Body
+from kawaraban.newsroom.search_fields import WordsField, page_search_fields
 
 # Without vowels (no words by chance) and without what is mistaken for another letter when read out: 0 o, 1 l i.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
@@ -69,11 +70,11 @@ class StoryPage(ReaderAddress):
     promote_panels = [FieldPanel("slug"), FieldPanel("published_at"), FieldPanel("updated_at")]
 
     search_fields = [
-        *ReaderAddress.search_fields,
-        index.SearchField("short_headline", boost=3),
-        index.SearchField("summary", boost=2),
-        index.SearchField("standfirst"),
-        index.SearchField("body"),
+        *page_search_fields(ReaderAddress),
+        WordsField("short_headline", boost=3),
+        WordsField("summary", boost=2),
+        WordsField("standfirst"),
+        WordsField("body"),
         index.FilterField("story_id"),
         index.FilterField("published_at"),
     ]

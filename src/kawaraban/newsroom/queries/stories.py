@@ -32,7 +32,7 @@ def stories_by_id(ids: Iterable[str]) -> list[StoryPage]:
     )
 
 
-def newest_ids(  # noqa: PLR0913 - one question, its filters
+def newest_ids(
     *,
     language: str,
     section: str = "",

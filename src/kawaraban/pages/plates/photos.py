@@ -10,10 +10,11 @@ from kawaraban.newsroom.models import Photo, StoryPage
 from kawaraban.pages.photos import make_slow_renditions
 from kawaraban.press.actions import ask_to_print
 from kawaraban.press.registry import Wanted, plate, touches
-from kawaraban.sheetlog.log import Change, SheetLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from kawaraban.sheetlog.log import Change, SheetLog
 
 
 @touches(Photo)

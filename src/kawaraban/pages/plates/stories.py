@@ -9,8 +9,8 @@ from kawaraban.newsroom.queries.stories import newest_ids, published_stories, tr
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import story_views
-from kawaraban.pages.plates.memberships import Membership, list_changes, memberships
 from kawaraban.pages.contexts.structured import structured_data
+from kawaraban.pages.plates.memberships import Membership, list_changes, memberships
 from kawaraban.pages.printing import print_card, print_sheet
 from kawaraban.press.registry import Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.template.loader import get_template
+from django.template.engine import Engine
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from kawaraban.pages.shapes import Picture
-
     from kawaraban.sheetlog.shapes import Slot
 
 register = template.Library()
@@ -34,9 +33,9 @@ def slot(context: template.Context, name: str, element: str = "div", css: str = 
     """Put a slot here. Its element bears ``data-slot``, by which an open page finds it again; no element for XML and JSON."""
     given: Slot = context["slots"][name]
     found: list[Slot] = context["printed_slots"]
-    markup = context.get("slot_templates", {}).get(name)
-    if markup:
-        given = printing.dress_slot(given, markup, context.flatten() | {"slot": given})
+    templates: dict[str, str] = context.get("slot_templates") or {}
+    if name in templates:
+        given = printing.dress_slot(given, templates[name], {"slot": given})
     found.append(given)
     mark = printing.MARK.format(len(found) - 1)
     if not element:
@@ -157,7 +156,8 @@ def story_block(context: template.Context, block: Any, number: int) -> SafeStrin
         if given["slot_name"] not in context["slots"]:
             return mark_safe("")
     with context.push(**given):
-        return get_template(f"blocks/{block.block_type}.html").template.render(context)
+        # By the engine, not the loader: the block shares the page's context, and its slots are the page's.
+        return Engine.get_default().get_template(f"blocks/{block.block_type}.html").render(context)
 
 
 def _used(use: Any) -> Picture | None:

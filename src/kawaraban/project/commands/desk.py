@@ -22,7 +22,7 @@ FORMATS = ("jsonl",)
 @click.option("--language", type=click.Choice(["ja", "ko", "en"]), default="ja", show_default=True, help="Where a story says none.")
 @click.option("--no-print", is_flag=True, help="Do not print the pages, only what search and related stories need.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
-def import_(format_: str, source: Path, source_name: str, language: str, no_print: bool, as_json: bool) -> None:  # noqa: FBT001, PLR0913
+def import_(format_: str, source: Path, source_name: str, language: str, no_print: bool, as_json: bool) -> None:  # noqa: FBT001
     """Bring stories in from SOURCE and publish them."""
     from kawaraban.project.django import migrate, start_django
 
@@ -42,9 +42,9 @@ def import_(format_: str, source: Path, source_name: str, language: str, no_prin
             on_progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
     if no_print:
-        from kawaraban.pages.printing_documents import print_documents_only
+        from kawaraban.pages.documents import hand_over_documents
 
-        print_documents_only(SheetLog(environment.sheet_log, writable=True))
+        hand_over_documents(SheetLog(environment.sheet_log, writable=True))
     elif not environment.printer_socket.exists():
         _print_outbox(console, SheetLog(environment.sheet_log, writable=True))
     if as_json:
@@ -75,7 +75,7 @@ def print_(everything: bool) -> None:  # noqa: FBT001
 @click.command()
 @click.argument("format_", metavar="FORMAT", type=click.Choice(["jsonl"]))
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-def export(format_: str, target: Path) -> None:  # noqa: ARG001 - one format so far
+def export(format_: str, target: Path) -> None:
     """Write all published stories to TARGET."""
     from kawaraban.project.django import start_django
 

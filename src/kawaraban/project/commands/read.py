@@ -18,7 +18,7 @@ from kawaraban.project.env import read_environment
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 50))
 @click.option("--at", help="A moment of the past, in RFC 3339; else now.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as /live/ranking.json does.")
-def ranking(window: str, section: str, language: str, limit: int, at: str | None, as_json: bool) -> None:  # noqa: FBT001, PLR0913
+def ranking(window: str, section: str, language: str, limit: int, at: str | None, as_json: bool) -> None:  # noqa: FBT001
     """Show what is read most, now or at any moment of the past, from the log of reads."""
     from kawaraban.audience.replay import moment_of, ranking_at
     from kawaraban.delivery.live import story_item

@@ -1,0 +1,62 @@
+# Everything a developer or an operator does. `make demo` and `make test` install what they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export KAWARABAN_DATA ?= $(CURDIR)/data
+
+.PHONY: demo test check bench bench-publish bench-delivery bench-audience drill requirements locales clean
+
+$(BIN)/uv: requirements/install.txt
+	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/install.txt
+	touch $@
+
+# --no-deps: the pinned files name everything; --no-build-isolation: with the pinned setuptools.
+$(VENV)/.product: $(BIN)/uv requirements/product.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/product.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.product requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
+	touch $@
+
+demo: $(VENV)/.product ## the whole product working, with a small newspaper and simulated readers
+	$(BIN)/kawaraban demo
+
+test: $(VENV)/.dev ## everything that proves it
+	sh tests/browser.sh $(BIN)/python
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## style, types, the imports contract, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --check src/kawaraban/pages/templates/pages src/kawaraban/newsroom/templates
+
+bench: bench-publish bench-delivery ## the figures of the documents
+
+bench-publish: $(VENV)/.dev ## publish → visible, pages touched, restart
+	$(BIN)/python bench/publish.py
+
+bench-delivery: $(VENV)/.dev ## requests per CPU second beside nginx
+	$(BIN)/python bench/delivery.py
+
+bench-audience: $(VENV)/.dev ## reads a second, durable
+	$(BIN)/python bench/audience.py
+
+drill: $(VENV)/.dev ## long failure tests
+	$(BIN)/python -m pytest tests/drill --override-ini addopts=-q
+
+locales: $(VENV)/.dev ## compile the message catalogues
+	for po in src/kawaraban/*/locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "$${po%.po}.mo" "$$po"; done
+
+requirements: $(BIN)/uv ## pin everything again
+	for name in install product dev; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make requirements" requirements/$$name.in --output-file requirements/$$name.txt; done
+
+clean: ## the demo's data and the virtual environment
+	rm -rf $(VENV) data

@@ -1,0 +1,62 @@
+"""What this room adds to Wagtail: topics and people, the audience's screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from kawaraban.newsroom.models import Person, Topic
+from kawaraban.newsroom.views import audience
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
+
+
+class TopicViewSet(SnippetViewSet):
+    """Topics in the main menu."""
+
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    menu_order = 250
+    add_to_admin_menu = True
+    list_display = ["name", "slug", "name_ko", "name_en"]
+
+
+class PersonViewSet(SnippetViewSet):
+    """People in the main menu."""
+
+    model = Person
+    icon = "user"
+    menu_label = _("People")
+    menu_order = 260
+    add_to_admin_menu = True
+    list_display = ["name", "slug", "role"]
+
+
+register_snippet(TopicViewSet)
+register_snippet(PersonViewSet)
+
+
+@hooks.register("register_admin_urls")
+def audience_address() -> list[URLPattern]:
+    """Give the audience's screen its address."""
+    return [path("audience/", audience, name="audience")]
+
+
+@hooks.register("register_admin_menu_item")
+def audience_menu() -> MenuItem:
+    """Put the audience's screen into the main menu."""
+    return MenuItem(_("Audience"), reverse("audience"), name="audience", icon_name="view", order=150)
+
+
+@hooks.register("construct_main_menu")
+def without_documents(request: Any, items: list[MenuItem]) -> None:
+    """Leave out what a newsroom does not keep here: stories have photos, not office files."""
+    items[:] = [item for item in items if item.name not in {"documents", "help"}]

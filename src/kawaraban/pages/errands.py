@@ -1,0 +1,49 @@
+"""What the printer process does for the pages beside printing: the weather, tomorrow's date, photos whose rights end, schedules."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from kawaraban.newsroom.models import Photo
+from kawaraban.newsroom.queries.editions import editions
+from kawaraban.pages.plates.photos import stories_showing
+from kawaraban.pages.weather import EVERY_SECONDS, fetch_weather
+from kawaraban.press.actions import ask_to_print
+from kawaraban.press.printer import register_errand
+from kawaraban.press.registry import Wanted
+
+SCHEDULE_SECONDS = 5.0
+RIGHTS_SECONDS = 30.0
+DATES_SECONDS = 24 * 3600.0
+
+
+def register_errands() -> None:
+    """Hand the errands to the printer process."""
+    register_errand("schedules", publish_scheduled, every_seconds=SCHEDULE_SECONDS)
+    register_errand("rights", withdraw_ended_photos, every_seconds=RIGHTS_SECONDS)
+    register_errand("weather", fetch_weather, every_seconds=EVERY_SECONDS)
+    register_errand("dates", lambda _: ask_to_print(Wanted("parts", front.language) for front in editions()), every_seconds=DATES_SECONDS)
+
+
+def publish_scheduled(_: object) -> None:
+    """Publish what is due and withdraw what has expired, by Wagtail's own command."""
+    call_command("publish_scheduled", verbosity=0)
+
+
+def withdraw_ended_photos(_: object) -> None:
+    """Have the stories printed again whose photos may not be shown any more.
+
+    Looks back over a day: a newsroom that was stopped when the rights ended catches up when it starts.
+    """
+    now = timezone.now()
+    for photo in Photo.objects.filter(rights_end__lte=now, rights_end__gt=now - timedelta(days=1)):
+        standing = photo.renditions.count()
+        if standing:
+            # The files first: their addresses answer nothing from now on.
+            for rendition in photo.renditions.all():
+                rendition.file.delete(save=False)
+                rendition.delete()
+            ask_to_print(Wanted("story", story_id) for story_id in stories_showing(photo))

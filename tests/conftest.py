@@ -1,0 +1,201 @@
+"""The suite's ground: a data directory of its own, a newspaper, a standing cast, and a running site where one is needed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+# Before Django reads its settings.
+_DATA = Path(tempfile.mkdtemp(prefix="kawaraban-test-"))
+os.environ["KAWARABAN_DATA"] = str(_DATA)
+os.environ["KAWARABAN_WEATHER"] = "sample"
+os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+SECTIONS = [("politics", "政治"), ("society", "社会"), ("sports", "スポーツ")]
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_DATA, ignore_errors=True)
+
+
+# ------------------------------------------------------------------ in this process
+
+
+@pytest.fixture
+def newspaper(db):
+    """A newspaper in Japanese and English, without stories."""
+    from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
+
+    return found_newspaper(
+        editions=[
+            EditionDraft(language="ja", nameplate="試験新報", sections=SECTIONS, about_title="新聞社", about_html="<p>港町の新聞です。</p>"),
+            EditionDraft(language="en", nameplate="The Test", sections=[("politics", "Politics")]),
+        ]
+    )
+
+
+@pytest.fixture
+def cast(newspaper):
+    """The standing cast: a writer, someone of the desk, of the photo desk, and the chief."""
+    from django.contrib.auth.models import Group
+
+    from kawaraban.newsroom.models import User
+
+    people = {}
+    for name, group in (("writer", "writers"), ("desk", "desk"), ("photo", "photo desk"), ("chief", "chiefs")):
+        people[name] = User.objects.create_user(name, password="a good password")
+        people[name].groups.add(Group.objects.get(name=group))
+    return people
+
+
+@pytest.fixture
+def publish(newspaper):
+    """Publishes a story by its headline, and what else is told."""
+    from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story
+    from kawaraban.newsroom.models import SectionPage
+
+    def one(headline: str, *, section: str = "politics", language: str = "ja", body: str = "本文です。", **fields):
+        home = SectionPage.objects.select_related("locale").get(slug=section, locale__language_code=language)
+        return publish_new_story(draft=StoryDraft(headline=headline, section=home, body=[("paragraph", f"<p>{body}</p>")], **fields), actor=None)
+
+    return one
+
+
+@pytest.fixture
+def sheet_log(tmp_path):
+    """A writable sheet log, empty."""
+    from kawaraban.sheetlog.log import SheetLog
+
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def press(sheet_log, settings):
+    """Prints all that was asked for and returns the log."""
+    from kawaraban.press.printing import print_everything_asked
+
+    settings.KAWARABAN_SHEET_LOG = sheet_log.path
+
+    def run():
+        print_everything_asked(sheet_log)
+        return sheet_log
+
+    return run
+
+
+# ------------------------------------------------------------------ as processes of its own
+
+
+@dataclass
+class Site:
+    """A running site."""
+
+    data: Path
+    port: int
+    newsroom_port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def newsroom_url(self) -> str:
+        return f"http://127.0.0.1:{self.newsroom_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "KAWARABAN_DATA": str(self.data),
+            "KAWARABAN_BASE_URL": self.url,
+            "KAWARABAN_NEWSROOM_URL": self.newsroom_url,
+            "KAWARABAN_WEATHER": "sample",
+            "PYTHONPATH": str(Path(__file__).parent.parent / "src"),
+        }
+
+    def kawaraban(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        arguments = [sys.executable, "-m", "kawaraban", *words]
+        return subprocess.run(arguments, env=self.environment, capture_output=True, text=True, check=check, timeout=300)
+
+    def start(self, role: str = "all") -> None:
+        words = ["serve", "--port", str(self.port), "--newsroom-port", str(self.newsroom_port), "--role", role]
+        self.process = subprocess.Popen([sys.executable, "-m", "kawaraban", *words], env=self.environment)
+        if role != "newsroom":
+            until(lambda: httpx.get(f"{self.url}/").status_code == 200, 60)
+        if role != "reader":
+            until(lambda: httpx.get(f"{self.newsroom_url}/admin/login/").status_code == 200, 60)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+            self.process = None
+
+
+def until(question, seconds: float = 10.0):
+    """Ask until the answer is true, and return it; what fails on the way counts as not yet."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            answer = question()
+        except (httpx.HTTPError, OSError):
+            answer = None
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError("it did not come true in time")
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The demo's newspaper, running, without simulated readers."""
+    site = Site(tmp_path_factory.mktemp("site") / "data", free_port(), free_port())
+    words = "import django; from kawaraban.project.django import start_django, migrate; start_django(); migrate();"
+    words += "from kawaraban.demo.making import make_newspaper; from kawaraban.project.env import read_environment;"
+    words += "e = read_environment(); e.make_directories(); make_newspaper(e.sheet_log)"
+    subprocess.run([sys.executable, "-c", words], env=site.environment, check=True, timeout=300)
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Real texts beside the checkout, for those who have them."""
+    path = Path(os.environ.get("KAWARABAN_SHARED", Path(__file__).parent.parent.parent / "shared"))
+    if not (path / "corpora").exists():
+        pytest.skip("the real texts are not on this machine")
+    return path

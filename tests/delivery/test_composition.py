@@ -1,0 +1,121 @@
+"""Composition: no story twice, full rows while there are stories, true ranks, badges for what stands higher."""
+
+import re
+
+from delivery.world import sheet_of, stories_slot, world_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kawaraban.delivery.composition import Found, compose
+from kawaraban.sheetlog.shapes import Slot, TimedPart, Variant
+
+
+def ids(html: str) -> list[str]:
+    return re.findall(r'data-story="([^"]+)"', html)
+
+
+def by_slot(composed) -> dict[str, str]:
+    return {slot.name: text for slot, text in composed.slots}
+
+
+def test_what_was_placed_by_hand_keeps_its_place_and_bears_its_rank():
+    world = world_of(30, ranks=["s5", "s7", "s1", "s2"])
+    placed = stories_slot("lead", 1, 10, "ids", stories=("s7",))
+    ranking = stories_slot("ranking", 3, 20, "ranking", window="24h")
+    text = by_slot(compose(sheet_of(ranking, placed), world, 0.0))
+    assert ids(text["lead"]) == ["s7"]
+    assert '<span class="badge" data-rank="2">ランキング2位</span>' in text["lead"]
+    assert ids(text["ranking"]) == ["s5", "s1", "s2"]
+    assert re.findall(r'value="(\d+)"', text["ranking"]) == ["1", "3", "4"]
+
+
+def test_the_pages_own_story_stands_in_no_list_and_knows_its_rank():
+    world = world_of(10, ranks=["s0", "s3", "s4"])
+    badge = Slot(name="badge", fill="badge", key="s3")
+    ranking = stories_slot("ranking", 2, 20, "ranking")
+    text = by_slot(compose(sheet_of(badge, ranking, story="s3"), world, 0.0))
+    assert ids(text["ranking"]) == ["s0", "s4"]
+    assert 'data-rank="2"' in text["badge"]
+
+
+def test_a_lower_list_refills_from_its_further_sources():
+    world = world_of(12, relations={"own": ["s0", "s1"]})
+    placed = stories_slot("lead", 1, 10, "ids", stories=("s0",))
+    related = stories_slot("related", 4, 30, "related:own", "list:ja/latest")
+    text = by_slot(compose(sheet_of(related, placed), world, 0.0))
+    assert ids(text["related"]) == ["s1", "s2", "s3", "s4"]
+
+
+def test_what_is_withdrawn_is_left_out_and_its_place_refilled():
+    world = world_of(6)
+    del world.stories["s1"]
+    text = by_slot(compose(sheet_of(stories_slot("latest", 3, 50, "list:ja/latest")), world, 0.0))
+    assert ids(text["latest"]) == ["s0", "s2", "s3"]
+
+
+def test_a_slot_without_rows_shows_its_empty_text():
+    world = world_of(0)
+    slot = stories_slot("latest", 3, 50, "list:ja/latest", empty="<p>まだありません</p>")
+    assert compose(sheet_of(slot), world, 0.0).text == '<div data-slot="latest"><p>まだありません</p></div>'
+
+
+def test_a_part_changes_with_the_clock_alone():
+    world = world_of(0)
+    world.parts["ja/date"] = TimedPart((Variant(100.0, "きのう"), Variant(200.0, "きょう")))
+    sheet = sheet_of(Slot(name="date", fill="part", key="ja/date"))
+    assert "きのう" in compose(sheet, world, 150.0).text
+    assert compose(sheet, world, 150.0).until == 200.0
+    assert "きょう" in compose(sheet, world, 200.0).text
+    assert compose(sheet, world, 50.0).text == '<div data-slot="date"></div>'
+
+
+def test_what_a_reader_asked_for_is_escaped():
+    sheet = sheet_of(Slot(name="query", fill="query"))
+    text = compose(sheet, world_of(0), 0.0, Found("\"><script>alert('x')</script>", (), 0)).text
+    assert "<script" not in text
+    assert '">' not in text.replace('"query">', "")
+
+
+names = st.sampled_from([f"s{number}" for number in range(40)])
+
+
+@given(
+    st.integers(0, 40),
+    st.lists(names, unique=True, max_size=40),
+    st.lists(names, unique=True, max_size=5),
+    st.lists(names, unique=True, max_size=12),
+    st.sets(names, max_size=10),
+    st.integers(1, 8),
+    st.integers(1, 8),
+    st.integers(1, 8),
+)
+def test_no_story_stands_twice_and_lists_are_full_while_there_are_stories(  # noqa: PLR0917
+    count, ranks, placed, related, withdrawn, ranking_rows, related_rows, latest_rows
+):
+    world = world_of(count, ranks=ranks, relations={"own": related})
+    for name in withdrawn:
+        world.stories.pop(name, None)
+    slots = [
+        stories_slot("latest", latest_rows, 50, "list:ja/latest"),
+        stories_slot("related", related_rows, 30, "related:own", "list:ja/latest"),
+        stories_slot("ranking", ranking_rows, 20, "ranking"),
+        stories_slot("lead", 2, 10, "ids", "list:ja/latest", stories=tuple(placed)),
+    ]
+    composed = compose(sheet_of(*slots, story="own"), world, 0.0)
+    shown = ids(composed.text)
+    assert len(shown) == len(set(shown))
+    assert not set(shown) - set(world.stories)
+    text = by_slot(composed)
+    left = set(world.stories)
+    for slot in sorted(slots, key=lambda slot: slot.priority):
+        rows = ids(text[slot.name])
+        eligible = left & set(ranks) if slot.name == "ranking" else left
+        assert len(rows) == min(slot.rows, len(eligible))
+        left -= set(rows)
+    numbers = [int(number) for number in re.findall(r'value="(\d+)"', text["ranking"])]
+    assert [ranks[number - 1] for number in numbers] == ids(text["ranking"])
+    # Whoever stands above the ranking, and would stand in it, bears its rank.
+    last = numbers[-1] if numbers else 0
+    for name in ids(text["lead"]):
+        rank = ranks.index(name) + 1 if name in ranks else 10_000
+        assert (f'data-story="{name}" class="row"><span class="badge" data-rank="{rank}"' in text["lead"]) == (rank <= last)

@@ -1,0 +1,138 @@
+"""Search and related stories, on words of every kind."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kawaraban.discovery.index import Index
+from kawaraban.discovery.process import Discovery
+from kawaraban.discovery.shapes import Query
+from kawaraban.sheetlog.log import Change, SheetLog
+from kawaraban.sheetlog.shapes import Document, Kind
+
+
+def document(name: str, title: str, body: str, language: str = "ja", **fields) -> Document:
+    return Document(id=name, language=language, title=title, body=body, section=fields.pop("section", "politics"), published_at=fields.pop("at", time.time()), **fields)
+
+
+DOCUMENTS = [
+    document("nuclear", "米韓首脳会談で共同文書", "核抑止について協議した。ユン・ソンウ代表はサーバの防護も論じた。"),
+    document("bridge", "汐見大橋の架け替え決まる", "市議会は橋の架け替えを可決した。渡辺議員が打ち合わせの経緯を説明した。", section="society"),
+    document("fish", "アオサバの水揚げが半減", "漁協によると今季の水揚げは昨年の半分だった。選手のような体格の漁師も嘆く。", section="economy"),
+    document("school", "학교에서 열린 축제", "서울의 학교에서 학생들이 축제를 열었다.", "ko"),
+    document("minister", "Ministers agree on the bridges", "The ministers were running late, but signed the treaty.", "en"),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    index = Index(tmp_path_factory.mktemp("index"))
+    index.put(DOCUMENTS)
+    index.commit()
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("核", "nuclear"),
+        ("米韓", "nuclear"),
+        ("首脳会談", "nuclear"),
+        ("ユンソンウ", "nuclear"),
+        ("ユン・ソンウ", "nuclear"),
+        ("サーバー", "nuclear"),
+        ("打合せ", "bridge"),
+        ("汐見大橋", "bridge"),
+        ("「架け替えを可決」", "bridge"),
+        ("アオサバ", "fish"),
+        ("ｱｵｻﾊﾞ", "fish"),
+        ("選手", "fish"),
+        ("학교", "school"),
+        ("서울", "school"),
+        ("minister", "minister"),
+        ("BRIDGE", "minister"),
+        ("run", "minister"),
+    ],
+)
+def test_a_word_of_any_kind_is_found(index, query, found):
+    assert found in index.search(Query(text=query)).stories
+
+
+def test_a_minus_leaves_out(index):
+    assert "bridge" in index.search(Query(text="橋")).stories
+    assert "bridge" not in index.search(Query(text="橋 -渡辺")).stories
+
+
+def test_an_edition_and_a_section_bound_what_is_found(index):
+    assert index.search(Query(text="学校 축제 bridge", language="en")).stories == ("minister",)
+    assert index.search(Query(text="水揚げ", section="politics")).stories == ()
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_string_gets_an_answer(text):
+    answer = INDEX.search(Query(text=text))
+    assert answer.total >= len(answer.stories) or not answer.stories
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_index(index):
+    globals()["INDEX"] = index
+
+
+@pytest.fixture
+def discovery(tmp_path):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in DOCUMENTS)
+    return Discovery(log.path, tmp_path / "discovery"), log
+
+
+def follow(discovery):
+    while discovery.follow():
+        pass
+    while discovery.relate_some():
+        pass
+
+
+def test_what_is_published_is_found_and_what_is_withdrawn_is_not(discovery):
+    found, log = discovery
+    follow(found)
+    log.append([Change(Kind.DOCUMENT, "new", document("new", "灯台の一般公開", "灯台が開く。"))])
+    follow(found)
+    assert found.search(Query(text="灯台")).stories == ("new",)
+    log.append([Change(Kind.DOCUMENT, "new", None)])
+    follow(found)
+    assert found.search(Query(text="灯台")).stories == ()
+
+
+def test_a_corrected_story_is_found_by_its_new_word_only(discovery):
+    found, log = discovery
+    follow(found)
+    log.append([Change(Kind.DOCUMENT, "fish", document("fish", "アオサバの水揚げが三割減", "訂正した。"))])
+    follow(found)
+    assert "fish" in found.search(Query(text="三割")).stories
+    assert "fish" not in found.search(Query(text="漁協")).stories
+
+
+def test_it_goes_on_where_it_was_killed(discovery, tmp_path):
+    found, log = discovery
+    follow(found)
+    log.append([Change(Kind.DOCUMENT, "later", document("later", "雪の予報", "雪が降る。"))])
+    again = Discovery(log.path, tmp_path / "other")
+    again.recall()
+    follow(again)
+    assert again.search(Query(text="雪")).stories == ("later",)
+
+
+def test_related_stories_are_of_the_same_event_never_oneself_or_a_translation(tmp_path):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    bridge = [document(f"b{number}", f"汐見大橋の架け替え {number}", f"汐見大橋の工費は{number}億円。県は入札を公告した。") for number in range(4)]
+    others = [document(f"o{number}", f"水泳大会 {number}", f"選手{number}人が泳いだ。") for number in range(6)]
+    english = document("en", "Bridge", "A bridge.", "en", translations=("b0",))
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in (*bridge, *others, english))
+    found = Discovery(log.path, tmp_path / "discovery")
+    follow(found)
+    assert set(found.related("b0")[:3]) == {"b1", "b2", "b3"}
+    assert "b0" not in found.related("b0")

@@ -38,7 +38,9 @@ def newspaper(db):
 
     return found_newspaper(
         editions=[
-            EditionDraft(language="ja", nameplate="試験新報", sections=SECTIONS, about_title="新聞社", about_html="<p>港町の新聞です。</p>"),
+            EditionDraft(
+                language="ja", nameplate="試験新報", sections=SECTIONS, about_title="新聞社", about_html="<p>港町の新聞です。</p>"
+            ),
             EditionDraft(language="en", nameplate="The Test", sections=[("politics", "Politics")]),
         ]
     )
@@ -66,7 +68,9 @@ def publish(newspaper):
 
     def one(headline: str, *, section: str = "politics", language: str = "ja", body: str = "本文です。", **fields):
         home = SectionPage.objects.select_related("locale").get(slug=section, locale__language_code=language)
-        return publish_new_story(draft=StoryDraft(headline=headline, section=home, body=[("paragraph", f"<p>{body}</p>")], **fields), actor=None)
+        return publish_new_story(
+            draft=StoryDraft(headline=headline, section=home, body=[("paragraph", f"<p>{body}</p>")], **fields), actor=None
+        )
 
     return one
 

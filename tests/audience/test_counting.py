@@ -167,5 +167,8 @@ def test_running_totals_equal_a_recount(reads, now):
     for window, (length, grain) in SPANS.items():
         for story in range(5):
             # A minute or an hour leaves as a whole, when its last second has left the window.
-            exact = sum(record.story == f"s{story}" and (int(record.at) // grain + 1) * grain > now - length and record.at > now - length for record in records)
+            exact = sum(
+                record.story == f"s{story}" and (int(record.at) // grain + 1) * grain > now - length and record.at > now - length
+                for record in records
+            )
             assert rankings.count(f"s{story}", window) == exact

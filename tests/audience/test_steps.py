@@ -98,7 +98,10 @@ def test_no_address_is_kept_anywhere(tmp_path):
     assert all(b"203.0.113.77" not in file.read_bytes() for file in tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"{}", b'{"story":"a"}', b'{"story":["a"],"token":"x"}', b"\xff\xfe", b'{"story":"' + b"a" * 3000 + b'","token":"x"}'])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"{}", b'{"story":"a"}', b'{"story":["a"],"token":"x"}', b"\xff\xfe", b'{"story":"' + b"a" * 3000 + b'","token":"x"}'],
+)
 def test_what_is_no_message_is_refused_with_a_sentence(body):
     with pytest.raises(MalformedReadError, match=r"\w"):
         parse_page_message(body)

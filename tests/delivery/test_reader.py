@@ -53,8 +53,16 @@ def world(tmp_path_factory):
             Change(Kind.REDIRECT, "/old", Redirect("/politics/a")),
             Change(Kind.GONE, "/politics/gone", Gone("ja", "gone")),
             Change(Kind.ASSET, "/assets/site.1.css", Asset("text/css", b"body{}" * 500)),
-            Change(Kind.SHEET, "/_404/ja", Sheet(path="/_404/ja", language="ja", kind="error", status=404, pieces=("ここには<b>ない</b>",), modified_at=0.0)),
-            Change(Kind.SHEET, "/_410/ja", Sheet(path="/_410/ja", language="ja", kind="error", status=410, pieces=("もうない",), modified_at=0.0)),
+            Change(
+                Kind.SHEET,
+                "/_404/ja",
+                Sheet(path="/_404/ja", language="ja", kind="error", status=404, pieces=("ここには<b>ない</b>",), modified_at=0.0),
+            ),
+            Change(
+                Kind.SHEET,
+                "/_410/ja",
+                Sheet(path="/_410/ja", language="ja", kind="error", status=410, pieces=("もうない",), modified_at=0.0),
+            ),
         ]
     )
     settings = reader_settings(
@@ -78,7 +86,11 @@ def world(tmp_path_factory):
 
 def test_a_page_comes_in_every_encoding_with_a_validator_of_its_own(world):
     client, _ = world
-    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body)}
+    unpack = {
+        "br": brotli.decompress,
+        "gzip": gzip.decompress,
+        "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+    }
     plain = client.get("/politics/a", headers={"accept-encoding": "identity"})
     etags = {plain.headers["etag"]}
     for name, decompress in unpack.items():
@@ -175,7 +187,9 @@ def test_without_its_collector_a_read_is_refused_not_lost(world):
     assert "retry-after" in answer.headers
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"story": 1, "token": "x"}', b'{"story": "a"}', b"\xff", b'{"story":"","token":""}', b"[" * 9000])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"story": 1, "token": "x"}', b'{"story": "a"}', b"\xff", b'{"story":"","token":""}', b"[" * 9000]
+)
 def test_a_malformed_read_is_told_what_is_wrong(world, body):
     client, _ = world
     answer = client.post("/read", content=body)
@@ -198,7 +212,9 @@ def test_the_live_document_has_all_slots_and_a_version(world):
     assert slot["name"] == "latest"
     assert 'data-story="b"' in slot["html"]
     assert 'data-story="a"' not in slot["html"]
-    assert client.get("/live/page.json", params={"path": "/politics/a"}, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+    assert (
+        client.get("/live/page.json", params={"path": "/politics/a"}, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+    )
 
 
 def test_the_reader_plane_loads_no_django():

@@ -9,7 +9,15 @@ from kawaraban.sheetlog.shapes import Card, Sheet, Slot, Story, TimedPart
 
 
 def story_facts(name: str, **fields) -> Story:
-    given = {"url": f"/politics/{name}", "title": f"記事{name}", "section": "politics", "section_name": "政治", "language": "ja", "published_at": 1000.0, "updated_at": 1000.0}
+    given = {
+        "url": f"/politics/{name}",
+        "title": f"記事{name}",
+        "section": "politics",
+        "section_name": "政治",
+        "language": "ja",
+        "published_at": 1000.0,
+        "updated_at": 1000.0,
+    }
     return Story(id=name, **{**given, **fields})
 
 

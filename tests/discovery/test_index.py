@@ -14,13 +14,25 @@ from kawaraban.sheetlog.shapes import Document, Kind
 
 
 def document(name: str, title: str, body: str, language: str = "ja", **fields) -> Document:
-    return Document(id=name, language=language, title=title, body=body, section=fields.pop("section", "politics"), published_at=fields.pop("at", time.time()), **fields)
+    return Document(
+        id=name,
+        language=language,
+        title=title,
+        body=body,
+        section=fields.pop("section", "politics"),
+        published_at=fields.pop("at", time.time()),
+        **fields,
+    )
 
 
 DOCUMENTS = [
     document("nuclear", "米韓首脳会談で共同文書", "核抑止について協議した。ユン・ソンウ代表はサーバの防護も論じた。"),
-    document("bridge", "汐見大橋の架け替え決まる", "市議会は橋の架け替えを可決した。渡辺議員が打ち合わせの経緯を説明した。", section="society"),
-    document("fish", "アオサバの水揚げが半減", "漁協によると今季の水揚げは昨年の半分だった。選手のような体格の漁師も嘆く。", section="economy"),
+    document(
+        "bridge", "汐見大橋の架け替え決まる", "市議会は橋の架け替えを可決した。渡辺議員が打ち合わせの経緯を説明した。", section="society"
+    ),
+    document(
+        "fish", "アオサバの水揚げが半減", "漁協によると今季の水揚げは昨年の半分だった。選手のような体格の漁師も嘆く。", section="economy"
+    ),
     document("school", "학교에서 열린 축제", "서울의 학교에서 학생들이 축제를 열었다.", "ko"),
     document("minister", "Ministers agree on the bridges", "The ministers were running late, but signed the treaty.", "en"),
 ]
@@ -128,7 +140,9 @@ def test_it_goes_on_where_it_was_killed(discovery, tmp_path):
 
 def test_related_stories_are_of_the_same_event_never_oneself_or_a_translation(tmp_path):
     log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
-    bridge = [document(f"b{number}", f"汐見大橋の架け替え {number}", f"汐見大橋の工費は{number}億円。県は入札を公告した。") for number in range(4)]
+    bridge = [
+        document(f"b{number}", f"汐見大橋の架け替え {number}", f"汐見大橋の工費は{number}億円。県は入札を公告した。") for number in range(4)
+    ]
     others = [document(f"o{number}", f"水泳大会 {number}", f"選手{number}人が泳いだ。") for number in range(6)]
     english = document("en", "Bridge", "A bridge.", "en", translations=("b0",))
     log.append(Change(Kind.DOCUMENT, each.id, each) for each in (*bridge, *others, english))

@@ -24,10 +24,10 @@ PAGE_PERMISSIONS = {
     CHIEFS: ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
 }
 PHOTO_PERMISSIONS = {
-    WRITERS: ("add_photo", "choose_photo"),
-    DESK: ("add_photo", "change_photo", "choose_photo"),
-    PHOTO_DESK: ("add_photo", "change_photo", "delete_photo", "choose_photo"),
-    CHIEFS: ("add_photo", "change_photo", "delete_photo", "choose_photo"),
+    WRITERS: ("add_image", "choose_image"),
+    DESK: ("add_image", "change_image", "choose_image"),
+    PHOTO_DESK: ("add_image", "change_image", "delete_image", "choose_image"),
+    CHIEFS: ("add_image", "change_image", "delete_image", "choose_image"),
 }
 # (app, model) → what may be done with it.
 MODEL_PERMISSIONS: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {
@@ -57,7 +57,8 @@ def set_up_roles() -> None:
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{action}_page")
             GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
         for codename in PHOTO_PERMISSIONS[name]:
-            permission = Permission.objects.get(content_type__app_label="newsroom", codename=codename)
+            # Whatever the image model, Wagtail asks for the permissions of its own.
+            permission = Permission.objects.get(content_type__app_label="wagtailimages", codename=codename)
             GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
         for (app, model), actions in MODEL_PERMISSIONS[name].items():
             for action in actions:

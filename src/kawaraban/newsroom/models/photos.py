@@ -55,7 +55,6 @@ class Photo(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
-        permissions = [("choose_photo", "Can choose photo")]
 
     @property
     def default_alt_text(self) -> str:

@@ -89,6 +89,12 @@ class StoryPage(ReaderAddress):
         ]
         indexes = [models.Index(fields=["published_at"], name="story_by_time")]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A new story's address is its id: a Japanese headline makes no ASCII one. Drafts and forms need it from the start.
+        if self.__dict__.get("slug") == "":
+            self.slug = self.story_id
+
     def __str__(self) -> str:
         return str(self.title)
 
@@ -96,12 +102,6 @@ class StoryPage(ReaderAddress):
     def card_headline(self) -> str:
         """The headline for cards and lists."""
         return str(self.short_headline or self.title)
-
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new story its address: its id, for a Japanese headline makes no ASCII one."""
-        if not self.slug:
-            self.slug = self.story_id
-        super().full_clean(*args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Note when it went out, so that every list can be put in order by one indexed column."""

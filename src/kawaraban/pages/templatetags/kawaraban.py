@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import nh3
 from django import template
 from django.template.engine import Engine
 from django.utils.html import format_html
@@ -162,6 +163,15 @@ def story_block(context: template.Context, block: Any, number: int) -> SafeStrin
 
 def _used(use: Any) -> Picture | None:
     return pictures.picture(use["photo"], pictures.STORY_SPECS, alt=use["alt_text"], caption=use["caption"])
+
+
+_TAGS = {"p", "b", "strong", "i", "em", "a", "ul", "ol", "li", "br", "h2", "h3", "sub", "sup", "ruby", "rb", "rt", "rp"}
+
+
+@register.filter
+def safe_html(text: object) -> SafeString:
+    """Let through what a body may hold. Editors' and importers' HTML is clean already; what stands in a database may still not be."""
+    return mark_safe(nh3.clean(str(text), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel="noopener"))
 
 
 @register.filter

@@ -1,0 +1,128 @@
+"""JSON Lines in and out."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wagtail.models import PageLogEntry
+
+from kawaraban.exchange.formats.jsonl.exporting import export_file
+from kawaraban.exchange.formats.jsonl.importing import import_file
+from kawaraban.exchange.formats.jsonl.reading import WrongLineError, story_of
+from kawaraban.newsroom.models import StoryPage
+from kawaraban.press.models import PrintJob
+
+pytestmark = pytest.mark.django_db
+
+LINES = [
+    {
+        "id": 1,
+        "title": "最初の記事",
+        "body": "第一段落。続き。\n\n第二段落。",
+        "section": "政治",
+        "topics": ["橋", "選挙"],
+        "byline": "佐登はるか",
+    },
+    {
+        "id": "b-2",
+        "title": "Second",
+        "body": "One.",
+        "language": "en",
+        "published_at": "2024-05-01T10:00:00+09:00",
+        "url": "https://example.com/2",
+    },
+    {"id": 3, "title": "題だけ"},
+]
+
+
+def bring_in(path, source="wire"):
+    return import_file(path, source_name=source, language="ja", on_progress=lambda done, total: None)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "stories.jsonl"
+    path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in LINES), encoding="utf-8")
+    return path
+
+
+def test_stories_come_over_with_revision_log_entry_and_reprint(newspaper, file):
+    report = bring_in(file)
+    assert (report.new, report.problems) == (3, [])
+    story = StoryPage.objects.get(import_source="wire", import_id="1")
+    assert [block.block_type for block in story.body] == ["paragraph", "paragraph"]
+    assert story.get_parent().slug == "politics"
+    assert {topic.name for topic in story.topics.all()} == {"橋", "選挙"}
+    assert story.live
+    assert story.latest_revision is not None
+    assert PageLogEntry.objects.filter(page=story.pk, action="wagtail.publish").exists()
+    assert PrintJob.objects.filter(subject="story", key=story.story_id).exists()
+    english = StoryPage.objects.get(import_id="b-2")
+    assert english.language == "en"
+    assert english.published_at.isoformat() == "2024-05-01T01:00:00+00:00"
+
+
+def test_the_same_file_twice_changes_nothing(newspaper, file):
+    bring_in(file)
+    before = list(StoryPage.objects.order_by("pk").values_list("story_id", "latest_revision", "published_at"))
+    report = bring_in(file)
+    assert (report.new, report.updated, report.unchanged) == (0, 0, 3)
+    assert list(StoryPage.objects.order_by("pk").values_list("story_id", "latest_revision", "published_at")) == before
+
+
+def test_ids_are_the_same_in_every_newsroom(newspaper, file):
+    bring_in(file)
+    ids = set(StoryPage.objects.values_list("story_id", flat=True))
+    for story in StoryPage.objects.all():
+        story.delete()
+    bring_in(file)
+    assert set(StoryPage.objects.values_list("story_id", flat=True)) == ids
+
+
+def test_a_newer_file_updates_what_changed_and_nothing_that_was_edited_here(newspaper, file, cast):
+    bring_in(file)
+    edited = StoryPage.objects.get(import_id="3")
+    edited.title = "手を入れた題"
+    edited.save_revision(user=cast["desk"]).publish()
+    changed = [{**line, "title": line["title"] + "(続報)"} for line in LINES]
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in changed), encoding="utf-8")
+    report = bring_in(file)
+    assert (report.updated, report.kept) == (2, 1)
+    assert StoryPage.objects.get(import_id="3").title == "手を入れた題"
+    assert StoryPage.objects.get(import_id="1").title == "最初の記事(続報)"
+
+
+def test_a_wrong_line_is_named_and_the_rest_comes_over(newspaper, tmp_path):
+    path = tmp_path / "mixed.jsonl"
+    path.write_bytes(
+        b'{"id":1,"title":"good"}\n{"id":2,\n\xff\xfe\n{"id":4,"title":""}\n{"id":5,"title":"x","published_at":"soon"}\n{"id":6,"title":"fine"}\n'
+    )
+    report = bring_in(path)
+    assert report.new == 2
+    assert [problem.split(":")[0] for problem in report.problems] == [f"mixed.jsonl, line {number}" for number in (2, 3, 4, 5)]
+
+
+def test_what_went_in_comes_out_and_goes_in_again_equal(newspaper, file, tmp_path):
+    bring_in(file)
+    first, second = tmp_path / "out.jsonl", tmp_path / "again.jsonl"
+    assert export_file(first) == 3
+    for story in StoryPage.objects.all():
+        story.delete()
+    bring_in(first)
+    export_file(second)
+    assert first.read_text(encoding="utf-8") == second.read_text(encoding="utf-8")
+
+
+def test_stories_without_a_time_are_spread_over_the_days_before_newest_last(newspaper, file):
+    bring_in(file)
+    first, last = (StoryPage.objects.get(import_id=name).published_at for name in ("1", "3"))
+    assert first < last
+
+
+@given(st.binary(max_size=200))
+def test_any_line_is_a_story_or_a_clear_refusal(line):
+    try:
+        assert story_of(line).title
+    except WrongLineError as error:
+        assert str(error)

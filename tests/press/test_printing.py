@@ -1,0 +1,138 @@
+"""The press: what a publication touches, and that it does not grow."""
+
+import pytest
+from django.utils import timezone
+
+from kawaraban.newsroom.actions.publish_story import CorrectionDraft
+from kawaraban.newsroom.actions.withdraw_story import withdraw_story
+from kawaraban.newsroom.models import Person, Topic
+from kawaraban.press import registry
+from kawaraban.press.models import PrintJob
+from kawaraban.press.printing import print_everything_asked, print_round
+from kawaraban.sheetlog.shapes import Card, Document, Gone, Kind, Redirect, Sheet, Story, StoryList
+
+pytestmark = pytest.mark.django_db
+
+
+def text(sheet: Sheet) -> str:
+    return "".join(piece for piece in sheet.pieces if isinstance(piece, str))
+
+
+def test_a_published_story_is_in_the_log_with_all_that_shows_it(publish, press):
+    topic = Topic.objects.create(slug="bridge", name="橋")
+    person = Person.objects.create(slug="sato", name="佐登")
+    story = publish("橋が架かる", topics=[topic], bylines=[(person, "text")])
+    log = press()
+    facts = log.get(Kind.STORY, story.story_id, Story)
+    assert facts is not None
+    assert (facts.url, facts.section, facts.topics) == (f"/politics/{story.story_id}", "politics", ("bridge",))
+    sheet = log.get(Kind.SHEET, facts.url, Sheet)
+    assert sheet is not None
+    assert f'data-story="{story.story_id}" data-read-token="' in text(sheet)
+    for key in ("ja/latest", "ja/section/politics", "ja/topic/bridge", "ja/by/sato"):
+        listed = log.get(Kind.LIST, key, StoryList)
+        assert listed is not None
+        assert listed.stories == (story.story_id,)
+    assert log.get(Kind.DOCUMENT, story.story_id, Document).body == "本文です。"
+    assert log.get(Kind.CARD, f"{story.story_id}/rss", Card) is not None
+    day = timezone.localdate()
+    assert log.get(Kind.SHEET, f"/{day:%Y/%m/%d}", Sheet) is not None
+    assert log.get(Kind.SHEET, "/", Sheet) is not None
+
+
+def test_a_withdrawn_story_leaves_every_place_at_once(publish, press):
+    story = publish("消える記事")
+    publish("残る記事")
+    press()
+    withdraw_story(story=story, actor=None)
+    log = press()
+    assert log.get(Kind.SHEET, story.reader_path, Sheet) is None
+    assert log.get(Kind.GONE, story.reader_path, Gone) is not None
+    assert not [key for key in log.keys(Kind.CARD) if key.startswith(story.story_id)]
+    assert log.get(Kind.DOCUMENT, story.story_id, Document) is None
+    assert story.story_id not in log.get(Kind.LIST, "ja/latest", StoryList).stories
+
+
+def test_a_story_published_again_stands_again(publish, press):
+    story = publish("戻る記事")
+    press()
+    withdraw_story(story=story, actor=None)
+    press()
+    story.save_revision().publish()
+    log = press()
+    assert log.get(Kind.GONE, story.reader_path, Gone) is None
+    assert log.get(Kind.SHEET, story.reader_path, Sheet) is not None
+
+
+def test_a_moved_story_leaves_a_redirect_and_its_old_section(publish, press):
+    from kawaraban.newsroom.models import SectionPage
+
+    story = publish("移る記事")
+    old = story.reader_path
+    press()
+    story.move(SectionPage.objects.get(slug="society"), pos="last-child")
+    log = press()
+    story.refresh_from_db()
+    assert story.reader_path == f"/society/{story.story_id}"
+    assert log.get(Kind.REDIRECT, old, Redirect) == Redirect(story.reader_path)
+    assert log.get(Kind.SHEET, old, Sheet) is None
+    assert log.get(Kind.LIST, "ja/section/politics", StoryList).stories == ()
+
+
+def test_a_correction_stands_on_the_story_and_in_the_log_of_corrections(publish, press):
+    made = CorrectionDraft(made_at=timezone.now(), text="金額を直しました。", wrong="3億円", right="2億円")
+    story = publish("訂正のある記事", corrections=[made])
+    log = press()
+    for path in (story.reader_path, "/corrections"):
+        assert "<del>3億円</del>" in text(log.get(Kind.SHEET, path, Sheet))
+
+
+def test_a_publication_touches_as_many_entries_in_a_large_archive_as_in_a_small_one(publish, press):
+    def touched() -> int:
+        log = press()
+        before = log.last_seq()
+        publish("もう一つの記事")
+        press()
+        return len(log.after(before))
+
+    publish("最初の記事")
+    few = touched()
+    for number in range(45):
+        publish(f"記事{number}")
+    assert touched() == few
+
+
+def test_printing_asks_as_many_questions_for_one_story_as_the_archive_is_long(publish, press, django_assert_max_num_queries):
+    for number in range(12):
+        publish(f"記事{number}")
+    log = press()
+    publish("数える記事")
+    with django_assert_max_num_queries(60):
+        print_everything_asked(log)
+
+
+def test_a_job_that_cannot_be_printed_stays_and_holds_up_nobody(publish, press, monkeypatch):
+    log = press()
+    good = publish("良い記事")
+    PrintJob.objects.create(subject="about", key="ja")
+    monkeypatch.setitem(registry._plates, "about", lambda wanted, log: 1 / 0)
+    print_round(log)
+    assert log.get(Kind.SHEET, good.reader_path, Sheet) is not None
+    (job,) = PrintJob.objects.all()
+    assert "ZeroDivisionError" in job.error
+    assert print_round(log).jobs == 0
+
+
+def test_translations_link_to_each_other(publish, press):
+    original = publish("原文")
+    translated = publish("Translated", language="en", translation_of=original)
+    log = press()
+    assert f'hreflang="en" href="http://127.0.0.1:8000{translated.reader_path}"' in text(log.get(Kind.SHEET, original.reader_path, Sheet))
+    assert original.reader_path in text(log.get(Kind.SHEET, translated.reader_path, Sheet))
+
+
+def test_an_imported_script_never_reaches_a_page(publish, press):
+    story = publish('<script>alert("見出し")</script>', body='<script>alert(1)</script><a href="javascript:alert(2)">x</a>')
+    page = text(press().get(Kind.SHEET, story.reader_path, Sheet))
+    assert "<script>alert" not in page
+    assert "javascript:" not in page

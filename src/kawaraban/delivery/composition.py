@@ -93,7 +93,7 @@ class _Composition:
         self._slots = [piece for piece in sheet.pieces if isinstance(piece, Slot)]
         self._rows: dict[int, list[Row]] = {}
         self._badges: dict[str, int] = {}
-        self._standing: set[str] = {sheet.story} if sheet.story else set()
+        self._standing: set[str] = {*sheet.standing, sheet.story} - {""}
         self._result = Composed([], [])
 
     # ------------------------------------------------------------------ who stands where

@@ -17,6 +17,7 @@ from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newsp
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft, StoryDraft, publish_new_story
 from kawaraban.newsroom.actions.set_up_roles import CHIEFS, DESK, PHOTO_DESK, WRITERS
 from kawaraban.newsroom.models import FrontPage, Person, Photo, SectionPage, StoryPage, Topic, User
+from kawaraban.newsroom.models.blocks import Body
 from kawaraban.pages.photos import make_quick_renditions
 from kawaraban.press.actions import ask_to_print_everything
 from kawaraban.press.models import PrintJob
@@ -161,7 +162,7 @@ def _block(kind: str, value: Any, photos: dict[str, Photo], made: dict[str, Stor
 
 
 def _table(value: dict[str, Any]) -> Any:
-    block = StoryPage._meta.get_field("body")  # noqa: SLF001 - Django's own door to a field.stream_block.child_blocks["table"]
+    block = Body().child_blocks["table"]
     columns = [{"type": "text", "heading": heading} for heading in value["head"]]
     rows = [{"values": row} for row in value["rows"]]
     return block.to_python({"columns": columns, "rows": rows, "caption": ""})

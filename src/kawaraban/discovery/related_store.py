@@ -52,8 +52,13 @@ class RelatedStore:
 
     def _open(self) -> sqlite3.Connection | None:
         if self._db is None and self._path.exists():
-            self._db = sqlite3.connect(f"file:{self._path}?mode=rw", uri=True, isolation_level=None, timeout=5, check_same_thread=False)
-            self._db.execute("PRAGMA query_only=ON")
+            db = sqlite3.connect(f"file:{self._path}?mode=rw", uri=True, isolation_level=None, timeout=5, check_same_thread=False)
+            # The file is there a moment before its table.
+            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'related'").fetchone() is None:
+                db.close()
+                return None
+            db.execute("PRAGMA query_only=ON")
+            self._db = db
         return self._db
 
 

@@ -32,6 +32,7 @@ def print_sheet(  # noqa: PLR0913 - a sheet's own fields
     content_type: str = "text/html; charset=utf-8",
     status: int = 200,
     story: str = "",
+    standing: Sequence[str] = (),
     keys: Sequence[str] = (),
 ) -> Sheet:
     """Render a template into a sheet. ``context["slots"]`` names the slots that its ``{% slot %}`` tags may use."""
@@ -51,6 +52,7 @@ def print_sheet(  # noqa: PLR0913 - a sheet's own fields
         language=language,
         kind=kind,
         story=story,
+        standing=tuple(standing),
         pieces=tuple(pieces),
         modified_at=float(int(timezone.now().timestamp())),
         keys=tuple(keys),

@@ -85,9 +85,16 @@ class CorrectionView:
     text: str
     wrong: str
     right: str
-    story_title: str = ""
-    story_url: str = ""
-    story_id: str = ""
+
+
+@dataclass(frozen=True)
+class CorrectedStory:
+    """A story with its corrections, newest first, in the log of corrections."""
+
+    id: str
+    title: str
+    url: str
+    corrections: list[CorrectionView]
 
 
 @dataclass(frozen=True)

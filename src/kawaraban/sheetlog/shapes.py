@@ -192,6 +192,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str  # "story", "front", "section", …: for caching rules and metrics
     story: str = ""  # the story whose own page it is
     pieces: tuple[str | Slot, ...]
+    standing: tuple[str, ...] = ()  # stories that stand in the pieces themselves: no slot shows them again
     modified_at: float
     keys: tuple[str, ...] = ()  # surrogate keys for a CDN: what the sheet shows
     max_age: int = 0  # seconds a cache may keep it; 0: the server's default

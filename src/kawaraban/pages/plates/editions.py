@@ -14,6 +14,7 @@ from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import correction_view
 from kawaraban.pages.printing import print_sheet
+from kawaraban.pages.shapes import CorrectedStory
 from kawaraban.press.registry import Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Slot
@@ -48,9 +49,13 @@ def print_about(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
 def print_corrections(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print the log of corrections, newest first."""
     for edition in _editions_of(wanted):
-        made = [(correction_view(row), row.story.title, row.story.reader_path, row.story.story_id) for row in corrections(edition.language)]
-        context = _context(edition) | {"corrections": made}
-        yield _sheet(edition, "corrections", "pages/corrections.html", context)
+        corrected: dict[str, CorrectedStory] = {}
+        for row in corrections(edition.language):
+            story = row.story
+            known = corrected.setdefault(story.story_id, CorrectedStory(story.story_id, story.title, story.reader_path, []))
+            known.corrections.append(correction_view(row))
+        context = _context(edition) | {"corrected": list(corrected.values())}
+        yield _sheet(edition, "corrections", "pages/corrections.html", context, standing=tuple(corrected))
 
 
 @plate("search", keys=_ALL_LANGUAGES)
@@ -94,6 +99,7 @@ def _context(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _sheet(edition: Edition, name: str, template: str, context: dict[str, object]) -> Change:
+def _sheet(edition: Edition, name: str, template: str, context: dict[str, object], standing: tuple[str, ...] = ()) -> Change:
     path = f"{edition.prefix}/{name}"
-    return Change(Kind.SHEET, path, print_sheet(template, context, path=path, language=edition.language, kind=name))
+    sheet = print_sheet(template, context, path=path, language=edition.language, kind=name, standing=standing)
+    return Change(Kind.SHEET, path, sheet)

@@ -19,7 +19,6 @@
 
   customElements.define("reading-tools", class extends HTMLElement {
     connectedCallback() {
-      this.hidden = false;
       const share = this.querySelector("[data-act=share]");
       if (navigator.share) share.hidden = false;
       this.addEventListener("click", (event) => this[event.target.dataset?.act]?.(event.target));

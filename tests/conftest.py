@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
+
+from running import Site, free_port
 
 # Before Django reads its settings.
 _DATA = Path(tempfile.mkdtemp(prefix="kawaraban-test-"))
@@ -100,74 +98,6 @@ def press(sheet_log, settings):
 
 
 # ------------------------------------------------------------------ as processes of its own
-
-
-@dataclass
-class Site:
-    """A running site."""
-
-    data: Path
-    port: int
-    newsroom_port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def newsroom_url(self) -> str:
-        return f"http://127.0.0.1:{self.newsroom_port}"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "KAWARABAN_DATA": str(self.data),
-            "KAWARABAN_BASE_URL": self.url,
-            "KAWARABAN_NEWSROOM_URL": self.newsroom_url,
-            "KAWARABAN_WEATHER": "sample",
-            "PYTHONPATH": str(Path(__file__).parent.parent / "src"),
-        }
-
-    def kawaraban(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        arguments = [sys.executable, "-m", "kawaraban", *words]
-        return subprocess.run(arguments, env=self.environment, capture_output=True, text=True, check=check, timeout=300)
-
-    def start(self, role: str = "all") -> None:
-        words = ["serve", "--port", str(self.port), "--newsroom-port", str(self.newsroom_port), "--role", role]
-        self.process = subprocess.Popen([sys.executable, "-m", "kawaraban", *words], env=self.environment)
-        if role != "newsroom":
-            until(lambda: httpx.get(f"{self.url}/").status_code == 200, 60)
-        if role != "reader":
-            until(lambda: httpx.get(f"{self.newsroom_url}/admin/login/").status_code == 200, 60)
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(30)
-            self.process = None
-
-
-def until(question, seconds: float = 10.0):
-    """Ask until the answer is true, and return it; what fails on the way counts as not yet."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            answer = question()
-        except (httpx.HTTPError, OSError):
-            answer = None
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise AssertionError("it did not come true in time")
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,10 @@
 
 import re
 
-from delivery.world import sheet_of, stories_slot, world_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from delivery.world import sheet_of, stories_slot, world_of
 from kawaraban.delivery.composition import Found, compose
 from kawaraban.sheetlog.shapes import Slot, TimedPart, Variant
 
@@ -89,7 +89,7 @@ names = st.sampled_from([f"s{number}" for number in range(40)])
     st.integers(1, 8),
     st.integers(1, 8),
 )
-def test_no_story_stands_twice_and_lists_are_full_while_there_are_stories(  # noqa: PLR0917
+def test_no_story_stands_twice_and_lists_are_full_while_there_are_stories(
     count, ranks, placed, related, withdrawn, ranking_rows, related_rows, latest_rows
 ):
     world = world_of(count, ranks=ranks, relations={"own": related})

@@ -12,12 +12,12 @@ import brotli
 import httpx
 import pytest
 import zstandard
-from conftest import free_port, until
-from delivery.world import story_facts
 
+from delivery.world import story_facts
 from kawaraban.delivery.settings import reader_settings
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Asset, Card, Gone, Kind, Redirect, Sheet, Slot, StoryList
+from running import free_port, until
 
 START = (
     "import sys; from kawaraban.delivery.serving import serve_readers; from kawaraban.delivery.settings import handed_on;"

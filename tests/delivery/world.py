@@ -42,7 +42,7 @@ class World:
         return self.parts.get(key)
 
     def ranking(self, window, section, language):
-        return [RankedStory(story, rank, 1.0, filled=False) for rank, story in enumerate(self.ranks, start=1)]
+        return [RankedStory(story, rank, 1, 1.0, filled=False) for rank, story in enumerate(self.ranks, start=1)]
 
     def related(self, story):
         return self.relations.get(story, ())

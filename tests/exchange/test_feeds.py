@@ -6,9 +6,9 @@ import feedparser
 import pytest
 from lxml import etree
 
+from kawaraban.audience.shapes import Snapshot
 from kawaraban.delivery.composition import compose
 from kawaraban.delivery.store import SheetStore
-from kawaraban.audience.shapes import Snapshot
 from kawaraban.newsroom.models import Person, Topic
 from kawaraban.sheetlog.shapes import Kind, Sheet
 

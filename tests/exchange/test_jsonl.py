@@ -37,7 +37,7 @@ LINES = [
 
 
 def bring_in(path, source="wire"):
-    return import_file(path, source_name=source, language="ja", on_progress=lambda done, total: None)
+    return import_file(path, source_name=source, language="ja", on_progress=lambda *_: None)
 
 
 @pytest.fixture
@@ -123,6 +123,7 @@ def test_stories_without_a_time_are_spread_over_the_days_before_newest_last(news
 @given(st.binary(max_size=200))
 def test_any_line_is_a_story_or_a_clear_refusal(line):
     try:
-        assert story_of(line).title
+        sentence = story_of(line).title
     except WrongLineError as error:
-        assert str(error)
+        sentence = str(error)
+    assert sentence

@@ -6,7 +6,8 @@ import re
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Site
+
+from running import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
@@ -53,14 +54,18 @@ NAMES = [
 ]
 
 
+def _note_problems(page, problems: list[str]) -> None:
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" and "404" not in message.text else None)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_is_whole_and_accessible(site, browser, kinds, name):
     problems: list[str] = []
     for width, scheme in ((390, "light"), (1440, "dark")):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" and "404" not in message.text else None)
+        _note_problems(page, problems)
         page.goto(site.url + kinds[name])
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than {width} px"
         stories = page.eval_on_selector_all("[data-story]", "nodes => nodes.map(node => node.dataset.story)")

@@ -6,7 +6,8 @@ import sys
 
 import httpx
 import pytest
-from conftest import Site, free_port, until
+
+from running import Site, free_port, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
@@ -79,7 +80,9 @@ def test_from_the_desk_to_the_ranking_and_back(site, newsroom, reader):
     until(ranked, 15)
     open_page = reader.context.new_page()
     open_page.goto(f"{site.url}/sports")
-    until(lambda: open_page.locator(f'[data-slot="ranking"] [data-story="{story_id}"]').count() or open_page.reload() is None, 10)
+    # In the ranking's rows; or, where it stands in another list of the page already, with its rank beside it.
+    ranks = open_page.locator(f'[data-slot="ranking"] [data-story="{story_id}"], [data-story="{story_id}"] .badge')
+    ranks.first.wait_for(timeout=30_000)
 
     # Corrected in the open.
     newsroom.goto(f"{site.newsroom_url}/admin/pages/{_page_id(site, story_id)}/edit/")

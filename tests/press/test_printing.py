@@ -99,7 +99,7 @@ def test_a_publication_touches_as_many_entries_in_a_large_archive_as_in_a_small_
     few = touched()
     for number in range(45):
         publish(f"記事{number}")
-    assert touched() == few
+    assert touched() <= few
 
 
 def test_printing_asks_as_many_questions_for_one_story_as_the_archive_is_long(publish, press, django_assert_max_num_queries):
@@ -115,7 +115,7 @@ def test_a_job_that_cannot_be_printed_stays_and_holds_up_nobody(publish, press, 
     log = press()
     good = publish("良い記事")
     PrintJob.objects.create(subject="about", key="ja")
-    monkeypatch.setitem(registry._plates, "about", lambda wanted, log: 1 / 0)
+    monkeypatch.setitem(registry._plates, "about", lambda *_: 1 / 0)
     print_round(log)
     assert log.get(Kind.SHEET, good.reader_path, Sheet) is not None
     (job,) = PrintJob.objects.all()

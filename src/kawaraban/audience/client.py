@@ -18,29 +18,43 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kawaraban.audience.shapes import RawRead
+    from kawaraban.audience.shapes import RankedList, RawRead, Reason, Report
 
 logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN_SECONDS = 2.0
 COME_BACK_AFTER_SECONDS = (0.05, 0.2, 0.5, 1.0)
+# More reads than this on their way: the collector is not keeping up, and a page that is told so now tries again later.
+MOST_WAITING = 50_000
+
+# Most reads end alike: one object a reason serves them all.
+_OUTCOMES: dict[Reason | None, Outcome] = {None: Outcome()}
 
 
 class CollectorClient:
-    """A worker's connection: reads go out, answers and rankings come in. It reconnects by itself."""
+    """A worker's connection: reads go out, answers and rankings come in. It reconnects by itself.
+
+    ``snapshot`` holds the last known rankings, also while the collector is away. ``on_change`` is called with the names of the lists
+    that now show other stories or another order; counts alone, which change all the time, do not call it.
+    """
 
     def __init__(self, socket_path: Path, on_change: Callable[[set[str]], None] | None = None) -> None:
         self.snapshot = Snapshot(0, 0.0, {})
         self._path = socket_path
         self._on_change = on_change
         self._writer: asyncio.StreamWriter | None = None
-        self._waiting: dict[int, asyncio.Future[Outcome | None]] = {}
+        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
         self._number = 0
+        self._unsent: list[RawRead] = []
         self._task: asyncio.Task[None] | None = None
+        self._tried: asyncio.Future[None] | None = None
 
-    def start(self) -> None:
-        """Connect, and stay connected, in the background."""
-        self._task = asyncio.get_running_loop().create_task(self._stay_connected())
+    def start(self) -> asyncio.Future[None]:
+        """Connect, and stay connected, in the background. Who awaits the answer waits for the first try, however it ends."""
+        loop = asyncio.get_running_loop()
+        self._tried = loop.create_future()
+        self._task = loop.create_task(self._stay_connected())
+        return self._tried
 
     async def stop(self) -> None:
         """Let go."""
@@ -48,82 +62,142 @@ class CollectorClient:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+            self._task = None
 
     async def take(self, read: RawRead) -> Outcome:
-        """Hand over a read; NotDurableError unless the collector says that it is on disk or dropped."""
+        """Hand over a read; NotDurableError unless the collector says, within two seconds, that it is on disk or dropped."""
         if self._writer is None:
             raise NotDurableError("the collector is away")
+        if len(self._waiting) >= MOST_WAITING:
+            raise NotDurableError("too many reads are waiting")
+        loop = asyncio.get_running_loop()
+        if not self._unsent:
+            # Reads that come within one round of the event loop travel, and are written, together.
+            loop.call_soon(self._send)
         self._number += 1
         number = self._number
-        answer: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
+        self._unsent.append(read)
+        answer: asyncio.Future[Outcome] = loop.create_future()
         self._waiting[number] = answer
+        # A timer of its own: asyncio.timeout costs more than all the rest of a read's way through here.
+        alarm = loop.call_later(ANSWER_WITHIN_SECONDS, _refuse, answer, "the collector did not answer in time")
         try:
-            self._writer.write(wire.frame(wire.Take(number, read)))
-            outcome = await asyncio.wait_for(answer, ANSWER_WITHIN_SECONDS)
-        except (TimeoutError, ConnectionError) as error:
-            raise NotDurableError("the collector did not answer in time") from error
+            return await answer
         finally:
+            alarm.cancel()
             self._waiting.pop(number, None)
-        if outcome is None:
-            raise NotDurableError("the collector could not write")
-        return outcome
+
+    def _send(self) -> None:
+        reads, self._unsent = self._unsent, []
+        if self._writer is not None and reads:
+            self._writer.write(wire.frame(wire.Take(self._number - len(reads) + 1, reads)))
 
     async def _stay_connected(self) -> None:
         tries = 0
         while True:
             try:
                 reader, writer = await asyncio.open_unix_connection(str(self._path))
-                tries = 0
-                self._writer = writer
                 writer.write(wire.frame(wire.Subscribe()))
-                await self._listen(reader)
+                self._writer = writer
+                while True:
+                    self._hear(await wire.next_message(reader))
+                    self._has_tried()
+                    tries = 0
             except (OSError, asyncio.IncompleteReadError, ValueError, msgspec.DecodeError) as error:
                 logger.debug("the collector is away: %s", error)
             finally:
                 self._lost()
+                self._has_tried()
             await asyncio.sleep(COME_BACK_AFTER_SECONDS[min(tries, len(COME_BACK_AFTER_SECONDS) - 1)])
             tries += 1
 
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
-        while True:
-            message = await wire.next_message(reader)
-            if isinstance(message, wire.Taken):
-                answer = self._waiting.get(message.number)
-                if answer is not None and not answer.done():
-                    answer.set_result(message.outcome)
-            elif isinstance(message, wire.Rankings):
-                self.snapshot = Snapshot(message.version, message.at, {**self.snapshot.lists, **message.lists})
-                if self._on_change is not None:
-                    self._on_change(set(message.lists))
+    def _hear(self, message: wire.Message) -> None:
+        if isinstance(message, wire.Taken):
+            reasons = message.reasons
+            for place in range(message.count):
+                answer = self._waiting.get(message.first + place)
+                if answer is None or answer.done():
+                    continue
+                if reasons is None:
+                    _refuse(answer, "the collector could not write")
+                else:
+                    answer.set_result(_outcome(reasons[place]))
+        elif isinstance(message, wire.Rankings):
+            known = self.snapshot.lists
+            shown = {name for name, ranked in message.lists.items() if not ranked.shows_as(known.get(name))}
+            self.snapshot = Snapshot(message.version, message.at, _merged(known, message.lists))
+            if shown and self._on_change is not None:
+                try:
+                    self._on_change(shown)
+                except Exception:
+                    # A listener's fault must not cost the worker its line to the collector.
+                    logger.exception("a change of the rankings could not be followed")
 
     def _lost(self) -> None:
         # Rankings stay: the last known ones are shown until the collector is back.
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        self._unsent = []
         for answer in self._waiting.values():
-            if not answer.done():
-                answer.set_result(None)
+            _refuse(answer, "the collector went away")
+
+    def _has_tried(self) -> None:
+        if self._tried is not None and not self._tried.done():
+            self._tried.set_result(None)
 
 
-def ask_report(socket_path: Path, timeout: float = 2.0) -> wire.Report | None:
-    """Ask the collector for what the newsroom's screen shows; None when it is away. For processes without an event loop."""
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
-            door.settimeout(timeout)
-            door.connect(str(socket_path))
-            door.sendall(wire.frame(wire.AskReport()))
-            with door.makefile("rb") as file:
-                (size,) = struct.unpack("<I", file.read(4))
-                report = msgspec.msgpack.decode(file.read(size), type=wire.Report)
-    except (OSError, struct.error, msgspec.DecodeError):
-        return None
-    return report
+class SyncCollectorClient:
+    """The newsroom's and the command line's door: one connection a question, nothing kept."""
+
+    def __init__(self, socket_path: Path, timeout: float = ANSWER_WITHIN_SECONDS) -> None:
+        self._path = socket_path
+        self._timeout = timeout
+
+    def take(self, reads: list[RawRead]) -> list[Outcome]:
+        """Hand over reads; NotDurableError unless all of them are on disk or dropped."""
+        answer = self._ask(wire.Take(0, reads))
+        if not isinstance(answer, wire.Taken):
+            raise NotDurableError("the collector is away")
+        if answer.reasons is None:
+            raise NotDurableError("the collector could not write")
+        return [_outcome(reason) for reason in answer.reasons]
+
+    def report(self) -> Report | None:
+        """Return what the newsroom's screen shows; None when the collector is away."""
+        answer = self._ask(wire.AskReport())
+        return answer.report if isinstance(answer, wire.Told) else None
+
+    def snapshot(self) -> Snapshot | None:
+        """Return all rankings; None when the collector is away."""
+        answer = self._ask(wire.AskSnapshot())
+        return answer.snapshot if isinstance(answer, wire.Told) else None
+
+    def _ask(self, question: wire.Message) -> wire.Message | None:
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+                door.settimeout(self._timeout)
+                door.connect(str(self._path))
+                door.sendall(wire.frame(question))
+                with door.makefile("rb") as file:
+                    (size,) = wire.HEAD.unpack(file.read(wire.HEAD.size))
+                    return wire.decode(file.read(size))
+        except (OSError, struct.error, msgspec.DecodeError):
+            return None
 
 
-def last_snapshot(reads_dir: Path) -> Snapshot | None:
-    """Return the rankings that the collector left on disk; None if there are none yet."""
-    try:
-        return msgspec.msgpack.decode((reads_dir / "ranking.msgpack").read_bytes(), type=Snapshot)
-    except (OSError, msgspec.DecodeError):
-        return None
+def _outcome(reason: Reason | None) -> Outcome:
+    outcome = _OUTCOMES.get(reason)
+    if outcome is None:
+        outcome = _OUTCOMES[reason] = Outcome(reason)
+    return outcome
+
+
+def _refuse(answer: asyncio.Future[Outcome], why: str) -> None:
+    if not answer.done():
+        answer.set_exception(NotDurableError(why))
+
+
+def _merged(known: dict[str, RankedList], news: dict[str, RankedList]) -> dict[str, RankedList]:
+    """Join rankings: a list that has become empty is let go of, as its section has no story any more."""
+    return {name: ranked for name, ranked in {**known, **news}.items() if ranked.rows}

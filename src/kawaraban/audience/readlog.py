@@ -1,142 +1,242 @@
-"""The log of reads: a file a day, appended to, synced before anything is acknowledged.
+"""The log of reads: a file an hour, appended to, synced before anything is acknowledged.
 
-A record is its length, its CRC-32 and its msgpack. A process killed in the middle of a write leaves a torn tail, which is cut
-off when the log is opened again: nothing in it was acknowledged.
+What lies on disk of a counted read: its story, its time, the class of its source, the class of its device, and for one to two days
+a short keyed hash of its visitor, so that repeats stay repeats across a restart. When the day's salt is thrown away, ``upkeep``
+rewrites the files of that day without the hashes. Of what was dropped only the number by reason is written. No address, no
+browser's name, no referrer.
+
+One process writes, and holds a lock while it does; any may read, at any time.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import logging
 import os
-import struct
-import zlib
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from kawaraban.audience.shapes import Counted, Dropped
+from kawaraban.audience import segments
+from kawaraban.audience.segments import FORGOTTEN, HOUR, MARK, OPEN, START_BYTES, Segment, hour_of, read_segment
+from kawaraban.audience.visitors import DAY_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_HEAD = struct.Struct("<HI")
+    from kawaraban.audience.shapes import Counted, Dropped
+
+logger = logging.getLogger(__name__)
+
+_NAME = "%Y-%m-%dT%H"
+# Files of so many hours are held open: reads come in order, but for a few around the full hour.
+OPEN_FILES = 3
+# An hour is packed when it has been over for so long: no read of it is on its way any more.
+PACK_AFTER_SECONDS = 300
 
 
-class _Record(msgspec.Struct, frozen=True, array_like=True):
-    read: Counted | None
-    drop: Dropped | None
-
-
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Record)
+class LogIsTakenError(Exception):
+    """Another process writes this log."""
 
 
 class ReadLog:
-    """The reads of a site in its directory. One process writes; any may read."""
+    """The reads of a site in their directory."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._file: int | None = None
-        self._day: date | None = None
+        self._lock: int | None = None
+        self._files: dict[int, _OpenFile] = {}
 
-    def append(self, reads: Sequence[Counted], drops: Sequence[Dropped], now: float) -> None:
-        """Put records on disk; OSError if they are not there for certain, and then none of them is."""
+    # ------------------------------------------------------------------ writing
+
+    def take(self) -> None:
+        """Become the one that writes; LogIsTakenError if another process is. The lock ends with the process, however it ends."""
+        if self._lock is not None:
+            return
+        self._directory.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self._directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(lock)
+            raise LogIsTakenError(f"another process writes the reads in {self._directory}: stop it first") from error
+        self._lock = lock
+
+    def append(self, reads: Sequence[Counted], drops: Sequence[Dropped]) -> None:
+        """Put records on disk; OSError if they are not there for certain, and then none of them is counted later.
+
+        Returns when ``fdatasync`` has.
+        """
         if not reads and not drops:
             return
-        file = self._open(now)
-        frames = [_frame(_Record(read, None)) for read in reads] + [_frame(_Record(None, drop)) for drop in drops]
-        block = b"".join(frames)
-        end = os.fstat(file).st_size
+        self.take()
+        hours: dict[int, tuple[list[Counted], list[Dropped]]] = {}
+        for read in reads:
+            hours.setdefault(hour_of(read.at), ([], []))[0].append(read)
+        for drop in drops:
+            hours.setdefault(hour_of(drop.at), ([], []))[1].append(drop)
+        touched: list[_OpenFile] = []
         try:
-            written = os.write(file, block)
-            if written != len(block):
-                raise OSError(28, "the disk took only a part of the reads")
-            os.fdatasync(file)
+            for hour, (of_hour, dropped) in hours.items():
+                file = self._open(hour)
+                touched.append(file)
+                file.write(of_hour, dropped)
+            for file in touched:
+                os.fdatasync(file.number)
         except OSError:
-            # What was written of the block must not be found later: it was not acknowledged.
-            os.ftruncate(file, end)
+            for file in touched:
+                # Nothing of it may be found later: it was not acknowledged. If even that fails, the next opening cuts it off.
+                with contextlib.suppress(OSError):
+                    os.ftruncate(file.number, file.whole)
+            self._let_go()
             raise
+        for file in touched:
+            file.whole = file.end
+        while len(self._files) > OPEN_FILES:
+            self._files.pop(next(iter(self._files))).close()
 
-    def records(self, since: float = 0.0) -> Iterator[Counted | Dropped]:
-        """Yield what was written at or after a moment, oldest first."""
-        first = datetime.fromtimestamp(max(since, 0.0), UTC).date()
-        for path in sorted(self._directory.glob("????-??-??.reads")):
-            if date.fromisoformat(path.stem) < first:
+    def upkeep(self, now: float) -> int:
+        """Pack hours that are over, and forget the visitors of days whose salt is gone; return how many files were rewritten.
+
+        A file is replaced in one step: a process killed at any moment leaves the old or the new one.
+        """
+        self.take()
+        forget_before = (int(now // DAY_SECONDS) - 1) * DAY_SECONDS
+        rewritten = 0
+        for hour in self.hours():
+            if hour + HOUR + PACK_AFTER_SECONDS > now:
+                break
+            path = self._path(hour)
+            with path.open("rb") as file:
+                state = file.read(START_BYTES)[len(MARK) :]
+            keep_visitors = hour >= forget_before
+            if state == FORGOTTEN or (keep_visitors and state != OPEN):
                 continue
-            for record in _whole_records(path.read_bytes()):
-                value = record.read or record.drop
-                if value is not None and value.at >= since:
-                    yield value
-
-    def reads(self, since: float = 0.0) -> Iterator[Counted]:
-        """Yield the counted reads since a moment, oldest first."""
-        return (record for record in self.records(since) if isinstance(record, Counted))
+            if (opened := self._files.pop(hour, None)) is not None:
+                opened.close()
+            self._replace(path, segments.packed(read_segment(path, hour), keep_visitors=keep_visitors))
+            rewritten += 1
+        return rewritten
 
     def close(self) -> None:
-        """Let go of today's file."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        """Let go of the files and of the lock."""
+        self._let_go()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
-    def _open(self, now: float) -> int:
-        day = datetime.fromtimestamp(now, UTC).date()
-        if self._file is None or day != self._day:
-            self.close()
-            self._directory.mkdir(parents=True, exist_ok=True)
-            path = self._directory / f"{day.isoformat()}.reads"
-            if path.exists():
-                _cut_torn_tail(path)
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            self._day = day
+    # ------------------------------------------------------------------ reading
+
+    def hours(self) -> list[int]:
+        """Return the hours of which there are files, oldest first."""
+        found = []
+        for path in self._directory.glob("*.reads"):
+            with contextlib.suppress(ValueError):
+                found.append(int(datetime.strptime(path.stem, _NAME).replace(tzinfo=UTC).timestamp()))
+        return sorted(found)
+
+    def segments(self, since: float = 0.0, until: float = float("inf")) -> Iterator[Segment]:
+        """Yield the hours that hold anything from ``since`` on and up to ``until``, oldest first; a whole hour at a time."""
+        for hour in self.hours():
+            if hour + HOUR > since and hour <= until:
+                yield read_segment(self._path(hour), hour)
+
+    def reads(self, since: float = 0.0, until: float = float("inf")) -> Iterator[Counted]:
+        """Yield the counted reads of a time, hour by hour, both ends included."""
+        for segment in self.segments(since, until):
+            for read in segment.counted():
+                if since <= read.at <= until:
+                    yield read
+
+    # ------------------------------------------------------------------ within
+
+    def _open(self, hour: int) -> _OpenFile:
+        file = self._files.get(hour)
+        if file is None:
+            file = self._files[hour] = _OpenFile(self._path(hour), hour)
             # The file's own name must be on disk too.
-            directory = os.open(self._directory, os.O_RDONLY)
-            os.fsync(directory)
-            os.close(directory)
-        return self._file
+            _sync_directory(self._directory)
+        return file
 
-
-def total(records: Iterable[Counted]) -> dict[str, int]:
-    """Count reads by story: the exact recount that running totals are held to."""
-    counts: dict[str, int] = {}
-    for record in records:
-        counts[record.story] = counts.get(record.story, 0) + 1
-    return counts
-
-
-def _frame(record: _Record) -> bytes:
-    payload = _encoder.encode(record)
-    return _HEAD.pack(len(payload), zlib.crc32(payload)) + payload
-
-
-def _whole_records(block: bytes) -> Iterator[_Record]:
-    for _, record in _walk(block):
-        yield record
-
-
-def _walk(block: bytes) -> Iterator[tuple[int, _Record]]:
-    """Yield each whole record with the offset at which it ends; stop at the first that is torn."""
-    offset = 0
-    while offset + _HEAD.size <= len(block):
-        size, crc = _HEAD.unpack_from(block, offset)
-        end = offset + _HEAD.size + size
-        payload = block[offset + _HEAD.size : end]
-        if len(payload) != size or zlib.crc32(payload) != crc:
-            return
-        try:
-            record = _decoder.decode(payload)
-        except msgspec.DecodeError:
-            return
-        yield end, record
-        offset = end
-
-
-def _cut_torn_tail(path: Path) -> None:
-    block = path.read_bytes()
-    whole = 0
-    for end, _ in _walk(block):
-        whole = end
-    if whole < len(block):
-        with path.open("r+b") as file:
-            file.truncate(whole)
+    def _replace(self, path: Path, content: bytes) -> None:
+        temporary = path.with_suffix(".new")
+        with temporary.open("wb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(content)
+            file.flush()
             os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_directory(self._directory)
+
+    def _let_go(self) -> None:
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+    def _path(self, hour: int) -> Path:
+        return self._directory / f"{datetime.fromtimestamp(hour, UTC).strftime(_NAME)}.reads"
+
+
+class _OpenFile:
+    """An hour's file that is being appended to. ``whole`` is how much of it is synced, ``end`` how much is written."""
+
+    def __init__(self, path: Path, hour: int) -> None:
+        self._hour = hour
+        self._numbers: dict[str, int] = {}
+        data = path.read_bytes() if path.exists() else b""
+        self.whole = START_BYTES if data[: len(MARK)] == MARK and len(data) >= START_BYTES else 0
+        self._forgotten = data[len(MARK) : START_BYTES] == FORGOTTEN
+        for block in segments.whole_blocks(data):
+            self.whole = block.end
+            for name in segments.names_of(block):
+                self._numbers[name] = len(self._numbers)
+        self.number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if len(data) > self.whole:
+                # Of the last write of a process that was killed: it was not acknowledged, and must not lie between whole blocks.
+                logger.info("%s: %d bytes of an unfinished write are cut off", path.name, len(data) - self.whole)
+                os.ftruncate(self.number, self.whole)
+            if not self.whole:
+                _write_all(self.number, MARK + OPEN, 0)
+                self.whole = START_BYTES
+        except OSError:
+            os.close(self.number)
+            raise
+        self.end = self.whole
+
+    def write(self, reads: Sequence[Counted], drops: Sequence[Dropped]) -> None:
+        """Write behind what is whole, unsynced; OSError if not all of it could be."""
+        unnamed = list(dict.fromkeys(read.story for read in reads if read.story not in self._numbers))
+        for name in unnamed:
+            self._numbers[name] = len(self._numbers)
+        if self._forgotten:
+            # The salt of this hour is gone: a late read is counted, and nobody is remembered.
+            reads = [_without_visitor(read) for read in reads]
+        blocks = (
+            segments.name_blocks(unnamed) + segments.read_blocks(self._hour, reads, self._numbers) + segments.drop_blocks(self._hour, drops)
+        )
+        _write_all(self.number, blocks, self.end)
+        self.end += len(blocks)
+
+    def close(self) -> None:
+        os.close(self.number)
+
+
+def _without_visitor(read: Counted) -> Counted:
+    return type(read)(read.at, read.story, 0, read.source, read.device)
+
+
+def _write_all(file: int, block: bytes, offset: int) -> None:
+    while block:
+        # Again after a part was taken: a full disk says why only on the next try.
+        written = os.pwrite(file, block, offset)
+        block, offset = block[written:], offset + written
+
+
+def _sync_directory(directory: Path) -> None:
+    number = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,45 +1,49 @@
-"""Feeds recorded clicks through the real steps, and answers what was read most at any moment."""
+"""Feeds recorded clicks through the real steps with the clock of the data, and answers what was read most at any moment.
+
+For trying rules on yesterday's traffic, and for carrying a site's history over from its old system.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from kawaraban.audience import steps
-from kawaraban.audience.collector import KEEP_SECONDS, Collector
-from kawaraban.audience.ranking import Rankings
+from kawaraban.audience.clicks import Click, NoClickError, Probe, Scores, click_of, moment_of, probe_of
+from kawaraban.audience.ledger import Batch, Ledger
+from kawaraban.audience.ranking import HALF_LIFE_SECONDS, HOUR_WINDOWS, MINUTE_WINDOWS, Rankings
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.shapes import Counted, Dropped, PageMessage, RankedStory, RawRead, list_key
-from kawaraban.audience.tokens import read_token
-from kawaraban.sheetlog.log import SheetLog, decode
-from kawaraban.sheetlog.shapes import Kind, Story
+from kawaraban.audience.shapes import PageMessage, RankedStory, RawRead, list_key
+from kawaraban.audience.shelf import Shelf
+from kawaraban.sheetlog.shapes import Story
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_GROUP = 2000
+__all__ = ["Probe", "Replayed", "Scores", "moment_of", "probes_of", "ranking_at", "replay", "replay_file"]
 
-
-class _Click(msgspec.Struct):
-    at: str | float
-    story: str
-    visitor: str
-    ua: str = "Mozilla/5.0"
-    referrer: str = ""
+# So many reads share a sync: a replay that is killed is begun anew anyway.
+GROUP = 2000
+UPKEEP_EVERY_SECONDS = 60.0
+# Of a recording that tells no browsers: it is not taken for a recording of bots.
+SOME_BROWSER = "Mozilla/5.0"
+PROBLEMS_KEPT = 1000
+# After so many half-lives a read has no weight left that any rounding shows.
+NOW_REACHES_SECONDS = 60 * HALF_LIFE_SECONDS
 
 
 @dataclass
 class Replayed:
-    """What came of a replay."""
+    """What came of a replay. ``problems`` names the first thousand lines that are no click."""
 
     counted: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    passed_over: int = 0  # lines of an access log that are not of a story's page
+    scores: list[Scores] = field(default_factory=list)  # of the probes, in their order of time
 
     def sentence(self) -> str:
         """Say it in one line."""
@@ -48,96 +52,204 @@ class Replayed:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as data."""
-        return {"counted": self.counted, "dropped": dict(self.dropped), "problems": self.problems}
+        return {"counted": self.counted, "dropped": dict(self.dropped), "problems": self.problems, "passed_over": self.passed_over}
 
 
-def replay_file(path: Path, *, reads_dir: Path, sheet_log: Path) -> Replayed:
-    """Take a file of clicks in the order of its lines; a line that is no click is reported with its number."""
-    collector = Collector(reads_dir, sheet_log)
-    collector.recall()
-    log = ReadLog(reads_dir / "log")
-    decoder = msgspec.json.Decoder(_Click)
-    outcome = Replayed()
-    reads: list[Counted] = []
-    forget_at = 0.0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                click = decoder.decode(line)
-                at = click.at if isinstance(click.at, (int, float)) else moment_of(click.at)
-            except (msgspec.DecodeError, ValueError) as error:
-                outcome.problems.append(f"{path.name}, line {number}: {error}")
-                continue
-            if at >= forget_at:
-                collector.gate.forget(at)
-                forget_at = at + 60
-            reason, counted = _judged(collector, click, float(at))
-            if counted is None:
-                outcome.dropped[str(reason)] += 1
-                continue
-            outcome.counted += 1
-            reads.append(counted)
-            if len(reads) >= _GROUP:
-                _write(log, reads)
-                reads = []
-    _write(log, reads)
-    drops = [Dropped(time.time(), reason, count) for reason, count in outcome.dropped.items()]
-    log.append([], drops, time.time())
-    log.close()
-    return outcome
+def replay_file(
+    path: Path, *, reads_dir: Path, sheet_log: Path | None, speed: float | None = None, probes: Iterable[Probe] = (), window: str = "now"
+) -> Replayed:
+    """Take a file of clicks, or an access log in the combined format, in the order of its lines. See ``replay``."""
+    with path.open(encoding="utf-8", errors="surrogateescape") as lines:
+        return replay(lines, name=path.name, reads_dir=reads_dir, sheet_log=sheet_log, speed=speed, probes=probes, window=window)
+
+
+def replay(
+    lines: Iterable[str],
+    *,
+    reads_dir: Path,
+    sheet_log: Path | None,
+    name: str = "input",
+    speed: float | None = None,
+    probes: Iterable[Probe] = (),
+    window: str = "now",
+) -> Replayed:
+    """Take clicks through the real steps, but for the token, which no recording bears; what passes is written into the read log.
+
+    Args:
+        lines: JSON objects ``{"at", "story", "visitor", "ua", …}`` or lines of the combined log format, mixed as they come, in
+            order of time. ``at`` is seconds since 1970 or RFC 3339; ``story`` an id or ``source:source_id``.
+        reads_dir: where the read log lies; its collector must not be running.
+        sheet_log: what stories there are; None: every story that is named.
+        name: what the lines are called in ``problems``.
+        speed: so many seconds of the data in one of ours; None: as fast as it goes.
+        probes: moments at which scores are asked for; each sees only the reads before it.
+        window: which scores the probes ask for.
+
+    Raises:
+        LogIsTakenError: a collector writes into this log.
+        OSError: the disk does not take it.
+    """
+    run = _Run(reads_dir, sheet_log, name, window, sorted(probes, key=lambda probe: probe.at))
+    pace = _Pace(speed)
+    try:
+        for number, line in enumerate(lines, start=1):
+            click = run.click(number, line)
+            if click is not None:
+                pace.wait_for(click.at)
+                run.take(click)
+        run.end()
+    finally:
+        run.ledger.close()
+    return run.outcome
 
 
 def ranking_at(
-    reads_dir: Path, sheet_log: Path, window: str, moment: float | None, *, section: str = "", language: str = ""
+    reads_dir: Path,
+    sheet_log: Path | None,
+    window: str,
+    moment: float | None = None,
+    *,
+    section: str = "",
+    language: str = "",
 ) -> tuple[RankedStory, ...]:
-    """Return a ranking as it was at a moment (None: now), counted from the log, of the stories that stand today."""
+    """Return a ranking as it was at a moment (None: now), counted from the log.
+
+    Of the stories that stand today and were published by then: what has been withdrawn since does not come back by this door.
+    """
     now = time.time() if moment is None else moment
+    reach = {**MINUTE_WINDOWS, **HOUR_WINDOWS}.get(window, NOW_REACHES_SECONDS)
     rankings = Rankings()
-    rankings.set_stories(stories_in(sheet_log))
-    # A read lies in the file of the day on which it was written; the clock of a replay may be another.
-    reads = ReadLog(reads_dir / "log").reads(0.0)
-    rankings.add_all((read for read in reads if now - KEEP_SECONDS < read.at <= now), now)
-    rankings.expire(now)
-    return dict(rankings.lists(now)).get(list_key(window, section, language), ())
+    rankings.advance(now)
+    shelf = Shelf(sheet_log)
+    shelf.follow()
+    shelf.close()
+    for name, story in shelf.stories.items():
+        if story.published_at <= now:
+            rankings.stand(name, story)
+    # An hour more: the window's edge lies on a full minute or hour.
+    for segment in ReadLog(reads_dir / "log").segments(now - reach - 3600, now):
+        rankings.add_segment(segment, now)
+        if sheet_log is None:
+            for name in segment.names:
+                rankings.stand(name, _some_story(name))
+    return next((rows for key, rows in rankings.lists(now) if key == list_key(window, section, language)), ())
 
 
-def stories_in(sheet_log: Path) -> dict[str, Story]:
-    """Return the facts of all stories that stand."""
-    log = SheetLog(sheet_log)
-    found = {}
-    for entry in log.after(0, (Kind.STORY,)):
-        if entry.payload is not None and isinstance(story := decode(Kind.STORY, entry.payload), Story):
-            found[entry.key] = story
-    log.close()
-    return found
+def probes_of(lines: Iterable[str]) -> Iterator[Probe]:
+    """Read probes, a JSON object ``{"at", "stories"}`` a line; NoClickError, with the line's number, for what is none."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield probe_of(line)
+            except NoClickError as error:
+                raise NoClickError(f"line {number}: {error}") from error
 
 
-def moment_of(text: str) -> float:
-    """Read a moment in RFC 3339; ValueError with a sentence if it is none."""
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is no moment: write it as 2026-11-24T18:05:00+09:00") from error
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+class _Run:
+    """One replay on its way."""
+
+    def __init__(self, reads_dir: Path, sheet_log: Path | None, name: str, window: str, probes: list[Probe]) -> None:
+        self.ledger = Ledger(reads_dir, sheet_log, through=steps.STEPS_OF_A_REPLAY)
+        self.ledger.log.take()
+        self.ledger.shelf.follow()
+        self.outcome = Replayed()
+        self._every_story = sheet_log is None
+        self._name = name
+        self._window = window
+        self._probes = iter(probes)
+        self._next: Probe | None = next(self._probes, None)
+        self._batches: list[Batch] = []
+        self._upkeep_at = 0.0
+        self._begun = False
+
+    def click(self, number: int, line: str) -> Click | None:
+        """Read a line; None, and noted, when there is no click in it."""
+        try:
+            click = click_of(line, self.ledger.shelf.by_url)
+        except NoClickError as error:
+            if len(self.outcome.problems) < PROBLEMS_KEPT:
+                self.outcome.problems.append(f"{self._name}, line {number}: {error}")
+            return None
+        if click is None and line.strip():
+            self.outcome.passed_over += 1
+        return click
+
+    def take(self, click: Click) -> None:
+        """Take a click through the steps."""
+        self._answer_until(click.at)
+        if not self._begun:
+            self._begun = True
+            # What the log holds of the time before is known: a repeat of it stays one.
+            self._remember(click.at)
+        if click.at >= self._upkeep_at:
+            self.ledger.forget(click.at)
+            self.ledger.rankings.advance(click.at)
+            self._upkeep_at = click.at + UPKEEP_EVERY_SECONDS
+        if self._every_story and click.story not in self.ledger.shelf.stories:
+            self.ledger.shelf.stand(_some_story(click.story))
+        page = PageMessage(
+            story=click.story, token="", referrer=click.referrer, visible_ms=click.visible_ms, scroll=click.scroll, scrolled=click.scrolled
+        )
+        raw = RawRead(
+            page=page,
+            at=click.at,
+            address=click.visitor,
+            user_agent=SOME_BROWSER if click.ua is None else click.ua,
+            accept_language=click.language,
+        )
+        batch = self.ledger.judge([raw])
+        self.ledger.enter([batch])
+        reason = batch.reasons[0]
+        if reason is None:
+            self.outcome.counted += 1
+        else:
+            self.outcome.dropped[reason] += 1
+        self._batches.append(batch)
+        if len(self._batches) >= GROUP:
+            self._write()
+
+    def end(self) -> None:
+        """Write the rest, and answer the probes behind the last click."""
+        self._write()
+        self._answer_until(float("inf"))
+
+    def _write(self) -> None:
+        self.ledger.write(self._batches)
+        self._batches = []
+
+    def _remember(self, at: float) -> None:
+        self.ledger.forget(at)
+        for read in self.ledger.log.reads(at - steps.REPEAT_SECONDS, at):
+            if read.visitor:
+                self.ledger.gate.remember(read)
+        self.ledger.rankings.advance(at)
+
+    def _answer_until(self, at: float) -> None:
+        while self._next is not None and self._next.at <= at:
+            probe, rankings = self._next, self.ledger.rankings
+            rankings.advance(probe.at)
+            resolve = self.ledger.shelf.resolve
+            values = tuple(rankings.score(resolve(story), self._window, probe.at) for story in probe.stories)
+            self.outcome.scores.append(Scores(probe.at, values))
+            self._next = next(self._probes, None)
 
 
-def _judged(collector: Collector, click: _Click, at: float) -> tuple[str | None, Counted | None]:
-    gate = collector.gate
-    story = gate.by_source.get(click.story, click.story)
-    page = PageMessage(story=story, token=read_token(gate.key, story), referrer=click.referrer)
-    read = steps.identify(RawRead(page=page, at=at, address=click.visitor, user_agent=click.ua), gate)
-    reason = steps.judge(read, gate)
-    if reason is not None:
-        return reason, None
-    gate.seen[read.visitor, read.story] = at
-    return None, Counted(at, read.story, read.visitor, steps.source_of(click.referrer), steps.device_of(click.ua))
+class _Pace:
+    """Waits until the data's clock, running ``speed`` times as fast as ours, has come to a moment."""
+
+    def __init__(self, speed: float | None) -> None:
+        self._speed = speed
+        self._begun: tuple[float, float] | None = None
+
+    def wait_for(self, at: float) -> None:
+        if not self._speed:
+            return
+        if self._begun is None:
+            self._begun = (at, time.monotonic())
+        first, started = self._begun
+        time.sleep(max(0.0, started + (at - first) / self._speed - time.monotonic()))
 
 
-def _write(log: ReadLog, reads: list[Counted]) -> None:
-    by_day: dict[int, list[Counted]] = {}
-    for read in reads:
-        by_day.setdefault(int(read.at // 86400), []).append(read)
-    for group in by_day.values():
-        log.append(group, [], group[0].at)
+def _some_story(name: str) -> Story:
+    """A story of which nothing but its name is known."""
+    return Story(id=name, url=f"/{name}", title=name, section="all", section_name="", language="ja", published_at=0.0, updated_at=0.0)

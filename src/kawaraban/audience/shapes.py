@@ -11,24 +11,31 @@ WINDOWS: tuple[Window, ...] = get_args(Window)
 ALL = "all"
 
 # Why a read was not counted. docs/explanation/what-is-a-read.md explains each; a test holds it to that.
-Reason = Literal["unknown-story", "forged", "bot", "prefetch", "not-seen", "staff", "repeat", "flood"]
+# Sources, devices and reasons lie on disk as their places in these tuples: new names are added at the end, none is ever removed.
+Reason = Literal["unknown-story", "forged", "bot", "prefetch", "not-seen", "staff", "repeat", "flood", "too-fast"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-SOURCES = ("direct", "internal", "search", "social", "portal", "newsletter", "other")
-DEVICES = ("phone", "tablet", "desktop")
+SourceName = Literal["direct", "internal", "search", "social", "portal", "newsletter", "other"]
+SOURCES: tuple[SourceName, ...] = get_args(SourceName)
+Device = Literal["phone", "tablet", "desktop"]
+DEVICES: tuple[Device, ...] = get_args(Device)
 
 
-class PageMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """What an open page tells: the body of ``POST /read``."""
+class PageMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an open page tells: the body of ``POST /read``. Only ``story`` and ``token`` are asked for."""
 
     story: str  # id, or source:source_id
     token: str
     referrer: str = ""
     visible_ms: int | None = None  # how long the page was visible before it told
+    engaged_ms: int | None = None  # how long somebody did something with it
+    scroll: float | None = None  # how far it was read: 0 to 1
     scrolled: bool = False
     prerendered: bool = False
+    prefetched: bool = False
+    visibility: str = ""  # document.visibilityState; "hidden" was never seen
 
 
-class RawRead(msgspec.Struct, frozen=True, kw_only=True):
+class RawRead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A page's message and what the server saw of the request. Lives in memory only: no address reaches a disk or a log."""
 
     page: PageMessage
@@ -37,7 +44,7 @@ class RawRead(msgspec.Struct, frozen=True, kw_only=True):
     user_agent: str = ""
     accept_language: str = ""
     purpose: str = ""  # Sec-Purpose or Purpose
-    staff: bool = False
+    staff: bool = False  # the newsroom's own people, and previews
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -45,30 +52,39 @@ class Outcome(msgspec.Struct, frozen=True):
 
     reason: Reason | None = None
 
+    @property
+    def kept(self) -> bool:
+        """Whether it was counted."""
+        return self.reason is None
+
 
 class Counted(msgspec.Struct, frozen=True, array_like=True):
-    """A counted read as it lies on disk. The visitor is a hash whose salt is thrown away after two days."""
+    """A counted read. ``visitor`` is a short keyed hash whose salt is thrown away after two days; 0 when it has been forgotten."""
 
     at: float
     story: str
-    visitor: bytes
-    source: str
-    device: str
+    visitor: int
+    source: SourceName
+    device: Device
 
 
 class Dropped(msgspec.Struct, frozen=True, array_like=True):
     """So many reads dropped for one reason within one write."""
 
     at: float
-    reason: str
+    reason: Reason
     count: int
 
 
 class RankedStory(msgspec.Struct, frozen=True, array_like=True):
-    """A row of a ranking. ``filled`` rows were not read in the window: they are the newest stories, where reads are few."""
+    """A row of a ranking. ``filled`` rows were not read in the window: they are the newest stories, where reads are few.
+
+    ``reads`` counts the window's reads; of "now", which has no edge, those of the last hour. ``score`` is what the row is ranked by.
+    """
 
     story: str
     rank: int
+    reads: int
     score: float
     filled: bool
 
@@ -78,6 +94,12 @@ class RankedList(msgspec.Struct, frozen=True, array_like=True):
 
     version: int
     rows: tuple[RankedStory, ...]
+
+    def shows_as(self, other: RankedList | None) -> bool:
+        """Whether the same stories stand in the same order; their counts may differ."""
+        if other is None or len(self.rows) != len(other.rows):
+            return False
+        return all(mine.story == theirs.story and mine.filled == theirs.filled for mine, theirs in zip(self.rows, other.rows, strict=True))
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -93,6 +115,38 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 _NOTHING = RankedList(0, ())
+
+
+class StoryNow(msgspec.Struct, frozen=True, array_like=True):
+    """A story as the newsroom sees it being read."""
+
+    story: str
+    hour: int  # reads of the last hour
+    day: int  # reads of the last 24 hours
+    minutes: tuple[int, ...]  # reads of each of the last 60 minutes, oldest first
+
+
+class Named(msgspec.Struct, frozen=True, array_like=True):
+    """So many reads of one name: a source, a device class, a section, a reason."""
+
+    name: str
+    count: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read now and today, and what was dropped and why."""
+
+    at: float
+    readers_now: int  # visitors of the last five minutes
+    reads_hour: int
+    reads_day: int
+    stories: tuple[StoryNow, ...]  # most read of the hour first
+    sections: tuple[Named, ...]  # this and the following: of the last 24 hours, largest first
+    sources: tuple[Named, ...]
+    devices: tuple[Named, ...]
+    dropped: tuple[Named, ...]
+    hours: tuple[int, ...]  # reads of each of the last 24 hours, oldest first
+    writing: bool = True  # False: the last write failed, and reads are being refused
 
 
 class MalformedReadError(ValueError):
@@ -113,7 +167,7 @@ LONGEST_TEXT = 2000
 
 
 def parse_page_message(body: bytes) -> PageMessage:
-    """Read the body of ``POST /read``; MalformedReadError if it is none."""
+    """Read the body of ``POST /read``; MalformedReadError if it is none, with a sentence for a 400."""
     try:
         message = _page_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -5,75 +5,81 @@ They are tried in order; the first that objects decides. What they need to know 
 
 from __future__ import annotations
 
-from collections import deque
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import crawleruseragents
 
+from kawaraban.audience.crowds import MEMORY_SECONDS, Crowds, Fading, Group
 from kawaraban.audience.tokens import is_token_of
+from kawaraban.audience.visitors import NOBODY, Visitor
 
 if TYPE_CHECKING:
-    from kawaraban.audience.shapes import RawRead, Reason
+    from kawaraban.audience.shapes import Counted, RawRead, Reason
+    from kawaraban.audience.shelf import Shelf
     from kawaraban.audience.visitors import Salts
-    from kawaraban.sheetlog.shapes import Story
 
-REPEAT_SECONDS = 30 * 60
+REPEAT_SECONDS = MEMORY_SECONDS
 # Visible for so long before it counts; scrolling counts at once.
 SEEN_MS = 3000
-# More stories than a person opens: of one visitor in a minute, and of one network (a /24 or /48) in ten seconds. A carrier's
-# shared address stays far below the second: 600 reads in ten seconds from one /24 are a machine's.
+# More stories than a person opens within a minute.
 VISITOR_A_MINUTE = 40
-NETWORK_IN_TEN_SECONDS = 600
+# A crowd that goes beyond that meets the same stories again and again: a fifth of its reads at least. A machine that takes every
+# story once does not.
+CROWD_MEETS_AGAIN = 0.2
+# So many reads of one story by one network (a /24, or a /48 in IPv6) in half an hour are believed whatever else the network reads:
+# a household, an office, a school class.
+NETWORK_FREE = 30
+# A private address is a proxy's that nobody told us to trust, and then everybody's: far more is believed of it. See the docs.
+SHARED_FREE = 300
+# From one network, whatever it reads: three hundred a second for a minute are a machine's.
+NETWORK_A_MINUTE = 18_000
 
 
-@dataclass
 class Gate:
-    """What the steps know: the stories that stand, the key of their tokens, and who read what lately."""
+    """What the steps know: the stories that stand, the key of their tokens, and who read what lately. Memory only."""
 
-    key: bytes
-    salts: Salts
-    stories: dict[str, Story] = field(default_factory=dict)
-    by_source: dict[str, str] = field(default_factory=dict)  # "source:source_id" → id
-    seen: dict[tuple[bytes, str], float] = field(default_factory=dict)
-    visitors: dict[bytes, deque[float]] = field(default_factory=dict)
-    networks: dict[bytes, deque[float]] = field(default_factory=dict)
+    def __init__(self, key: bytes, salts: Salts, shelf: Shelf) -> None:
+        self.key = key
+        self.salts = salts
+        self.shelf = shelf
+        self.seen: Fading[float] = Fading()  # by visitor and story: when it was counted
+        self.visitors = Crowds()
+        self.networks = Crowds()
 
     def forget(self, now: float) -> None:
         """Forget what no step asks for any more."""
-        self.seen = {key: at for key, at in self.seen.items() if at > now - REPEAT_SECONDS}
-        self.visitors = {who: times for who, times in self.visitors.items() if times and times[-1] > now - 60}
-        self.networks = {who: times for who, times in self.networks.items() if times and times[-1] > now - 60}
+        self.seen.turn(now)
+        self.visitors.forget(now)
+        self.networks.forget(now)
         self.salts.forget(now)
 
+    def remember(self, read: Counted) -> None:
+        """Know again, after a restart, a read that the log holds: a repeat of it stays one."""
+        self.seen.put(pair(read.visitor, read.story), read.at)
+        self.visitors.counted(self.visitors.tried(read.visitor, read.story, read.at), read.story)
 
-@dataclass(frozen=True)
+
+@dataclass(slots=True)
 class Read:
-    """A read on its way: what came in, and which story and visitor that is."""
+    """A read on its way: what came in, which story that is, and, once it is worth knowing, which visitor and network."""
 
     raw: RawRead
     story: str
-    visitor: bytes
-    visitor_yesterday: bytes
-    network: bytes
+    visitor: Visitor = NOBODY
+    group: Group = field(default_factory=Group)
+    network: Group | None = None
 
 
 Step = Callable[[Read, Gate], "Reason | None"]
 
 
-def identify(raw: RawRead, gate: Gate) -> Read:
-    """Find out which story and which visitor a read is about."""
-    story = gate.by_source.get(raw.page.story, raw.page.story) if ":" in raw.page.story else raw.page.story
-    visitor, yesterday = gate.salts.hashes(raw)
-    return Read(raw, story, visitor, yesterday, gate.salts.network_hash(raw))
-
-
 def known_story(read: Read, gate: Gate) -> Reason | None:
     """Only what is published now counts."""
-    return None if read.story in gate.stories else "unknown-story"
+    return None if gate.shelf.knows(read.story) else "unknown-story"
 
 
 def true_token(read: Read, gate: Gate) -> Reason | None:
@@ -88,102 +94,116 @@ def not_staff(read: Read, gate: Gate) -> Reason | None:
 
 def not_a_bot(read: Read, gate: Gate) -> Reason | None:
     """Who says of itself that it is a bot, or says nothing at all, is believed."""
-    return "bot" if not read.raw.user_agent or _is_bot(read.raw.user_agent) else None
+    return "bot" if not read.raw.user_agent.strip() or is_bot(read.raw.user_agent) else None
 
 
 def not_prefetched(read: Read, gate: Gate) -> Reason | None:
     """A page that a browser fetched ahead was not read."""
-    return "prefetch" if read.raw.page.prerendered or "prefetch" in read.raw.purpose or "prerender" in read.raw.purpose else None
+    page, purpose = read.raw.page, read.raw.purpose.lower()
+    ahead = page.prerendered or page.prefetched or page.visibility == "prerender" or "prefetch" in purpose or "prerender" in purpose
+    return "prefetch" if ahead else None
 
 
 def seen(read: Read, gate: Gate) -> Reason | None:
-    """A page that says for how long it was visible must have been so for three seconds, or have been scrolled."""
+    """A page in the background was not seen; one that says how long it was visible must say three seconds, or have been scrolled."""
     page = read.raw.page
+    if page.visibility == "hidden":
+        return "not-seen"
     return "not-seen" if page.visible_ms is not None and page.visible_ms < SEEN_MS and not page.scrolled else None
 
 
-def first_in_half_an_hour(read: Read, gate: Gate) -> Reason | None:
-    """One read a visitor and story in thirty minutes; midnight, when salts change, makes no second one."""
-    last = max(gate.seen.get((read.visitor, read.story), 0.0), gate.seen.get((read.visitor_yesterday, read.story), 0.0))
-    return "repeat" if read.raw.at - last < REPEAT_SECONDS else None
-
-
-def no_flood(read: Read, gate: Gate) -> Reason | None:
-    """Nobody opens forty stories a minute."""
-    if _too_many(gate.visitors.setdefault(read.visitor, deque()), read.raw.at, 60, VISITOR_A_MINUTE):
-        return "flood"
-    if _too_many(gate.networks.setdefault(read.network, deque()), read.raw.at, 10, NETWORK_IN_TEN_SECONDS):
-        return "flood"
+def recognised(read: Read, gate: Gate) -> Reason | None:
+    """Find out which visitor it is, and what is known of what comes from there. Drops nothing; OSError if a salt cannot be made."""
+    read.visitor = gate.salts.visitor(read.raw)
+    read.group = gate.visitors.tried(read.visitor.today, read.story, read.raw.at)
+    if read.visitor.network:
+        read.network = gate.networks.tried(read.visitor.network, read.story, read.raw.at)
     return None
 
 
-STEPS: tuple[Step, ...] = (known_story, true_token, not_staff, not_a_bot, not_prefetched, seen, first_in_half_an_hour, no_flood)
+def at_a_persons_pace(read: Read, gate: Gate) -> Reason | None:
+    """Nobody opens forty stories a minute. A crowd behind one address does, and meets the same stories again and again."""
+    group = read.group
+    if group.minute_tries <= VISITOR_A_MINUTE:
+        return None
+    return None if group.is_crowd and group.meets_again >= CROWD_MEETS_AGAIN else "too-fast"
 
 
-def judge(read: Read, gate: Gate) -> Reason | None:
+def first_in_half_an_hour(read: Read, gate: Gate) -> Reason | None:
+    """One read a visitor and story in thirty minutes; midnight, when salts change, makes no second one.
+
+    A crowd is many visitors under one hash: it may read a story again as often as its other reads make likely.
+    """
+    at = read.raw.at
+    last = gate.seen.get(pair(read.visitor.today, read.story))
+    if last is None:
+        last = gate.seen.get(pair(read.visitor.yesterday, read.story))
+    if last is None or abs(at - last) >= REPEAT_SECONDS:
+        return None
+    return None if read.group.is_crowd and gate.visitors.has_room(read.group, read.story, 1) else "repeat"
+
+
+def no_flood(read: Read, gate: Gate) -> Reason | None:
+    """A network's reads of a story must fit what else it reads; beyond three hundred a second they are a machine's, whatever they are."""
+    network = read.network
+    if network is None:
+        return None
+    free = SHARED_FREE if read.visitor.shared else NETWORK_FREE
+    fits = network.minute_tries <= NETWORK_A_MINUTE and gate.networks.has_room(network, read.story, free)
+    return None if fits else "flood"
+
+
+# In an order in which what is cheap to tell, and says most, comes first.
+STEPS: tuple[Step, ...] = (
+    known_story,
+    true_token,
+    not_staff,
+    not_a_bot,
+    not_prefetched,
+    seen,
+    recognised,
+    at_a_persons_pace,
+    first_in_half_an_hour,
+    no_flood,
+)
+# A recorded click bears no token: the recording is believed to be of pages that were had.
+STEPS_OF_A_REPLAY: tuple[Step, ...] = tuple(step for step in STEPS if step is not true_token)
+
+
+def judge(read: Read, gate: Gate, steps: tuple[Step, ...] = STEPS) -> Reason | None:
     """Take a read through all steps; return why it is dropped, or None."""
-    for step in STEPS:
+    for step in steps:
         reason = step(read, gate)
         if reason is not None:
             return reason
     return None
 
 
-_SEARCH = ("google.", "bing.", "yahoo.", "duckduckgo.", "baidu.", "naver.", "daum.", "ecosia.", "yandex.")
-_SOCIAL = (
-    "t.co",
-    "x.com",
-    "twitter.",
-    "facebook.",
-    "instagram.",
-    "line.me",
-    "threads.",
-    "bsky.",
-    "mastodon",
-    "kakao",
-    "reddit.",
-    "youtube.",
-)
-_PORTAL = ("news.yahoo.", "smartnews.", "news.google.", "gunosy.", "news.line.me", "antenna.", "newspicks.")
+def pass_on(read: Read, gate: Gate) -> None:
+    """A read passed all steps: from here on a second one is a repeat, also while this one is still being written."""
+    gate.seen.put(pair(read.visitor.today, read.story), read.raw.at)
+    _enter(read, gate, 1)
 
 
-def source_of(referrer: str, own_host: str = "") -> str:
-    """Tell where a reader came from, as a class: the address itself is not kept."""
-    try:
-        parts = urlsplit(referrer)
-    except ValueError:
-        return "other"
-    host = (parts.hostname or "").lower()
-    if not host:
-        return "direct"
-    if own_host and host == own_host:
-        return "internal"
-    if "utm_medium=email" in parts.query:
-        return "newsletter"
-    # Portals first: news.yahoo.co.jp is one, though its host contains a search engine's name.
-    for name, marks in (("portal", _PORTAL), ("social", _SOCIAL), ("search", _SEARCH)):
-        if any(host.startswith(mark) or f".{mark}" in f".{host}" for mark in marks):
-            return name
-    return "other"
+def take_back(read: Read, gate: Gate) -> None:
+    """A read that passed could not be written: when the page tells again, that is no repeat."""
+    gate.seen.drop(pair(read.visitor.today, read.story))
+    _enter(read, gate, -1)
 
 
-def device_of(user_agent: str) -> str:
-    """Tell the class of device: phone, tablet or desktop."""
-    if "iPad" in user_agent or ("Android" in user_agent and "Mobile" not in user_agent):
-        return "tablet"
-    return "phone" if "Mobi" in user_agent or "iPhone" in user_agent else "desktop"
-
-
-def _too_many(times: deque[float], now: float, seconds: float, limit: int) -> bool:
-    while times and times[0] <= now - seconds:
-        times.popleft()
-    if len(times) >= limit:
-        return True
-    times.append(now)
-    return False
+def pair(visitor: int, story: str) -> int:
+    """Return one number for a visitor and a story: the repeats' table is the largest in memory, and whole tuples would double it."""
+    digest = hashlib.blake2b(story.encode("utf-8", "surrogatepass"), key=visitor.to_bytes(8, "little"), digest_size=8)
+    return int.from_bytes(digest.digest(), "little")
 
 
 @lru_cache(maxsize=4096)
-def _is_bot(user_agent: str) -> bool:
-    # The list is some 600 patterns: asked once per distinct name.
+def is_bot(user_agent: str) -> bool:
+    """Whether a browser's name is a crawler's. The list is some 600 patterns: asked once per distinct name."""
     return bool(crawleruseragents.is_crawler(user_agent))
+
+
+def _enter(read: Read, gate: Gate, by: int) -> None:
+    gate.visitors.counted(read.group, read.story, by=by)
+    if read.network is not None:
+        gate.networks.counted(read.network, read.story, by=by)

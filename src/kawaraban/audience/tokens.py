@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+# 96 bits: nobody guesses one, and it adds 16 letters to a page.
 TOKEN_BYTES = 12
+KEY_BYTES = 32
 
 
 def read_token(key: bytes, story: str) -> str:
@@ -28,22 +30,44 @@ def read_token(key: bytes, story: str) -> str:
 
 def is_token_of(key: bytes, story: str, token: str) -> bool:
     """Whether a token is this story's, in constant time."""
-    return hmac.compare_digest(read_token(key, story).encode(), token.encode("utf-8", "surrogatepass"))
+    return hmac.compare_digest(_token_bytes(key, story), token.encode("utf-8", "surrogatepass"))
+
+
+@lru_cache(maxsize=65536)
+def _token_bytes(key: bytes, story: str) -> bytes:
+    return read_token(key, story).encode()
 
 
 @lru_cache(maxsize=8)
 def load_or_make_key(path: Path) -> bytes:
-    """Return the site's key, made once; its file is readable by its owner only."""
+    """Return the site's key, made once; its file is readable by its owner only.
+
+    Raises:
+        OSError: the file can neither be read nor made.
+        ValueError: the file holds no key, as after a copy that broke off.
+    """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.touch(mode=0o600)
-        temporary.write_bytes(secrets.token_bytes(32))
-        try:
-            # A link, not a rename: of two processes that start together, the second takes the first one's key.
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
-    return path.read_bytes()
+        _make_key(path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"{path} holds {len(key)} bytes and no key of {KEY_BYTES}: restore it, or remove it and print all pages again.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, secrets.token_bytes(KEY_BYTES))
+        # On disk before it has its name: every page that is printed from now on bears tokens of this key.
+        os.fsync(file)
+    finally:
+        os.close(file)
+    try:
+        # A link, not a rename: of two processes that start together, the second takes the first one's key.
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        temporary.unlink()

@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from kawaraban.audience.shapes import Outcome, RankedList, RawRead
+# msgspec asks for these names when the first message is read: they are no mere annotations.
+from kawaraban.audience.shapes import RankedList, RawRead, Reason, Report, Snapshot
 
 if TYPE_CHECKING:
     import asyncio
 
-_HEAD = struct.Struct("<I")
+HEAD = struct.Struct("<I")
 LARGEST_FRAME = 64 * 1024 * 1024
 
 
-class Take(msgspec.Struct, tag="take"):
-    """Count this read."""
+class Take(msgspec.Struct, tag="take", array_like=True):
+    """Count these reads, which bear the numbers ``first``, ``first + 1`` and so on."""
 
-    number: int
-    read: RawRead
-
-
-class Taken(msgspec.Struct, tag="taken"):
-    """It is on disk, or dropped; ``outcome`` is None when it could not be made durable."""
-
-    number: int
-    outcome: Outcome | None
+    first: int
+    reads: list[RawRead]
 
 
-class Subscribe(msgspec.Struct, tag="subscribe"):
+class Taken(msgspec.Struct, tag="taken", array_like=True):
+    """All of a ``Take`` is on disk: counted (None), or dropped for a reason. ``reasons`` is None when it could not be made durable."""
+
+    first: int
+    count: int
+    reasons: list[Reason | None] | None
+
+
+class Subscribe(msgspec.Struct, tag="subscribe", array_like=True):
     """Send rankings from now on, all at first and then those that changed."""
 
 
-class Rankings(msgspec.Struct, tag="rankings"):
+class Rankings(msgspec.Struct, tag="rankings", array_like=True):
     """Rankings that changed."""
 
     version: int
@@ -42,39 +44,40 @@ class Rankings(msgspec.Struct, tag="rankings"):
     lists: dict[str, RankedList]
 
 
-class AskReport(msgspec.Struct, tag="ask-report"):
+class AskReport(msgspec.Struct, tag="ask-report", array_like=True):
     """Tell what the newsroom's screen shows."""
 
 
-class Report(msgspec.Struct, tag="report", frozen=True, kw_only=True):
-    """What is read now and today, and what was dropped and why."""
-
-    at: float
-    readers_now: int  # visitors of the last five minutes
-    reads_hour: int
-    reads_day: int
-    by_story: list[tuple[str, int, int, list[int]]]  # (story, last hour, last day, reads of each of the last 60 minutes)
-    by_section: list[tuple[str, int]]  # last day
-    by_source: list[tuple[str, int]]
-    by_device: list[tuple[str, int]]
-    dropped: list[tuple[str, int]]
-    by_hour: list[int]  # the last 24 hours, oldest first
+class AskSnapshot(msgspec.Struct, tag="ask-snapshot", array_like=True):
+    """Tell all rankings once."""
 
 
-Message = Take | Taken | Subscribe | Rankings | AskReport | Report
+class Told(msgspec.Struct, tag="told", array_like=True):
+    """The answer to ``AskReport`` or ``AskSnapshot``."""
+
+    report: Report | None = None
+    snapshot: Snapshot | None = None
+
+
+Message = Take | Taken | Subscribe | Rankings | AskReport | AskSnapshot | Told
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Message)
+_decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 
 
 def frame(message: Message) -> bytes:
     """Write a message as one frame."""
     payload = _encoder.encode(message)
-    return _HEAD.pack(len(payload)) + payload
+    return HEAD.pack(len(payload)) + payload
 
 
-async def next_message(reader: asyncio.StreamReader) -> Any:
+def decode(payload: bytes) -> Message:
+    """Read a frame's payload; msgspec.DecodeError if it is no message."""
+    return _decoder.decode(payload)
+
+
+async def next_message(reader: asyncio.StreamReader) -> Message:
     """Read one message; IncompleteReadError when the other side has gone, ValueError for what is no frame."""
-    (size,) = _HEAD.unpack(await reader.readexactly(_HEAD.size))
+    (size,) = HEAD.unpack(await reader.readexactly(HEAD.size))
     if size > LARGEST_FRAME:
         raise ValueError(f"a frame of {size} bytes is none of ours")
-    return _decoder.decode(await reader.readexactly(size))
+    return decode(await reader.readexactly(size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,10 +13,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import require_admin_access
 
-from kawaraban.audience.client import ask_report
+from kawaraban.audience.queries import readership
 from kawaraban.newsroom.models import SectionPage, StoryPage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
 
@@ -37,6 +40,7 @@ REASON_NAMES = {
     "not-seen": _("Not seen for three seconds"),
     "staff": _("Staff or preview"),
     "repeat": _("Same reader within 30 minutes"),
+    "too-fast": _("More stories than a person opens"),
     "flood": _("Too many in too short a time"),
 }
 
@@ -44,27 +48,29 @@ REASON_NAMES = {
 @require_admin_access
 def audience(request: HttpRequest) -> HttpResponse:
     """Show what is read now, by story, section and source, and what was dropped and why."""
-    report = ask_report(settings.KAWARABAN_COLLECTOR_SOCKET)
-    context: dict[str, object] = {"report": report}
-    if report is not None:
-        stories = {story.story_id: story for story in StoryPage.objects.filter(story_id__in=[row[0] for row in report.by_story])}
-        sections = dict(SectionPage.objects.values_list("slug", "title").order_by("-locale__language_code"))
-        context |= {
-            "stories": [
-                {"page": stories[name], "hour": hour, "day": day, "line": _sparkline(series)}
-                for name, hour, day, series in report.by_story
-                if name in stories
-            ],
-            "sections": [(sections.get(slug, slug), count) for slug, count in report.by_section],
-            "sources": [(SOURCE_NAMES.get(name, name), count) for name, count in report.by_source],
-            "devices": [(DEVICE_NAMES.get(name, name), count) for name, count in report.by_device],
-            "dropped": [(REASON_NAMES.get(name, name), count) for name, count in report.dropped],
-            "hours": _sparkline(report.by_hour),
-        }
+    known = readership(socket_path=settings.KAWARABAN_COLLECTOR_SOCKET, reads_dir=settings.KAWARABAN_READS_DIR)
+    report = known.report
+    stories = {story.story_id: story for story in StoryPage.objects.filter(story_id__in=[row.story for row in report.stories])}
+    sections = dict(SectionPage.objects.values_list("slug", "title").order_by("-locale__language_code"))
+    context = {
+        "known": known,
+        "report": report,
+        "told_at": datetime.fromtimestamp(report.at, UTC) if report.at else None,
+        "stories": [
+            {"page": stories[row.story], "hour": row.hour, "day": row.day, "line": _sparkline(row.minutes)}
+            for row in report.stories
+            if row.story in stories
+        ],
+        "sections": [(sections.get(row.name, row.name), row.count) for row in report.sections],
+        "sources": [(SOURCE_NAMES.get(row.name, row.name), row.count) for row in report.sources],
+        "devices": [(DEVICE_NAMES.get(row.name, row.name), row.count) for row in report.devices],
+        "dropped": [(REASON_NAMES.get(row.name, row.name), row.count) for row in report.dropped],
+        "hours": _sparkline(report.hours),
+    }
     return render(request, "newsroom/audience.html", context)
 
 
-def _sparkline(series: list[int], width: int = 120, height: int = 24) -> str:
+def _sparkline(series: Sequence[int], width: int = 120, height: int = 24) -> str:
     """Return the points of a line over a series, for an SVG of this size in pixels."""
     top, step = max(series) or 1, width / max(1, len(series) - 1)
     return " ".join(f"{number * step:.1f},{height - 1 - count / top * (height - 2):.1f}" for number, count in enumerate(series))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from kawaraban.audience.client import last_snapshot
-from kawaraban.audience.shapes import Snapshot
+from kawaraban.audience.queries import readership
 from kawaraban.delivery.composition import compose
 from kawaraban.delivery.store import SheetStore
 from kawaraban.newsroom.models import AboutPage, FrontPage, SectionPage, StoryPage
@@ -32,7 +31,7 @@ _TOKEN = re.compile(r' data-read-token="[^"]*"')
 def preview_text(page: Page) -> str:
     """Return the page's HTML. It runs no script and bears no token: nobody's look at a preview is a read."""
     sheet = _sheet(page)
-    snapshot = last_snapshot(settings.KAWARABAN_READS_DIR) or Snapshot(0, 0.0, {})
+    snapshot = readership(socket_path=settings.KAWARABAN_COLLECTOR_SOCKET, reads_dir=settings.KAWARABAN_READS_DIR).snapshot
     store = SheetStore(settings.KAWARABAN_SHEET_LOG, settings.KAWARABAN_DISCOVERY_DIR / "related.sqlite3", lambda: snapshot)
     store.news()
     text = compose(sheet, store, time.time()).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -97,6 +98,12 @@ class StoryPage(ReaderAddress):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new story the address of its own id: the form that it comes from was made with another's."""
+        if self._state.adding and re.fullmatch(f"[{ID_ALPHABET}]{{{ID_LENGTH}}}", self.slug or ""):
+            self.slug = self.story_id
+        super().full_clean(*args, **kwargs)
 
     @property
     def card_headline(self) -> str:

@@ -33,7 +33,7 @@ def ranking(window: str, section: str, language: str, limit: int, at: str | None
     rows = ranking_at(environment.reads_dir, environment.sheet_log, window, moment, section=section, language=language)
     log = SheetLog(environment.sheet_log)
     items = [
-        {**story_item(story), "rank": row.rank, "score": row.score, "filled": row.filled}
+        {**story_item(story), "rank": row.rank, "score": row.score, "reads": row.reads, "filled": row.filled}
         for row in rows[:limit]
         if (story := log.get(Kind.STORY, row.story, Story)) is not None
     ]
@@ -46,19 +46,24 @@ def ranking(window: str, section: str, language: str, limit: int, at: str | None
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--speed", type=click.FloatRange(min=0, min_open=True), help="Seconds of the data in one of ours; else as fast as it goes.")
 @click.option("--json", "as_json", is_flag=True, help="Write the outcome as JSON.")
-def replay(file: Path, as_json: bool) -> None:  # noqa: FBT001
-    """Feed the clicks in FILE (JSON Lines: at, story, visitor, ua) through the real steps, with the clock of the data.
+def replay(file: Path, speed: float | None, as_json: bool) -> None:  # noqa: FBT001
+    """Feed the clicks in FILE through the real steps, with the clock of the data.
+
+    FILE holds JSON Lines (at, story, visitor, ua) or a web server's log in the combined format.
 
     The collector must not be running: the replay writes into its log.
     """
+    from kawaraban.audience.readlog import LogIsTakenError
     from kawaraban.audience.replay import replay_file
 
     environment = read_environment()
     environment.make_directories()
-    if environment.collector_socket.exists():
-        raise click.ClickException("the collector is running: stop the site before you replay into its log")
-    outcome = replay_file(file, reads_dir=environment.reads_dir, sheet_log=environment.sheet_log)
+    try:
+        outcome = replay_file(file, reads_dir=environment.reads_dir, sheet_log=environment.sheet_log, speed=speed)
+    except LogIsTakenError as error:
+        raise click.ClickException(str(error)) from error
     if as_json:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
     else:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import threading
+from urllib.parse import urlsplit
 
 import click
 
@@ -80,7 +81,9 @@ def collector() -> None:
 
     environment = read_environment()
     environment.make_directories()
-    asyncio.run(run_collector(environment.collector_socket, environment.reads_dir, environment.sheet_log))
+    # A referrer on the site's own name is no other site's.
+    hosts = [host] if (host := urlsplit(environment.base_url).hostname) else []
+    asyncio.run(run_collector(environment.collector_socket, environment.reads_dir, environment.sheet_log, own_hosts=hosts))
 
 
 @run.command("search")

@@ -1,0 +1,141 @@
+"""Many people behind one address: how much of a story such a crowd may read before it is a machine.
+
+A carrier puts thousands of phones behind one address, and browsers tell the same name of all of them. What tells the crowd from one
+machine that pushes a story is *what else it reads*. A crowd reads what everybody reads: if a story has a tenth of the site's other
+reads, about a tenth of the crowd's reads are of it. So a story may take from a group as many reads as the group's reads of other
+stories make likely, and a few more. A machine that pushes one story has no other reads; one that reads along everything in
+proportion, to be believed, moves no story past another.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+# What a group has read is remembered for so long, as repeats are.
+MEMORY_SECONDS = 30 * 60
+# Fewer reads than this by everybody else say nothing of what people read: then a story may have a fifth of a group's reads, as the
+# most read one of a front page has.
+ENOUGH_READS_ELSEWHERE = 50
+LONELY_SHARE = 0.2
+LARGEST_SHARE = 0.9
+# Three standard deviations of a Poisson count: chance alone goes beyond them once in a thousand times.
+LEEWAY = 3.0
+# One person does not see eight different stories for three seconds each, with their loading, within a minute again and again.
+STORIES_OF_A_CROWD, CROWD_WITHIN_SECONDS = 8, 60.0
+
+V = TypeVar("V")
+
+
+class Fading(Generic[V]):
+    """A dictionary that forgets what was not touched for one to two half hours, without ever walking through all of it."""
+
+    def __init__(self) -> None:
+        self._young: dict[int, V] = {}
+        self._old: dict[int, V] = {}
+        self._turned_at = 0.0
+
+    def get(self, key: int) -> V | None:
+        """Return what is known under a key."""
+        value = self._young.get(key)
+        return self._old.get(key) if value is None else value
+
+    def put(self, key: int, value: V) -> None:
+        """Know something, for another half hour at least."""
+        self._young[key] = value
+
+    def drop(self, key: int) -> None:
+        """Know it no more."""
+        self._young.pop(key, None)
+        self._old.pop(key, None)
+
+    def turn(self, now: float) -> bool:
+        """Let the older half go when its time has come; say whether it went."""
+        if not self._turned_at:
+            # What was recalled at the start is young: the first turn comes half an hour from now.
+            self._turned_at = now
+        if now - self._turned_at < MEMORY_SECONDS:
+            return False
+        self._old = self._young if now - self._turned_at < 2 * MEMORY_SECONDS else {}
+        self._young = {}
+        self._turned_at = now
+        return True
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+
+@dataclass(slots=True)
+class Group:
+    """What came from one visitor's hash, or from one network, within the half hour since ``since``."""
+
+    since: float = 0.0
+    counts: dict[str, int] = field(default_factory=dict)  # of every story that was asked for: how many reads of it were counted
+    total: int = 0  # counted
+    tries: int = 0  # asked for
+    minute: float = 0.0
+    minute_tries: int = 0
+    minute_new: int = 0  # of them, stories that were not asked for before
+    is_crowd: bool = False
+
+    @property
+    def meets_again(self) -> float:
+        """How many of the tries were of a story that had been asked for before: 0 to 1."""
+        return 1 - len(self.counts) / self.tries if self.tries else 0.0
+
+
+class Crowds:
+    """The groups of one kind, and what all of them together read."""
+
+    def __init__(self) -> None:
+        self._groups: Fading[Group] = Fading()
+        self._site: dict[str, int] = {}
+        self._site_before: dict[str, int] = {}
+        self._site_total = 0
+        self._before_total = 0
+
+    def tried(self, who: int, story: str, at: float) -> Group:
+        """Note that a group asks to have a story counted; return what is known of the group."""
+        group = self._groups.get(who)
+        if group is None or at - group.since >= MEMORY_SECONDS:
+            # A crowd stays one from one half hour to the next: it is there all day.
+            group = Group(at, is_crowd=group is not None and group.is_crowd and at - group.since < 2 * MEMORY_SECONDS)
+        self._groups.put(who, group)
+        group.tries += 1
+        if at - group.minute >= CROWD_WITHIN_SECONDS:
+            group.minute, group.minute_tries, group.minute_new = at, 0, 0
+        group.minute_tries += 1
+        if story not in group.counts:
+            group.counts[story] = 0
+            group.minute_new += 1
+            group.is_crowd = group.is_crowd or group.minute_new >= STORIES_OF_A_CROWD
+        return group
+
+    def has_room(self, group: Group, story: str, free: int) -> bool:
+        """Whether one more read of a story is likely from this group. ``free`` reads are, whatever else it reads."""
+        have = group.counts.get(story, 0)
+        if have < free:
+            return True
+        rest = group.total - have
+        elsewhere = self._site_total + self._before_total - group.total
+        share = LONELY_SHARE
+        if elsewhere >= ENOUGH_READS_ELSEWHERE:
+            of_story = self._site.get(story, 0) + self._site_before.get(story, 0) - have
+            # One more of both: a story that nobody else has read so far is not one that nobody reads.
+            share = min((max(of_story, 0) + 1) / (elsewhere + 1), LARGEST_SHARE)
+        expected = rest * share / (1 - share)
+        return have < free + expected + LEEWAY * math.sqrt(expected)
+
+    def counted(self, group: Group, story: str, *, by: int = 1) -> None:
+        """Note that a read was counted, or, with ``by`` -1, that it was not after all."""
+        group.counts[story] = max(0, group.counts.get(story, 0) + by)
+        group.total += by
+        self._site[story] = max(0, self._site.get(story, 0) + by)
+        self._site_total += by
+
+    def forget(self, now: float) -> None:
+        """Forget what is older than an hour."""
+        if self._groups.turn(now):
+            self._site_before, self._before_total = self._site, self._site_total
+            self._site, self._site_total = {}, 0

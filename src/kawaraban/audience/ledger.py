@@ -1,0 +1,163 @@
+"""The ledger: what turns reads into counts. The collector keeps it for what readers do now, a replay for what was recorded.
+
+A batch of reads is judged (in memory), written (on disk), and only then entered into the totals; a batch that could not be written
+is taken back, as if it had never come.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kawaraban.audience import steps
+from kawaraban.audience.origins import device_of, source_of
+from kawaraban.audience.ranking import DAY, KEEP_SECONDS, Rankings
+from kawaraban.audience.readlog import ReadLog
+from kawaraban.audience.shapes import Counted, Dropped, RankedList, Snapshot
+from kawaraban.audience.shelf import Shelf
+from kawaraban.audience.tally import Tally
+from kawaraban.audience.tokens import load_or_make_key
+from kawaraban.audience.visitors import Salts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from kawaraban.audience.shapes import RawRead, Reason, Report
+
+
+@dataclass(slots=True)
+class Batch:
+    """Reads that were judged together: what becomes of each, in their order, and those of them that are to be counted."""
+
+    at: float
+    reasons: list[Reason | None] = field(default_factory=list)
+    passed: list[steps.Read] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
+
+
+class Ledger:
+    """The stories, the gate, the log and the totals of a site."""
+
+    def __init__(
+        self,
+        reads_dir: Path,
+        sheet_log: Path | None,
+        *,
+        own_hosts: Collection[str] = (),
+        through: tuple[steps.Step, ...] = steps.STEPS,
+    ) -> None:
+        self.log = ReadLog(reads_dir / "log")
+        self.shelf = Shelf(sheet_log)
+        self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
+        self.rankings = Rankings()
+        self.tally = Tally()
+        self.shelf.on_change = self.rankings.stand
+        self._own_hosts = frozenset(host.lower() for host in own_hosts)
+        self._through = through
+
+    def recall(self, now: float) -> None:
+        """Know again what the log and the sheet log hold: nothing that was acknowledged is missing after this.
+
+        Raises:
+            LogIsTakenError: another process writes this log.
+        """
+        self.log.take()
+        self.shelf.follow()
+        # First: what is older than a window need not enter it to leave it again.
+        self.rankings.advance(now)
+        for segment in self.log.segments(now - KEEP_SECONDS):
+            self.rankings.add_segment(segment)
+            if segment.hour > now - DAY - 3600:
+                self.tally.add_segment(segment, now)
+            if segment.hour + 3600 > now - steps.REPEAT_SECONDS:
+                for read in segment.counted():
+                    if read.visitor and read.at > now - steps.REPEAT_SECONDS:
+                        self.gate.remember(read)
+
+    # ------------------------------------------------------------------ taking reads
+
+    def judge(self, reads: Sequence[RawRead]) -> Batch:
+        """Take reads through the steps; OSError if that cannot be done, and then none of them has passed."""
+        batch = Batch(reads[-1].at if reads else 0.0)
+        gate = self.gate
+        try:
+            for raw in reads:
+                read = steps.Read(raw, self.shelf.resolve(raw.page.story))
+                reason = steps.judge(read, gate, self._through)
+                batch.reasons.append(reason)
+                if reason is None:
+                    steps.pass_on(read, gate)
+                    batch.passed.append(read)
+                    batch.counted.append(self._counted(read))
+        except OSError:
+            self.take_back([batch])
+            raise
+        return batch
+
+    def write(self, batches: Sequence[Batch]) -> None:
+        """Put batches on disk; OSError if they are not there for certain. Blocks for as long as the disk takes."""
+        self.log.append([read for batch in batches for read in batch.counted], self._drops(batches))
+
+    def enter(self, batches: Sequence[Batch]) -> None:
+        """Count what is on disk."""
+        for batch in batches:
+            for read in batch.counted:
+                self.rankings.add(read)
+                self.tally.count(read)
+        for drop in self._drops(batches):
+            self.tally.drop(drop)
+
+    def take_back(self, batches: Sequence[Batch]) -> None:
+        """Forget what could not be written: when a page tells again, that is no repeat."""
+        for batch in batches:
+            for read in batch.passed:
+                steps.take_back(read, self.gate)
+
+    # ------------------------------------------------------------------ telling
+
+    def forget(self, now: float) -> None:
+        """Forget what is not asked for any more, and throw away the salts of days before yesterday."""
+        self.gate.forget(now)
+        self.tally.forget(now)
+
+    def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
+        """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""
+        version = last.version + 1 if last.version else int(now * 1000)
+        lists, changed = {}, {}
+        for key, rows in self.rankings.lists(now):
+            old = last.lists.get(key)
+            if old is None or old.rows != rows:
+                changed[key] = old = RankedList(version, rows)
+            lists[key] = old
+        for key in last.lists.keys() - lists.keys():
+            changed[key] = RankedList(version, ())
+        return (Snapshot(version, now, lists) if changed else last), changed
+
+    def report(self, now: float, *, writing: bool = True) -> Report:
+        """Return what the newsroom's screen shows."""
+        return self.tally.report(now, self.rankings, self.shelf.stories, writing=writing)
+
+    def close(self) -> None:
+        """Let go of the log and of the sheet log."""
+        self.log.close()
+        self.shelf.close()
+
+    # ------------------------------------------------------------------ within
+
+    def _counted(self, read: steps.Read) -> Counted:
+        raw = read.raw
+        return Counted(
+            # In whole milliseconds, as it will be on disk: the running totals and a recount see the same moment.
+            int(raw.at * 1000) / 1000,
+            read.story,
+            read.visitor.today,
+            source_of(raw.page.referrer, self._own_hosts),
+            device_of(raw.user_agent),
+        )
+
+    def _drops(self, batches: Sequence[Batch]) -> list[Dropped]:
+        reasons = Counter(reason for batch in batches for reason in batch.reasons if reason is not None)
+        at = max((batch.at for batch in batches), default=0.0)
+        return [Dropped(at, reason, count) for reason, count in reasons.items()]

@@ -1,0 +1,117 @@
+"""The stories that stand now, as the sheet log tells: only they are counted and ranked."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from typing import TYPE_CHECKING
+
+from kawaraban.sheetlog.log import SheetLog, decode
+from kawaraban.sheetlog.shapes import Kind, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+
+class Shelf:
+    """Follows the sheet log. ``on_change`` hears of every story that now stands, or (None) stands no more."""
+
+    def __init__(self, sheet_log: Path | None) -> None:
+        self.stories: dict[str, Story] = {}
+        self.by_source: dict[str, str] = {}  # "source:source_id" → id
+        self.by_url: dict[str, str] = {}
+        self.on_change: Callable[[str, Story | None], None] = lambda _name, _story: None
+        self._path = sheet_log
+        self._log: SheetLog | None = None
+        self._file = (0, 0)
+        self._seq = 0
+        self._version = -1
+        self._trouble = ""
+
+    def follow(self) -> bool:
+        """Learn what changed; say whether anything did. Costs microseconds if not.
+
+        A log that is not there yet, is just being made, or is replaced by a restored one is asked again the next time: meanwhile what
+        is known stands.
+        """
+        if self._path is None:
+            return False
+        try:
+            return self._follow(self._path)
+        except (OSError, sqlite3.Error) as error:
+            # Asked twenty times a second: said once.
+            if str(error) != self._trouble:
+                logger.warning("the sheet log could not be followed: %s", error)
+            self._trouble = str(error)
+            self.close()
+            return False
+
+    def knows(self, story: str) -> bool:
+        """Whether a story stands. One that is asked for and unknown may have been published this moment: the log is asked again."""
+        return story in self.stories or (self.follow() and story in self.stories)
+
+    def resolve(self, name: str) -> str:
+        """Return the id of what is named by id or by ``source:source_id``."""
+        return self.by_source.get(name, name) if ":" in name else name
+
+    def close(self) -> None:
+        """Let go of the log."""
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def stand(self, story: Story) -> None:
+        """A story stands from now on, in this form."""
+        self._leave(story.id)
+        self.stories[story.id] = story
+        self.by_url[story.url] = story.id
+        if story.source:
+            self.by_source[f"{story.source}:{story.source_id}"] = story.id
+        self.on_change(story.id, story)
+
+    def withdraw(self, name: str) -> None:
+        """A story stands no more."""
+        if self._leave(name):
+            self.on_change(name, None)
+
+    def _follow(self, path: Path) -> bool:
+        if not path.exists():
+            return False
+        status = path.stat()
+        file = (status.st_dev, status.st_ino)
+        started = self._log is None or file != self._file
+        if self._log is None or file != self._file:
+            self.close()
+            self._log, self._file, self._seq, self._version = SheetLog(path), file, 0, -1
+        version = self._log.data_version()
+        if version == self._version:
+            return False
+        entries = self._log.after(self._seq, (Kind.STORY,))
+        gone = set(self.stories) if started else set()
+        for entry in entries:
+            value = None if entry.payload is None else decode(Kind.STORY, entry.payload)
+            if isinstance(value, Story):
+                gone.discard(value.id)
+                if self.stories.get(value.id) != value:
+                    self.stand(value)
+            else:
+                self.withdraw(entry.key)
+            self._seq = entry.seq
+        for name in gone:
+            # Known of a log that was here before, and not in this one.
+            self.withdraw(name)
+        self._version, self._trouble = version, ""
+        return bool(entries or gone)
+
+    def _leave(self, name: str) -> bool:
+        old = self.stories.pop(name, None)
+        if old is None:
+            return False
+        if self.by_url.get(old.url) == name:
+            del self.by_url[old.url]
+        if old.source and self.by_source.get(f"{old.source}:{old.source_id}") == name:
+            del self.by_source[f"{old.source}:{old.source_id}"]
+        return True

@@ -1,0 +1,158 @@
+"""Rankings: the running totals are what an exact recount says, and every list tells the truth about its rows."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audience.cast import MORNING, story, withdraw
+from kawaraban.audience.ranking import ROWS, Rankings, recount
+from kawaraban.audience.readlog import ReadLog
+from kawaraban.audience.shapes import WINDOWS, Counted, RankedStory, Snapshot, list_key
+
+if TYPE_CHECKING:
+    from audience.cast import Newspaper
+
+DAY = 86400
+# Story, and how long ago in milliseconds: up to 32 days, with the edges of the windows more often than chance would have them.
+AGES = st.one_of(
+    st.integers(0, 32 * DAY * 1000),
+    st.sampled_from([0, 1, 60_000, 3_599_999, 3_600_000, 3_600_001, DAY * 1000, 7 * DAY * 1000, 30 * DAY * 1000 - 1, 30 * DAY * 1000]),
+)
+READS = st.lists(st.tuples(st.sampled_from("abcdef"), AGES), max_size=60)
+
+
+def rows_of(paper: Newspaper, window: str = "24h", section: str = "", language: str = "", *, now: float = MORNING) -> list[RankedStory]:
+    snapshot, _ = paper.ledger.snapshot(now, Snapshot(0, 0.0, {}))
+    return list(snapshot.ranking(window, section, language).rows)
+
+
+@settings(max_examples=120, deadline=None)
+@given(reads=READS, order=st.randoms(use_true_random=False), restart_at=st.integers(0, 60), later=st.integers(0, 40 * DAY))
+def test_running_totals_are_what_an_exact_recount_says(reads: list[tuple[str, int]], order: object, restart_at: int, later: int) -> None:
+    """In any order of arrival, with the same read twice, with a restart in between, and however long after."""
+    counted = [Counted(MORNING + 37 - age / 1000, name, 1, "direct", "phone") for name, age in reads]
+    order.shuffle(counted)  # type: ignore[attr-defined]
+    with tempfile.TemporaryDirectory() as directory:
+        log = ReadLog(Path(directory))
+        running = Rankings()
+        running.advance(MORNING + 37)
+        for number, read in enumerate(counted):
+            log.append([read], [])
+            running.add(read)
+            if number == restart_at:
+                running = Rankings()
+                running.advance(MORNING + 37)
+                for segment in log.segments():
+                    running.add_segment(segment)
+        now = MORNING + 37 + later
+        running.advance(now)
+        for window in WINDOWS:
+            exact = recount(log.segments(), window, now)
+            for name in "abcdef":
+                assert running.score(name, window, now) == pytest.approx(exact.get(name, 0.0), rel=1e-6, abs=0.0006)
+        log.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    reads=st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.integers(0, 3 * 3600), st.integers(0, 3)), max_size=40),
+    split=st.integers(0, 40),
+)
+def test_a_restart_at_any_point_changes_no_outcome_and_no_count(reads: list[tuple[str, int, int]], split: int) -> None:
+    from audience.cast import Newspaper
+
+    outcomes, counts = [], []
+    for restarts in (False, True):
+        with tempfile.TemporaryDirectory() as directory:
+            paper = Newspaper(Path(directory))
+            paper.publish(story("a"), story("b"), story("c"))
+            found = []
+            for number, (name, second, visitor) in enumerate(sorted(reads, key=lambda read: read[1])):
+                if restarts and number == split:
+                    paper.restart(MORNING + second)
+                found.append(paper.read(name, at=MORNING + second, address=f"203.0.113.{visitor}"))
+            outcomes.append(found)
+            counts.append([paper.ledger.rankings.reads(name, "24h") for name in "abc"])
+            paper.close()
+    assert outcomes[0] == outcomes[1]
+    assert counts[0] == counts[1]
+
+
+def test_most_read_comes_first_and_ties_newest_first(newspaper: Newspaper) -> None:
+    for number in range(3):
+        newspaper.read("election", address=f"203.0.113.{number}")
+    newspaper.read("budget")
+    newspaper.read("derby")
+    rows = rows_of(newspaper)
+    assert [(row.story, row.rank, row.reads, row.filled) for row in rows] == [
+        ("election", 1, 3, False),
+        ("derby", 2, 1, False),
+        ("budget", 3, 1, False),
+        ("cup", 4, 0, True),
+    ]
+
+
+def test_lists_are_kept_apart_by_section_and_language(newspaper: Newspaper) -> None:
+    newspaper.read("election")
+    newspaper.read("cup")
+    assert [row.story for row in rows_of(newspaper, section="sports")] == ["cup", "derby"]
+    assert [row.story for row in rows_of(newspaper, section="sports", language="ja")] == ["derby"]
+    assert [row.story for row in rows_of(newspaper, language="en")] == ["cup"]
+    assert rows_of(newspaper, language="ko") == []
+
+
+def test_where_nothing_is_read_the_newest_stories_fill_and_say_so(newspaper: Newspaper) -> None:
+    rows = rows_of(newspaper)
+    assert [row.story for row in rows] == ["cup", "derby", "budget", "election"]
+    assert all(row.filled and row.reads == 0 for row in rows)
+
+
+def test_a_list_never_holds_more_than_its_rows(newspaper: Newspaper) -> None:
+    newspaper.publish(*(story(f"s{number}") for number in range(ROWS + 50)))
+    for number in range(20):
+        newspaper.read(f"s{number}")
+    rows = rows_of(newspaper)
+    assert len(rows) == ROWS
+    assert [row.rank for row in rows] == list(range(1, ROWS + 1))
+    assert len({row.story for row in rows}) == ROWS
+
+
+def test_a_withdrawn_story_leaves_at_once_and_keeps_its_reads_if_it_comes_back(newspaper: Newspaper) -> None:
+    newspaper.read("election")
+    withdraw(newspaper.sheets, "election")
+    newspaper.ledger.shelf.follow()
+    assert "election" not in [row.story for row in rows_of(newspaper)]
+    newspaper.publish(story("election"))
+    assert rows_of(newspaper)[0] == RankedStory("election", 1, 1, 1.0, filled=False)
+
+
+def test_a_story_that_changes_its_section_takes_its_reads_along(newspaper: Newspaper) -> None:
+    newspaper.read("election")
+    newspaper.publish(story("election", section="world"))
+    assert [row.reads for row in rows_of(newspaper, section="world")] == [1]
+    assert "election" not in [row.story for row in rows_of(newspaper, section="politics")]
+
+
+def test_what_readers_have_left_is_overtaken_now_but_not_over_the_day(newspaper: Newspaper) -> None:
+    for number in range(8):
+        newspaper.read("election", address=f"203.0.113.{number}", at=MORNING - 3 * 3600)
+    newspaper.read("derby", at=MORNING - 60)
+    assert rows_of(newspaper, "now")[0].story == "derby"
+    assert rows_of(newspaper, "24h")[0].story == "election"
+
+
+def test_an_unchanged_list_keeps_its_version(newspaper: Newspaper) -> None:
+    first, _ = newspaper.ledger.snapshot(MORNING, Snapshot(0, 0.0, {}))
+    newspaper.read("cup")
+    second, changed = newspaper.ledger.snapshot(MORNING + 1, first)
+    assert list_key("24h", "politics") not in changed
+    assert second.ranking("24h", "politics").version == first.version
+    assert second.ranking("24h", "sports").version == second.version == first.version + 1
+    third, changed = newspaper.ledger.snapshot(MORNING + 1, second)
+    assert (third, changed) == (second, {})

@@ -127,3 +127,18 @@ def test_any_line_is_a_story_or_a_clear_refusal(line):
     except WrongLineError as error:
         sentence = str(error)
     assert sentence
+
+
+def test_a_story_that_cannot_be_written_takes_none_of_its_batch_with_it(newspaper, tmp_path):
+    path = tmp_path / "batch.jsonl"
+    lines = [
+        {"id": 1, "title": "先の記事", "section": "新しい面", "topics": ["新しい話題"]},
+        {"id": 2, "title": "版のない記事", "language": "ko"},
+        {"id": 3, "title": "後の記事", "section": "新しい面"},
+    ]
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    report = bring_in(path)
+    assert (report.new, len(report.problems)) == (2, 1)
+    assert "line 2" in report.problems[0]
+    assert list(StoryPage.objects.order_by("import_id").values_list("import_id", flat=True)) == ["1", "3"]
+    assert StoryPage.objects.get(import_id="1").get_parent().title == "新しい面"

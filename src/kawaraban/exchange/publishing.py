@@ -37,19 +37,26 @@ class Publisher:
         self._source = source_name
         self._language = language
         self._report = report
-        self._sections: dict[tuple[str, str], SectionPage] = {}
-        self._topics: dict[str, Topic] = {}
-        self._people: dict[str, Person] = {}
-        self._known: dict[str, tuple[int, str]] = {
-            import_id: (pk, digest)
-            for pk, import_id, digest in StoryPage.objects.filter(import_source=source_name).values_list("pk", "import_id", "import_digest")
-        }
+        self._look()
 
     def publish(self, stories: Sequence[tuple[SourceStory, datetime | None]]) -> None:
         """Publish a batch in one transaction. The moments are for stories that say none themselves."""
-        with transaction.atomic():
-            for story, moment in stories:
-                self._publish(story, moment)
+        try:
+            with transaction.atomic():
+                for story, moment in stories:
+                    self._publish(story, moment)
+        except BaseException:
+            # What was made in this batch is not there any more, and must not be taken for known when it is tried again.
+            self._look()
+            raise
+
+    def _look(self) -> None:
+        """Know what the database holds now."""
+        self._sections: dict[tuple[str, str], SectionPage] = {}
+        self._topics: dict[str, Topic] = {}
+        self._people: dict[str, Person] = {}
+        known = StoryPage.objects.filter(import_source=self._source).values_list("pk", "import_id", "import_digest")
+        self._known: dict[str, tuple[int, str]] = {import_id: (pk, digest) for pk, import_id, digest in known}
 
     def _publish(self, story: SourceStory, moment: datetime | None) -> None:
         digest = hashlib.blake2b(msgspec.json.encode(story), digest_size=12).hexdigest()

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 from wagtail.search import index
 
 from kawaraban.language.words import index_terms, language_of, letters, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_held: ContextVar[bool] = ContextVar("indexing held", default=False)
+
+
+@contextmanager
+def indexing_held() -> Iterator[None]:
+    """Leave stories that are saved meanwhile out of the index: another save of them follows, and cutting a text into words is dear."""
+    token = _held.set(True)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def is_indexing_held() -> bool:
+    """Whether stories are being saved that will be saved again."""
+    return _held.get()
 
 
 def searchable(text: str) -> str:

@@ -39,7 +39,6 @@ class Environment:
     secret_key: str
     allowed_hosts: tuple[str, ...]
     timezone: str
-    database_url: str
     trusted_proxies: tuple[str, ...]
     reader_workers: int
     weather: str
@@ -120,7 +119,6 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         secret_key=_secret(env, "KAWARABAN_SECRET_KEY"),
         allowed_hosts=_words(env, "KAWARABAN_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]"),
         timezone=_timezone(env, "KAWARABAN_TIMEZONE", "Asia/Tokyo"),
-        database_url=env.get("KAWARABAN_DATABASE", ""),
         trusted_proxies=_words(env, "KAWARABAN_TRUSTED_PROXIES", ""),
         reader_workers=_count(env, "KAWARABAN_READER_WORKERS", 1),
         weather=_choice(env, "KAWARABAN_WEATHER", "open-meteo", ("open-meteo", "jma", "sample", "none")),

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from kawaraban.project.env import WrongSettingError, read_environment
+from kawaraban.project.env import read_environment
 
 ENVIRONMENT = read_environment()
 
@@ -106,11 +106,9 @@ TEMPLATES: list[dict[str, Any]] = [
 # ------------------------------------------------------------------ the editorial database
 
 
-def _database() -> dict[str, Any]:
-    """SQLite in the data directory, or the PostgreSQL that KAWARABAN_DATABASE names."""
-    if ENVIRONMENT.database_url:
-        raise WrongSettingError("KAWARABAN_DATABASE is set, but this version keeps its editorial database in SQLite: unset it.")
-    return {
+# A file in the data directory: one machine, one newsroom, nothing to administer.
+DATABASES = {
+    "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": ENVIRONMENT.newsroom_dir / "newsroom.sqlite3",
         "OPTIONS": {
@@ -122,9 +120,7 @@ def _database() -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "TEST": {"NAME": None},
     }
-
-
-DATABASES = {"default": _database()}
+}
 
 # ------------------------------------------------------------------ people
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 
 from kawaraban.newsroom.models import Correction, SectionPage, StoryByline, StoryPage
+from kawaraban.newsroom.search_fields import indexing_held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,8 @@ def publish_new_story(*, draft: StoryDraft, actor: User | None) -> StoryPage:
         story.translation_key = draft.translation_of.translation_key
     write_draft(story, draft)
     with transaction.atomic():
-        draft.section.add_child(instance=story)
+        with indexing_held():
+            draft.section.add_child(instance=story)
         _publish(story, actor)
     return story
 
@@ -106,6 +108,7 @@ def write_draft(story: StoryPage, draft: StoryDraft) -> None:
 
 
 def _publish(story: StoryPage, actor: User | None) -> None:
-    revision = story.save_revision(user=actor, log_action=True)
+    with indexing_held():
+        revision = story.save_revision(user=actor, log_action=True)
     PublishPageRevisionAction(revision, user=actor, log_action=True).execute(skip_permission_checks=True)
     story.refresh_from_db()

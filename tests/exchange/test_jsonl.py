@@ -53,6 +53,7 @@ def test_stories_come_over_with_revision_log_entry_and_reprint(newspaper, file):
     story = StoryPage.objects.get(import_source="wire", import_id="1")
     assert [block.block_type for block in story.body] == ["paragraph", "paragraph"]
     assert story.get_parent().slug == "politics"
+    assert story.reader_path == f"/politics/{story.story_id}"
     assert {topic.name for topic in story.topics.all()} == {"橋", "選挙"}
     assert story.live
     assert story.latest_revision is not None

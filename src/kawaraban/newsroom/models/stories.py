@@ -100,9 +100,8 @@ class StoryPage(ReaderAddress):
         return str(self.title)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new story the address of its own id: the form that it comes from was made with another's."""
-        if self._state.adding and re.fullmatch(f"[{ID_ALPHABET}]{{{ID_LENGTH}}}", self.slug or ""):
-            self.slug = self.story_id
+        """Look whether all fields can stand so."""
+        self._take_own_address()
         super().full_clean(*args, **kwargs)
 
     @property
@@ -116,9 +115,15 @@ class StoryPage(ReaderAddress):
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Note when it went out, so that every list can be put in order by one indexed column."""
+        self._take_own_address()
         if self.live and self.published_at is None:
             self.published_at = self.first_published_at or timezone.now()
         return super().save(*args, **kwargs)
+
+    def _take_own_address(self) -> None:
+        """Give a new story the address of its own id: a form was made with another's, and an import tells the id later."""
+        if self._state.adding and re.fullmatch(f"[{ID_ALPHABET}]{{{ID_LENGTH}}}", self.slug or ""):
+            self.slug = self.story_id
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         """Copy the story; the copy is a story of its own and gets an id and an address of its own."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import threading
 from urllib.parse import urlsplit
 
@@ -24,11 +25,8 @@ def serve(port: int, newsroom_port: int, host: str, role: str) -> None:
     """Run both planes, or one of them, until Ctrl-C."""
     environment = read_environment()
     environment.make_directories()
-    if role != "reader":
-        from kawaraban.project.django import migrate, start_django
-
-        start_django()
-        migrate()
+    if role != "reader" and subprocess.run(kawaraban_run("migrations"), check=False).returncode:
+        raise click.ClickException("the editorial database could not be brought up to date: see above")
     click.echo(f"Readers:  http://{host}:{port}/" if role != "newsroom" else "", nl=role != "newsroom")
     click.echo(f"Newsroom: http://{host}:{newsroom_port}/" if role != "reader" else "", nl=role != "reader")
     Supervisor(posts(port, newsroom_port, host, role)).run()
@@ -51,6 +49,15 @@ def posts(port: int, newsroom_port: int, host: str, role: str = "all") -> list[t
 @click.group(hidden=True)
 def run() -> None:
     """Run a single process of a site, as a supervisor of your own would."""
+
+
+@run.command()
+def migrations() -> None:
+    """Bring the editorial database up to date. In a process of its own: Django is not held for as long as the site runs."""
+    from kawaraban.project.django import migrate, start_django
+
+    start_django()
+    migrate()
 
 
 @run.command()

@@ -41,9 +41,12 @@ class Site:
             "PYTHONPATH": str(Path(__file__).parent.parent / "src"),
         }
 
-    def kawaraban(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        arguments = [sys.executable, "-m", "kawaraban", *words]
-        return subprocess.run(arguments, env=self.environment, capture_output=True, text=True, check=check, timeout=300)
+    def kawaraban(self, *arguments: str, check: bool = True, words: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command; ``words`` are its standard input."""
+        command = [sys.executable, "-m", "kawaraban", *arguments]
+        done = subprocess.run(command, env=self.environment, input=words, capture_output=True, text=True, check=False, timeout=300)
+        assert not check or done.returncode == 0, done.stderr
+        return done
 
     def start(self, role: str = "all") -> None:
         words = ["serve", "--port", str(self.port), "--newsroom-port", str(self.newsroom_port), "--role", role]

@@ -5,12 +5,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wagtail.models import PageLogEntry
+from wagtail.models import PageLogEntry, Site
 
 from kawaraban.exchange.formats.jsonl.exporting import export_file
 from kawaraban.exchange.formats.jsonl.importing import import_file
 from kawaraban.exchange.formats.jsonl.reading import WrongLineError, story_of
-from kawaraban.newsroom.models import StoryPage
+from kawaraban.newsroom.models import FrontPage, StoryPage
 from kawaraban.press.models import PrintJob
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,13 @@ def test_stories_come_over_with_revision_log_entry_and_reprint(newspaper, file):
     english = StoryPage.objects.get(import_id="b-2")
     assert english.language == "en"
     assert english.published_at.isoformat() == "2024-05-01T01:00:00+00:00"
+
+
+def test_stories_found_an_edition_that_is_not_there_yet(db, file):
+    report = bring_in(file)
+    assert (report.new, report.problems) == (3, [])
+    assert {front.language for front in FrontPage.objects.all()} == {"ja", "en"}
+    assert Site.objects.get(is_default_site=True).root_page.specific.language == "ja"
 
 
 def test_the_same_file_twice_changes_nothing(newspaper, file):
@@ -134,7 +141,7 @@ def test_a_story_that_cannot_be_written_takes_none_of_its_batch_with_it(newspape
     path = tmp_path / "batch.jsonl"
     lines = [
         {"id": 1, "title": "先の記事", "section": "新しい面", "topics": ["新しい話題"]},
-        {"id": 2, "title": "版のない記事", "language": "ko"},
+        {"id": 2, "title": "長すぎる題" * 60},
         {"id": 3, "title": "後の記事", "section": "新しい面"},
     ]
     path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")

@@ -12,6 +12,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
 from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story, publish_story_again
 from kawaraban.newsroom.models import Person, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.models.stories import ID_ALPHABET, ID_LENGTH
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kawaraban.exchange.shapes import ImportReport, SourceStory
+    from kawaraban.newsroom.models import FrontPage
 
 # So many stories share a transaction: a kill loses at most these, and the next run takes them up again.
 BATCH = 40
 DEFAULT_SECTION = ("news", {"ja": "ニュース", "ko": "뉴스", "en": "News"})
+NAMEPLATES = {"ja": "瓦版", "ko": "가와라반", "en": "Kawaraban"}
 # Stories without a time are spread so that a day gets about as many as a small paper prints.
 STORIES_A_DAY = 40
 
@@ -113,9 +116,7 @@ class Publisher:
     def _section(self, name: str, language: str) -> SectionPage:
         key = (language, name)
         if key not in self._sections:
-            front = edition_of(language)
-            if front is None:
-                raise LookupError(f"there is no edition in {language}")
+            front = edition_of(language) or self._edition(language)
             sections = SectionPage.objects.child_of(front).select_related("locale")
             slug, title = (address_of(name, "section"), name) if name else (DEFAULT_SECTION[0], DEFAULT_SECTION[1][language])
             found = sections.filter(title=name).first() if name else None
@@ -127,6 +128,10 @@ class Publisher:
                 found = sections.get(pk=found.pk)
             self._sections[key] = found
         return self._sections[key]
+
+    def _edition(self, language: str) -> FrontPage:
+        """Begin an edition in the language of a story that comes before any: its name is the chief's to change."""
+        return found_newspaper(editions=[EditionDraft(language=language, nameplate=NAMEPLATES[language])])[language]  # type: ignore[arg-type]
 
     def _topic(self, name: str) -> Topic:
         if name not in self._topics:

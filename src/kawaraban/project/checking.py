@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,21 @@ def findings(environment: Environment) -> list[tuple[str, str]]:
     missing = [(path.name, f"it is missing from {path.parent}") for path in databases if not path.exists()]
     if missing:
         return missing
+    damaged = list(_damaged(databases))
+    if damaged:
+        # What they hold cannot be asked for.
+        return damaged
     log = SheetLog(environment.sheet_log)
-    return [*_damaged(databases), *_unreadable(log), *_unlike(log), *_stuck()]
+    return [*_unreadable(log), *_unlike(log), *_stuck()]
 
 
 def _damaged(databases: list[Path]) -> Iterator[tuple[str, str]]:
     for path in databases:
-        answer = sqlite3.connect(f"file:{path}?mode=ro", uri=True).execute("PRAGMA integrity_check").fetchone()[0]
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+                answer = database.execute("PRAGMA integrity_check").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            answer = str(error)
         if answer != "ok":
             yield path.name, f"SQLite finds it damaged: {answer}"
 

@@ -12,7 +12,8 @@ import click
 from kawaraban import __version__
 from kawaraban.project.commands.demo import demo
 from kawaraban.project.commands.desk import check, export, import_, print_
-from kawaraban.project.commands.found import related, search
+from kawaraban.project.commands.find import related, search
+from kawaraban.project.commands.found import found
 from kawaraban.project.commands.keep import backup, restore
 from kawaraban.project.commands.read import ranking, replay
 from kawaraban.project.commands.run import run, serve
@@ -31,7 +32,7 @@ def cli() -> None:
     """Kawaraban: a newsroom writes, the press prints, readers read."""
 
 
-for command in (demo, serve, run, import_, export, search, related, ranking, replay, print_, check, backup, restore):
+for command in (demo, found, serve, run, import_, export, search, related, ranking, replay, print_, check, backup, restore):
     cli.add_command(command)
 
 

@@ -35,11 +35,12 @@ class EditionDraft:
 def found_newspaper(*, editions: Sequence[EditionDraft]) -> Mapping[str, FrontPage]:
     """Make the editions that are missing, and roles and workflow; return the front pages by language.
 
-    What stands already is left as it is, so that it may be called again. The first edition becomes the default one.
+    What stands already is left as it is, so that it may be called again.
     """
     root = Page.get_first_root_node()
     fronts: dict[str, FrontPage] = {}
-    first: FrontPage | None = None
+    # The edition that readers find at the root stays there.
+    first = FrontPage.objects.order_by("path").first()
     for draft in editions:
         locale, _ = Locale.objects.get_or_create(language_code=draft.language)
         front = FrontPage.objects.filter(locale=locale).first() or _edition(draft, root, locale, first)

@@ -1,83 +1,57 @@
-"""The commands that answer as the search and the related lists do."""
+"""The command that begins a newspaper."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
+import re
 
 import click
 
 from kawaraban.project.env import read_environment
 
-
-@click.command()
-@click.argument("query", required=False)
-@click.option("--queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), help='A file with a {"query": …} a line.')
-@click.option("--language", type=click.Choice(["ja", "ko", "en"]), help="Of one edition only.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
-@click.option("--json", "as_json", is_flag=True, help="Answer as /search.json does.")
-def search(query: str | None, queries: Path | None, language: str | None, limit: int, as_json: bool) -> None:  # noqa: FBT001
-    """Find stories, as the search page does."""
-    if (query is None) == (queries is None):
-        raise click.UsageError("Give a QUERY, or --queries FILE.")
-    from kawaraban.delivery.live import story_item
-    from kawaraban.discovery.process import Discovery
-    from kawaraban.discovery.shapes import Query
-    from kawaraban.sheetlog.log import SheetLog
-    from kawaraban.sheetlog.shapes import Kind, Story
-
-    environment = read_environment()
-    discovery = Discovery.current(environment.sheet_log, environment.discovery_dir)
-    log = SheetLog(environment.sheet_log)
-
-    def answer(text: str) -> dict[str, Any]:
-        found = discovery.search(Query(text=text, language=language or "", limit=limit))
-        stories = [log.get(Kind.STORY, story, Story) for story in found.stories]
-        return {"items": [story_item(story) for story in stories if story is not None], "total": found.total}
-
-    if queries is not None:
-        for line in queries.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                asked = json.loads(line)
-                click.echo(json.dumps({**asked, **answer(str(asked["query"]))}, ensure_ascii=False))
-        return
-    result = answer(query or "")
-    if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False))
-        return
-    for item in result["items"]:
-        click.echo(f"{item['published_at'][:10]}  {item['title']}  {item['url']}")
-    click.echo(f"{result['total']} found.")
+_SECTION = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)=(.+)")
 
 
 @click.command()
-@click.argument("story", required=False)
-@click.option("--all", "everything", is_flag=True, help="Of every story.")
-@click.option("--limit", default=6, show_default=True, type=click.IntRange(1, 24))
-@click.option("--json", "target", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), help="Write JSON to a file, or - .")
-def related(story: str | None, everything: bool, limit: int, target: Path | None) -> None:  # noqa: FBT001
-    """Show the stories related to STORY (its id, or source:source_id), as its page does."""
-    if (story is None) != everything:
-        raise click.UsageError("Give a STORY, or --all.")
-    from kawaraban.discovery.process import Discovery
+@click.option("--language", type=click.Choice(["ja", "ko", "en"]), default="ja", show_default=True, help="Of this edition.")
+@click.option("--name", required=True, help="The nameplate.")
+@click.option("--section", "sections", multiple=True, metavar="SLUG=NAME", help="A section; may be given several times.")
+@click.option("--chief", help="Make an account with this name in the group of chiefs.")
+def found(language: str, name: str, sections: tuple[str, ...], chief: str | None) -> None:
+    """Begin a newspaper, or another edition of it: front page, sections, roles, the chief's account.
 
-    environment = read_environment()
-    discovery = Discovery.current(environment.sheet_log, environment.discovery_dir)
-    documents = discovery.documents()
-    if story is not None:
-        ids = [item.id for item in documents if story in {item.id, f"{item.source}:{item.source_id}"}]
-        if not ids:
-            raise click.ClickException(f"no published story has the id {story}")
-    else:
-        ids = [item.id for item in documents]
-    source_ids = {item.id: item.source_id for item in documents}
-    items = [{"id": name, "source_id": source_ids[name], "related": discovery.related(name)[:limit]} for name in ids]
-    text = json.dumps({"items": items}, ensure_ascii=False)
-    if target is not None and str(target) != "-":
-        target.write_text(text, encoding="utf-8")
-    elif target is not None:
-        click.echo(text)
-    else:
-        for item in items:
-            click.echo(f"{item['id']}: {' '.join(item['related'])}")
+    What stands already is left as it is. The chief's password is asked for, or read from standard input.
+    """
+    pairs = [_SECTION.fullmatch(section) for section in sections]
+    for section, pair in zip(sections, pairs, strict=True):
+        if pair is None:
+            raise click.UsageError(f"--section is {section!r}: write an ASCII address and a name, such as politics=政治.")
+    password = click.prompt(f"Password for {chief}", hide_input=True, confirmation_prompt=True) if chief else ""
+    read_environment().make_directories()
+    from kawaraban.project.django import migrate, start_django
+
+    start_django()
+    migrate()
+    from django.contrib.auth.models import Group
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
+    from kawaraban.newsroom.actions.set_up_roles import CHIEFS
+    from kawaraban.newsroom.models import User
+    from kawaraban.press.actions import ask_to_print_everything
+
+    if chief:
+        if User.objects.filter(username=chief).exists():
+            raise click.ClickException(f"there is an account {chief!r} already")
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise click.ClickException(" ".join(error.messages)) from error
+    found_newspaper(
+        editions=[EditionDraft(language=language, nameplate=name, sections=[(pair[1], pair[2]) for pair in pairs if pair])]  # type: ignore[arg-type]
+    )
+    if chief:
+        user = User.objects.create_user(chief, password=password)
+        user.groups.add(Group.objects.get(name=CHIEFS))
+    ask_to_print_everything()
+    click.echo(f"{name} stands. Run 'kawaraban serve', and log in to the newsroom.")

@@ -1,0 +1,83 @@
+"""The commands that answer as the search and the related lists do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kawaraban.project.env import read_environment
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("--queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), help='A file with a {"query": …} a line.')
+@click.option("--language", type=click.Choice(["ja", "ko", "en"]), help="Of one edition only.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--json", "as_json", is_flag=True, help="Answer as /search.json does.")
+def search(query: str | None, queries: Path | None, language: str | None, limit: int, as_json: bool) -> None:  # noqa: FBT001
+    """Find stories, as the search page does."""
+    if (query is None) == (queries is None):
+        raise click.UsageError("Give a QUERY, or --queries FILE.")
+    from kawaraban.delivery.live import story_item
+    from kawaraban.discovery.process import Discovery
+    from kawaraban.discovery.shapes import Query
+    from kawaraban.sheetlog.log import SheetLog
+    from kawaraban.sheetlog.shapes import Kind, Story
+
+    environment = read_environment()
+    discovery = Discovery.current(environment.sheet_log, environment.discovery_dir)
+    log = SheetLog(environment.sheet_log)
+
+    def answer(text: str) -> dict[str, Any]:
+        found = discovery.search(Query(text=text, language=language or "", limit=limit))
+        stories = [log.get(Kind.STORY, story, Story) for story in found.stories]
+        return {"items": [story_item(story) for story in stories if story is not None], "total": found.total}
+
+    if queries is not None:
+        for line in queries.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                asked = json.loads(line)
+                click.echo(json.dumps({**asked, **answer(str(asked["query"]))}, ensure_ascii=False))
+        return
+    result = answer(query or "")
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+        return
+    for item in result["items"]:
+        click.echo(f"{item['published_at'][:10]}  {item['title']}  {item['url']}")
+    click.echo(f"{result['total']} found.")
+
+
+@click.command()
+@click.argument("story", required=False)
+@click.option("--all", "everything", is_flag=True, help="Of every story.")
+@click.option("--limit", default=6, show_default=True, type=click.IntRange(1, 24))
+@click.option("--json", "target", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), help="Write JSON to a file, or - .")
+def related(story: str | None, everything: bool, limit: int, target: Path | None) -> None:  # noqa: FBT001
+    """Show the stories related to STORY (its id, or source:source_id), as its page does."""
+    if (story is None) != everything:
+        raise click.UsageError("Give a STORY, or --all.")
+    from kawaraban.discovery.process import Discovery
+
+    environment = read_environment()
+    discovery = Discovery.current(environment.sheet_log, environment.discovery_dir)
+    documents = discovery.documents()
+    if story is not None:
+        ids = [item.id for item in documents if story in {item.id, f"{item.source}:{item.source_id}"}]
+        if not ids:
+            raise click.ClickException(f"no published story has the id {story}")
+    else:
+        ids = [item.id for item in documents]
+    source_ids = {item.id: item.source_id for item in documents}
+    items = [{"id": name, "source_id": source_ids[name], "related": discovery.related(name)[:limit]} for name in ids]
+    text = json.dumps({"items": items}, ensure_ascii=False)
+    if target is not None and str(target) != "-":
+        target.write_text(text, encoding="utf-8")
+    elif target is not None:
+        click.echo(text)
+    else:
+        for item in items:
+            click.echo(f"{item['id']}: {' '.join(item['related'])}")

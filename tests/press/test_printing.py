@@ -8,7 +8,7 @@ from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import Person, Topic
 from kawaraban.press import registry
 from kawaraban.press.models import PrintJob
-from kawaraban.press.printing import print_everything_asked, print_round
+from kawaraban.press.printing import print_everything_asked, print_round, work_slowly
 from kawaraban.sheetlog.shapes import Card, Document, Gone, Kind, Redirect, Sheet, Story, StoryList
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,22 @@ def test_an_imported_script_never_reaches_a_page(publish, press):
     page = text(press().get(Kind.SHEET, story.reader_path, Sheet))
     assert "<script>alert" not in page
     assert "javascript:" not in page
+
+
+def test_slow_work_holds_up_no_page_and_fails_alone(publish, press, sheet_log, monkeypatch):
+    done = []
+    monkeypatch.setitem(registry._slow, "photo", done.append)
+    PrintJob.objects.create(subject="photo", key="1")
+    story = publish("先に出る記事")
+    while print_round(sheet_log).jobs:
+        pass
+    assert sheet_log.get(Kind.SHEET, story.reader_path, Sheet) is not None
+    assert done == []
+    assert work_slowly()
+    assert done == ["1"]
+    assert not work_slowly()
+    monkeypatch.setitem(registry._slow, "photo", lambda _: 1 / 0)
+    PrintJob.objects.create(subject="photo", key="2")
+    assert work_slowly()
+    assert "ZeroDivisionError" in PrintJob.objects.get().error
+    assert not work_slowly()

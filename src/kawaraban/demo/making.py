@@ -51,8 +51,6 @@ def make_newspaper(sheet_log: Path) -> None:
         # Everything is printed once, at the end, rather than a story's lists with each story.
         PrintJob.objects.all().delete()
         ask_to_print_everything(urgent=True)
-        # Files that take long to make follow while readers read.
-        PrintJob.objects.filter(subject="photo").update(urgent=False)
     while print_round(log, urgent_only=True).jobs:
         pass
     log.close()
@@ -119,7 +117,7 @@ def _publish(
     draft = StoryDraft(
         headline=fields["headline"],
         section=section,
-        body=[block for kind, value in story.blocks if (block := _block(kind, value, photos, made))],
+        body=[block for kind, value in story.blocks if (block := _block(kind, value, story.language, photos, made))],
         short_headline=fields.get("short_headline", ""),
         summary=fields.get("summary", ""),
         standfirst=fields.get("standfirst", ""),
@@ -147,12 +145,13 @@ def _publish(
     return publish_new_story(draft=draft, actor=None)
 
 
-def _block(kind: str, value: Any, photos: dict[str, Photo], made: dict[str, StoryPage]) -> tuple[str, Any] | None:
+def _block(kind: str, value: Any, language: str, photos: dict[str, Photo], made: dict[str, StoryPage]) -> tuple[str, Any] | None:
     if kind == "photo":
         photo = photos.get(value["id"])
         return ("photo", {"photo": photo, "caption": value["caption"], "alt_text": value["alt"]}) if photo else None
     if kind == "gallery":
-        uses = [{"photo": photos[name], "caption": "", "alt_text": ""} for name in value["ids"] if name in photos]
+        alts = {row["id"]: row["alt"][language] for row in pictures()}
+        uses = [{"photo": photos[name], "caption": "", "alt_text": alts[name]} for name in value["ids"] if name in photos]
         return ("gallery", {"photos": uses, "caption": value["caption"]}) if uses else None
     if kind == "table":
         return "table", _table(value)

@@ -30,7 +30,7 @@ def ask_to_print(wanted: Iterable[registry.Wanted]) -> None:
 def ask_to_print_everything(*, urgent: bool = False) -> int:
     """Put everything that there is into the outbox, behind what is urgent unless told otherwise; return how many jobs that makes."""
     count = 0
-    for subject in registry.subjects():
+    for subject in (*registry.subjects(), *registry.slow_subjects()):
         jobs = [PrintJob(subject=subject, key=key, urgent=urgent) for key in registry.keys_of(subject)]
         PrintJob.objects.bulk_create(jobs, batch_size=500)
         count += len(jobs)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import selectors
 import socket
+import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
-from kawaraban.press.printing import print_round
+from kawaraban.press.printing import print_round, work_slowly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # A knock can be lost (a full socket buffer, a restart): the outbox is looked at so often anyway.
 LOOK_EVERY_SECONDS = 1.0
+# Killed in the middle, a piece of slow work is done again.
+SLOW_WORK_ENDS_WITHIN_SECONDS = 3.0
 
 
 @dataclass
@@ -51,12 +54,16 @@ def run_printer(socket_path: Path, log: SheetLog, stopped: Callable[[], bool]) -
     door.setblocking(False)
     waiter = selectors.DefaultSelector()
     waiter.register(door, selectors.EVENT_READ)
+    # Pictures are encoded outside Python's lock: a publication does not notice.
+    slow = threading.Thread(target=_work_slowly, args=(stopped,), name="slow work", daemon=True)
+    slow.start()
     try:
         while not stopped():
             try:
-                while print_round(log).jobs and not stopped():
-                    pass
-                _run_errands(log)
+                more = True
+                while more and not stopped():
+                    more = bool(print_round(log).jobs)
+                    _run_errands(log)
             except Exception:
                 # The disk may be full or the database locked: the jobs are still in the outbox.
                 logger.exception("the printer could not print; it tries again")
@@ -65,8 +72,23 @@ def run_printer(socket_path: Path, log: SheetLog, stopped: Callable[[], bool]) -
             if waiter.select(LOOK_EVERY_SECONDS):
                 _drain(door)
     finally:
+        slow.join(SLOW_WORK_ENDS_WITHIN_SECONDS)
         door.close()
         socket_path.unlink(missing_ok=True)
+
+
+def _work_slowly(stopped: Callable[[], bool]) -> None:
+    try:
+        while not stopped():
+            try:
+                if work_slowly():
+                    continue
+            except Exception:
+                logger.exception("slow work could not be done; it is tried again")
+                close_old_connections()
+            time.sleep(LOOK_EVERY_SECONDS)
+    finally:
+        connection.close()
 
 
 def _run_errands(log: SheetLog) -> None:

@@ -17,6 +17,8 @@ from kawaraban.press import registry
 from kawaraban.press.models import PrintJob
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from kawaraban.sheetlog.log import Change, SheetLog
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ logger = logging.getLogger(__name__)
 # this many, so that a story published meanwhile waits for one round at most.
 ROUND = 60
 RETRY_AFTER = timedelta(minutes=1)
+FAILED = "%s cannot be done; it is tried again in %s"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def print_round(log: SheetLog, *, urgent_only: bool = False) -> Printed:
     """
     started = time.perf_counter()
     # Urgent first; within that, in the order asked.
-    ready = PrintJob.objects.filter(Q(retry_at=None) | Q(retry_at__lt=timezone.now()))
+    ready = _ready().exclude(subject__in=registry.slow_subjects())
     if urgent_only:
         ready = ready.filter(urgent=True)
     jobs = list(ready.order_by("-urgent", "id")[:ROUND])
@@ -59,12 +62,29 @@ def print_round(log: SheetLog, *, urgent_only: bool = False) -> Printed:
     return Printed(len(jobs), len(changes), time.perf_counter() - started)
 
 
+def work_slowly() -> bool:
+    """Do one piece of slow work, and say whether there was any. In no transaction: the newsroom writes meanwhile."""
+    job = _ready().filter(subject__in=registry.slow_subjects()).order_by("id").first()
+    if job is None:
+        return False
+    try:
+        registry.slow_work_for(job.subject)(job.key)
+    except Exception:
+        logger.exception(FAILED, job, RETRY_AFTER)
+        _put_off(job)
+    else:
+        _forget([job])
+    return True
+
+
 def print_everything_asked(log: SheetLog) -> Printed:
-    """Print until the outbox is empty."""
+    """Print and work until the outbox is empty, but for what has to be tried again later."""
     jobs, changes, started = 0, 0, time.perf_counter()
-    while (done := print_round(log)).jobs:
+    while True:
+        done = print_round(log)
         jobs, changes = jobs + done.jobs, changes + done.changes
-    return Printed(jobs, changes, time.perf_counter() - started)
+        if not done.jobs and not work_slowly():
+            return Printed(jobs, changes, time.perf_counter() - started)
 
 
 def _changes_for(jobs: list[PrintJob], log: SheetLog) -> list[Change]:
@@ -88,14 +108,23 @@ def _one_by_one(jobs: list[PrintJob], log: SheetLog, started: float) -> Printed:
         try:
             changes = _changes_for([job], log)
         except Exception:
-            logger.exception("%s cannot be printed; it is tried again in %s", job, RETRY_AFTER)
-            reason = traceback.format_exc(limit=-3)
-            PrintJob.objects.filter(pk=job.pk).update(retry_at=timezone.now() + RETRY_AFTER, error=reason)
+            logger.exception(FAILED, job, RETRY_AFTER)
+            _put_off(job)
             continue
         log.append(changes)
         count += len(changes)
         _forget([job])
     return Printed(len(jobs), count, time.perf_counter() - started)
+
+
+def _ready() -> QuerySet[PrintJob]:
+    return PrintJob.objects.filter(Q(retry_at=None) | Q(retry_at__lt=timezone.now()))
+
+
+def _put_off(job: PrintJob) -> None:
+    """Keep a job that failed, with its reason."""
+    reason = traceback.format_exc(limit=-3)
+    PrintJob.objects.filter(pk=job.pk).update(retry_at=timezone.now() + RETRY_AFTER, error=reason)
 
 
 def _forget(jobs: list[PrintJob]) -> None:

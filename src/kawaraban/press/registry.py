@@ -25,9 +25,12 @@ class Wanted:
 
 # The log is given so that a plate can see what stands there now: a story that moved must leave the lists it stood in.
 Plate = Callable[[Sequence[Wanted], SheetLog], Iterable[Change]]
+# Takes the key of one thing, for as long as it takes. It prints nothing itself, and asks for what is to be printed when it is done.
+SlowWork = Callable[[str], None]
 Touches = Callable[[Any], Iterable[Wanted]]
 
 _plates: dict[str, Plate] = {}
+_slow: dict[str, SlowWork] = {}
 _keys: dict[str, Callable[[], Iterable[str]]] = {}
 _touches: dict[type, list[Touches]] = {}
 
@@ -39,6 +42,17 @@ def plate(subject: str, *, keys: Callable[[], Iterable[str]]) -> Callable[[Plate
         if subject in _plates:
             raise ValueError(f"two plates for the subject {subject!r}")
         _plates[subject] = function
+        _keys[subject] = keys
+        return function
+
+    return register
+
+
+def slow_work(subject: str, *, keys: Callable[[], Iterable[str]]) -> Callable[[SlowWork], SlowWork]:
+    """Register what takes seconds, such as a photo's files: it is done beside the printing, one at a time, and nothing waits for it."""
+
+    def register(function: SlowWork) -> SlowWork:
+        _slow[subject] = function
         _keys[subject] = keys
         return function
 
@@ -71,9 +85,19 @@ def plate_for(subject: str) -> Plate:
     return _plates[subject]
 
 
+def slow_work_for(subject: str) -> SlowWork:
+    """Return what does a slow subject's work; KeyError if no room registered it."""
+    return _slow[subject]
+
+
 def subjects() -> list[str]:
-    """All subjects, in the order in which their rooms registered them: what others are made of comes first."""
+    """All subjects that are printed, in the order in which their rooms registered them: what others are made of comes first."""
     return list(_plates)
+
+
+def slow_subjects() -> list[str]:
+    """All subjects whose work is slow."""
+    return list(_slow)
 
 
 def keys_of(subject: str) -> Iterable[str]:

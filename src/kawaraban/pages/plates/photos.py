@@ -9,12 +9,10 @@ from wagtail.models import ReferenceIndex
 from kawaraban.newsroom.models import Photo, StoryPage
 from kawaraban.pages.photos import make_slow_renditions
 from kawaraban.press.actions import ask_to_print
-from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.press.registry import Wanted, slow_work, touches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from kawaraban.sheetlog.log import Change, SheetLog
+    from collections.abc import Iterator
 
 
 @touches(Photo)
@@ -34,10 +32,9 @@ def stories_showing(photo: Photo) -> list[str]:
     return list(StoryPage.objects.live().filter(pk__in=pages).values_list("story_id", flat=True))
 
 
-@plate("photo", keys=lambda: [str(pk) for pk in Photo.objects.values_list("pk", flat=True)])
-def print_photos(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
-    """Make the files that take long, and have the stories printed again that can show them now."""
-    for photo in Photo.objects.filter(pk__in=[int(item.key) for item in wanted]).prefetch_related("renditions"):
-        if make_slow_renditions(photo):
-            ask_to_print(Wanted("story", story_id, urgent=False) for story_id in stories_showing(photo))
-    yield from ()
+@slow_work("photo", keys=lambda: [str(pk) for pk in Photo.objects.values_list("pk", flat=True)])
+def make_files(key: str) -> None:
+    """Make a photo's files that take long, and have the stories printed again that can show them now."""
+    photo = Photo.objects.filter(pk=int(key)).prefetch_related("renditions").first()
+    if photo is not None and make_slow_renditions(photo):
+        ask_to_print(Wanted("story", story_id, urgent=False) for story_id in stories_showing(photo))

@@ -108,10 +108,15 @@ def check(as_json: bool) -> None:  # noqa: FBT001
 
 def _print_outbox(console: Console, log: SheetLog) -> None:
     from kawaraban.press.models import PrintJob
-    from kawaraban.press.printing import print_round
+    from kawaraban.press.printing import print_round, work_slowly
 
     with _progress(console) as progress:
         task = progress.add_task("Printing", total=PrintJob.objects.count())
+        while (done := print_round(log)).jobs:
+            progress.advance(task, done.jobs)
+        # What it asks to be printed again adds to the outbox.
+        while work_slowly():
+            progress.advance(task)
         while (done := print_round(log)).jobs:
             progress.advance(task, done.jobs)
     log.close()

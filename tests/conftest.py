@@ -47,14 +47,13 @@ def newspaper(db):
 @pytest.fixture
 def cast(newspaper):
     """The standing cast: a writer, someone of the desk, of the photo desk, and the chief."""
-    from django.contrib.auth.models import Group
-
+    from kawaraban.newsroom.actions.set_up_roles import CHIEFS, DESK, PHOTO_DESK, WRITERS, group_of
     from kawaraban.newsroom.models import User
 
     people = {}
-    for name, group in (("writer", "writers"), ("desk", "desk"), ("photo", "photo desk"), ("chief", "chiefs")):
+    for name, role in (("writer", WRITERS), ("desk", DESK), ("photo", PHOTO_DESK), ("chief", CHIEFS)):
         people[name] = User.objects.create_user(name, password="a good password")
-        people[name].groups.add(Group.objects.get(name=group))
+        people[name].groups.add(group_of(role))
     return people
 
 

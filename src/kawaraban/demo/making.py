@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +14,7 @@ from rich.progress import track
 from kawaraban.demo.stories_reading import HERE, DemoStory, newspaper, pictures, stories
 from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft, StoryDraft, publish_new_story
-from kawaraban.newsroom.actions.set_up_roles import CHIEFS, DESK, PHOTO_DESK, WRITERS
+from kawaraban.newsroom.actions.set_up_roles import CHIEFS, DESK, PHOTO_DESK, WRITERS, group_of
 from kawaraban.newsroom.models import FrontPage, Person, Photo, SectionPage, StoryPage, Topic, User
 from kawaraban.newsroom.models.blocks import Body
 from kawaraban.pages.photos import make_quick_renditions
@@ -70,9 +69,9 @@ def _edition(paper: dict[str, Any], language: Any) -> EditionDraft:
 
 
 def _staff() -> None:
-    for name, group in STAFF.items():
+    for name, role in STAFF.items():
         user = User.objects.create_user(name, f"{name}@example.com", PASSWORD)
-        user.groups.add(Group.objects.get(name=group))
+        user.groups.add(group_of(role))
 
 
 def _topics(paper: dict[str, Any]) -> dict[str, Topic]:

@@ -11,7 +11,9 @@ from django.core.files.storage import storages
 from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import JavaScriptCatalog
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.localization import get_localized_response
 
 from kawaraban.audience.queries import readership
 from kawaraban.newsroom.models import SectionPage, StoryPage
@@ -74,6 +76,14 @@ def _sparkline(series: Sequence[int], width: int = 120, height: int = 24) -> str
     """Return the points of a line over a series, for an SVG of this size in pixels."""
     top, step = max(series) or 1, width / max(1, len(series) - 1)
     return " ".join(f"{number * step:.1f},{height - 1 - count / top * (height - 2):.1f}" for number, count in enumerate(series))
+
+
+_catalog = JavaScriptCatalog.as_view(packages=["wagtail.admin", "kawaraban.newsroom"])
+
+
+def script_messages(request: HttpRequest) -> HttpResponse:
+    """Hand out the messages of Wagtail's scripts, with those that its own Japanese lacks, in the language that its user chose."""
+    return get_localized_response(_catalog, request)
 
 
 @login_required

@@ -4,10 +4,12 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
-from kawaraban.newsroom.views import original
+from kawaraban.newsroom.views import original, script_messages
 
 urlpatterns = [
     path("originals/<path:name>", original, name="original"),
+    # Before Wagtail's own, which knows no messages but its own.
+    path("admin/jsi18n/", script_messages),
     path("admin/", include(wagtailadmin_urls)),
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home")),
 ]

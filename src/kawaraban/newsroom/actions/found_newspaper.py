@@ -51,9 +51,11 @@ def found_newspaper(*, editions: Sequence[EditionDraft]) -> Mapping[str, FrontPa
             is_default_site=True, defaults={"hostname": "localhost", "root_page": first, "site_name": first.nameplate}
         )
         Site.clear_site_root_paths_cache()
+        # Wagtail calls the top of the tree "Root": staff see the paper's name there.
+        Page.objects.filter(pk=root.pk).update(title=first.nameplate, draft_title=first.nameplate)
         # The page that Wagtail's own migration made.
         Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
-    set_up_roles()
+    set_up_roles(first.language if first is not None else "ja")
     return fronts
 
 

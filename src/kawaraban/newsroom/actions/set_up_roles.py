@@ -15,6 +15,19 @@ from wagtail.models import (
 )
 
 WRITERS, DESK, PHOTO_DESK, CHIEFS = "writers", "desk", "photo desk", "chiefs"
+# What groups and workflow are called is data, seen by everybody: it is in the language of the paper's first edition.
+NAMES = {
+    "ja": {WRITERS: "記者", DESK: "デスク", PHOTO_DESK: "写真部", CHIEFS: "編集長", "workflow": "デスク確認", "task": "デスクが読む"},
+    "ko": {WRITERS: "기자", DESK: "데스크", PHOTO_DESK: "사진부", CHIEFS: "편집장", "workflow": "데스크 확인", "task": "데스크가 읽음"},
+    "en": {
+        WRITERS: "Writers",
+        DESK: "Desk",
+        PHOTO_DESK: "Photo desk",
+        CHIEFS: "Chiefs",
+        "workflow": "Desk check",
+        "task": "Read by the desk",
+    },
+}
 
 # What each role may do with pages, from the top of the tree down. "add" alone lets a writer edit what is the writer's own.
 PAGE_PERMISSIONS = {
@@ -42,14 +55,18 @@ MODEL_PERMISSIONS: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {
         ("wagtailredirects", "redirect"): ("add", "change", "delete"),
     },
 }
-WORKFLOW, TASK = "desk check", "read by the desk"
 
 
-def set_up_roles() -> None:
+def group_of(role: str) -> Group:
+    """Return a role's group, in whatever language the paper named it; Group.DoesNotExist before roles are set up."""
+    return Group.objects.get(name__in=[names[role] for names in NAMES.values()])
+
+
+def set_up_roles(language: str) -> None:
     """Make groups, permissions and workflow as they should be; what a chief added since is kept."""
     root = Page.get_first_root_node()
     collection = Collection.get_first_root_node()
-    groups = {name: Group.objects.get_or_create(name=name)[0] for name in PAGE_PERMISSIONS}
+    groups = {role: _group(role, language) for role in PAGE_PERMISSIONS}
     admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     for name, group in groups.items():
         group.permissions.add(admin)
@@ -63,16 +80,25 @@ def set_up_roles() -> None:
         for (app, model), actions in MODEL_PERMISSIONS[name].items():
             for action in actions:
                 group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=f"{action}_{model}"))
-    _set_up_workflow(root, groups)
+    _set_up_workflow(root, groups, NAMES[language])
     # Wagtail's own two groups would stand beside ours with other powers.
     Group.objects.filter(name__in=["Moderators", "Editors"], user=None).delete()
 
 
-def _set_up_workflow(root: Page, groups: dict[str, Group]) -> None:
-    task = GroupApprovalTask.objects.filter(name=TASK).first() or GroupApprovalTask.objects.create(name=TASK)
-    task.groups.set([groups[DESK], groups[CHIEFS]])
-    workflow, _ = Workflow.objects.get_or_create(name=WORKFLOW)
-    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
-    WorkflowPage.objects.update_or_create(page=root, defaults={"workflow": workflow})
+def _group(role: str, language: str) -> Group:
+    try:
+        return group_of(role)
+    except Group.DoesNotExist:
+        return Group.objects.create(name=NAMES[language][role])
+
+
+def _set_up_workflow(root: Page, groups: dict[str, Group], names: dict[str, str]) -> None:
     # The workflow that Wagtail's own migration made is no newsroom's.
     Workflow.objects.filter(name="Moderators approval").delete()
+    if WorkflowPage.objects.filter(page=root).exists():
+        return
+    task = GroupApprovalTask.objects.create(name=names["task"])
+    task.groups.set([groups[DESK], groups[CHIEFS]])
+    workflow = Workflow.objects.create(name=names["workflow"])
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(page=root, workflow=workflow)

@@ -31,12 +31,11 @@ def found(language: str, name: str, sections: tuple[str, ...], chief: str | None
 
     start_django()
     migrate()
-    from django.contrib.auth.models import Group
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
     from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
-    from kawaraban.newsroom.actions.set_up_roles import CHIEFS
+    from kawaraban.newsroom.actions.set_up_roles import CHIEFS, group_of
     from kawaraban.newsroom.models import User
     from kawaraban.press.actions import ask_to_print_everything
 
@@ -52,6 +51,6 @@ def found(language: str, name: str, sections: tuple[str, ...], chief: str | None
     )
     if chief:
         user = User.objects.create_user(chief, password=password)
-        user.groups.add(Group.objects.get(name=CHIEFS))
+        user.groups.add(group_of(CHIEFS))
     ask_to_print_everything()
     click.echo(f"{name} stands. Run 'kawaraban serve', and log in to the newsroom.")

@@ -67,6 +67,14 @@ def test_the_newsrooms_search_finds_a_word_inside_a_sentence(publish):
     assert [found.pk for found in StoryPage.objects.autocomplete("汐見")] == [story.pk]
 
 
+def test_the_search_screen_finds_a_word_inside_a_sentence(cast, publish, client):
+    story = publish("汐見大橋の記事", body="市議会の選手団が核抑止を論じた。")
+    client.force_login(cast["desk"])
+    for word, found in (("核", True), ("選手", True), ("野球", False)):
+        page = client.get(reverse("wagtailadmin_pages:search"), {"q": word}).content.decode()
+        assert (reverse("wagtailadmin_pages:edit", args=(story.pk,)) in page) is found
+
+
 def test_the_preview_is_the_real_page_and_counts_nothing(cast, publish, client, press):
     story = publish("試し読みの記事")
     press()

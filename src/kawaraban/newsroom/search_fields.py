@@ -47,8 +47,7 @@ class WordsField(index.SearchField):
 
     def get_value(self, obj: Any) -> str:
         """Return the field's text as the index keeps it."""
-        value = super().get_value(obj)
-        return searchable(" ".join(value) if isinstance(value, (list, tuple)) else str(value or ""))
+        return _searchable_value(super().get_value(obj))
 
 
 class WordsAutocompleteField(index.AutocompleteField):
@@ -56,7 +55,11 @@ class WordsAutocompleteField(index.AutocompleteField):
 
     def get_value(self, obj: Any) -> str:
         """Return the field's text as the index keeps it."""
-        return searchable(str(super().get_value(obj) or ""))
+        return _searchable_value(super().get_value(obj))
+
+
+def _searchable_value(value: Any) -> str:
+    return searchable(" ".join(value) if isinstance(value, (list, tuple)) else str(value or ""))
 
 
 def page_search_fields(model: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
 
-from kawaraban.newsroom.search_fields import WordsField, page_search_fields
+from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField, page_search_fields
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,6 +49,7 @@ class Photo(AbstractImage):
         WordsField("credit"),
         WordsField("caption"),
         WordsField("alt_text"),
+        *(WordsAutocompleteField(name) for name in ("credit", "caption", "alt_text")),
         index.FilterField("rights_end"),
     ]
 

@@ -17,7 +17,7 @@ from wagtail.search import index
 
 from kawaraban.newsroom.models.addresses import ReaderAddress
 from kawaraban.newsroom.models.blocks import Body
-from kawaraban.newsroom.search_fields import WordsField, is_indexing_held, page_search_fields
+from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField, is_indexing_held, page_search_fields
 
 # Without vowels (no words by chance) and without what is mistaken for another letter when read out: 0 o, 1 l i.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
@@ -76,6 +76,8 @@ class StoryPage(ReaderAddress):
         WordsField("summary", boost=2),
         WordsField("standfirst"),
         WordsField("body"),
+        # Wagtail's screens ask for what begins so, and of a page that is its title alone.
+        *(WordsAutocompleteField(name) for name in ("short_headline", "summary", "standfirst", "body")),
         index.FilterField("story_id"),
         index.FilterField("published_at"),
     ]

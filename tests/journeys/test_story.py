@@ -79,7 +79,7 @@ def test_from_the_desk_to_the_ranking_and_back(site, newsroom, reader):
     assert not ranked()
     until(ranked, 15)
     open_page = reader.context.new_page()
-    open_page.goto(f"{site.url}/sports")
+    open_page.goto(f"{site.url}/")
     # In the ranking's rows; or, where it stands in another list of the page already, with its rank beside it.
     ranks = open_page.locator(f'[data-slot="ranking"] [data-story="{story_id}"], [data-story="{story_id}"] .badge')
     ranks.first.wait_for(timeout=30_000)

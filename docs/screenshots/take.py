@@ -1,6 +1,6 @@
 """Takes the screenshots of the documents from a running demo: ``make demo`` in one terminal, this in another.
 
-    .venv/bin/python docs/screenshots/take.py
+.venv/bin/python docs/screenshots/take.py
 """
 
 from __future__ import annotations
@@ -43,7 +43,15 @@ def main() -> None:
             take(page, name)
         vertical = open_page(browser, (1000, 844), "light", SITE + story)
         vertical.get_by_role("button", name="縦書き").click()
-        vertical.evaluate("document.querySelector('.body').scrollIntoView()")
+        # Past the photo, to the text: it begins at the right.
+        vertical.evaluate(
+            """() => {
+            let region = document.querySelector(".body");
+            while (region.scrollWidth <= region.clientWidth && region.parentElement) region = region.parentElement;
+            region.scrollIntoView(); region.scrollLeft -= 760;
+            }"""
+        )
+        vertical.wait_for_timeout(400)
         take(vertical, "story-vertical")
         newsroom(browser)
         browser.close()

@@ -1,9 +1,13 @@
 """The four roles on their first day."""
 
-import pytest
-from django.urls import reverse
+import io
 
-from kawaraban.newsroom.models import SectionPage, StoryPage
+import pytest
+from django.core.files.images import ImageFile
+from django.urls import reverse
+from PIL import Image
+
+from kawaraban.newsroom.models import Photo, SectionPage, StoryPage
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +55,17 @@ def test_every_role_gets_in_and_sees_the_audience(cast, client, role):
     client.force_login(cast[role])
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
     assert client.get(reverse("audience")).status_code == 200
+
+
+def test_photos_are_shown_on_the_newsrooms_own_screens(cast, client, settings, tmp_path):
+    file = io.BytesIO()
+    Image.new("RGB", (400, 300), "#27405f").save(file, "JPEG")
+    photo = Photo.objects.create(title="港", file=ImageFile(file, name="thumbnail.jpg"), credit="写真部")
+    address = photo.get_rendition("max-165x165").url
+    assert client.get(address).status_code == 302
+    client.force_login(cast["writer"])
+    assert client.get(address)["content-type"] == "image/jpeg"
+    assert client.get("/media/../newsroom/secret-key").status_code in {400, 404}
 
 
 def test_originals_are_for_staff_only(client, newspaper):

@@ -21,6 +21,7 @@ from kawaraban.newsroom.models import SectionPage, StoryPage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.core.files import File
     from django.http import HttpRequest, HttpResponse
 
 
@@ -89,9 +90,17 @@ def script_messages(request: HttpRequest) -> HttpResponse:
 @login_required
 def original(request: HttpRequest, name: str) -> FileResponse:
     """Hand out an original photo, to staff only: as a file to keep, never as a page."""
-    storage = storages["default"]
+    return FileResponse(_opened("default", name), as_attachment=True)
+
+
+@login_required
+def rendition(request: HttpRequest, name: str) -> FileResponse:
+    """Show a photo in a size that the screens use: the reader plane's address is another host's."""
+    return FileResponse(_opened("renditions", name))
+
+
+def _opened(storage: str, name: str) -> File[bytes]:
     try:
-        file = storage.open(name)
+        return storages[storage].open(name)
     except (OSError, ValueError) as error:
         raise Http404 from error
-    return FileResponse(file, as_attachment=True)

@@ -57,6 +57,8 @@ def main() -> None:
         if shutil.which(tool) is None:
             sys.exit(f"{tool} is not installed: this bench compares with it")
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="kawaraban-bench-") as directory:
+        # nginx's workers are another user than root.
+        Path(directory).chmod(0o755)
         compare(Path(directory), arguments.stories, arguments.seconds)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LINKS = re.compile(r'<a class="card[^"]*" href="([^"]+)"')
-_STORY = re.compile(r'data-story="([^"]+)" data-read-token="([^"]+)"')
+_STORY = re.compile(r'data-story="([^"]+)"\s+data-read-token="([^"]+)"')
 _FRONTS = {"/": 8, "/ko": 1, "/en": 1}
 _REFERRERS = ["", "", "", "https://www.google.com/", "https://t.co/abc", "https://news.yahoo.co.jp/", "https://search.yahoo.co.jp/"]
 _BROWSERS = [

@@ -30,14 +30,15 @@ test: $(VENV)/.dev ## everything that proves it
 	sh tests/browser.sh $(BIN)/python
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.dev ## style, types, the imports contract, templates
+check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --check src/kawaraban/pages/templates/pages src/kawaraban/newsroom/templates
+	$(BIN)/python -m pytest tests/architecture
 
-bench: bench-publish bench-delivery ## the figures of the documents
+bench: bench-publish bench-delivery bench-audience ## the figures of the documents
 
 bench-publish: $(VENV)/.dev ## publish → visible, pages touched, restart
 	$(BIN)/python bench/publish.py

@@ -33,6 +33,7 @@ def main() -> None:
             "topic": (MIDDLE, "light", "/topics/poor-catch"),
             "byline": (MIDDLE, "dark", "/by/kurose-jun"),
             "archive": (MIDDLE, "light", "/archive"),
+            "day": (MIDDLE, "light", first_day(browser)),
             "search": (MIDDLE, "light", "/search?q=橋"),
             "corrections": (MIDDLE, "light", "/corrections"),
             "about": (MIDDLE, "light", "/about"),
@@ -60,6 +61,11 @@ def main() -> None:
 def first_story(browser: Browser) -> str:
     page = open_page(browser, WIDE, "light", f"{SITE}/")
     return str(page.locator(".lead-card").get_attribute("href"))
+
+
+def first_day(browser: Browser) -> str:
+    page = open_page(browser, WIDE, "light", f"{SITE}/archive")
+    return str(page.locator("main a[href^='/20']").last.get_attribute("href"))
 
 
 def open_page(browser: Browser, size: tuple[int, int], scheme: str, url: str) -> Page:

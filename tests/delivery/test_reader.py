@@ -230,3 +230,11 @@ def test_a_page_composed_from_parts_changes_its_validator_with_them(world):
     until(lambda: client.get("/politics/b").headers["etag"] != before, 2)
     time.sleep(0.05)
     assert "直した見出し" in client.get("/politics/b").text
+
+
+def test_a_paper_in_another_language_is_found_at_the_root(world):
+    client, log = world
+    log.append([Change(Kind.SHEET, "/ko", Sheet(path="/ko", language="ko", kind="front", pieces=("앞면",), modified_at=0.0))])
+    until(lambda: client.get("/ko").status_code == 200)
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/ko")

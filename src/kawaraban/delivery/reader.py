@@ -30,6 +30,7 @@ LOOK_EVERY_SECONDS = 0.02
 LONGEST_PATH = 2000
 LONGEST_READ = 16 * 1024
 SEARCH_PAGES = {"/search": "ja", "/ko/search": "ko", "/en/search": "en"}
+OTHER_FRONTS = ("/ko", "/en")
 SEARCH_ROWS = 20
 
 
@@ -153,7 +154,11 @@ class Reader:
         redirect = self._store.redirect(path)
         if redirect is not None:
             return http.redirect(redirect.to, permanent=redirect.permanent)
-        plain = "/" + path.strip("/").lower() if path != "/" else path
+        if path == "/":
+            # A paper that is not in Japanese has its front page under its language.
+            front = next((other for other in OTHER_FRONTS if self._store.sheet(other)), None)
+            return http.redirect(front, permanent=False) if front else None
+        plain = "/" + path.strip("/").lower()
         # Two slashes at the start would lead a browser to another host.
         if plain != path and not plain.startswith("//") and (self._store.sheet(plain) or self._store.redirect(plain)):
             return http.redirect(plain)

@@ -1,10 +1,11 @@
 """The demo's stories are as stories/FORMAT.md says."""
 
 import re
+from datetime import date
 
 import pytest
 
-from kawaraban.demo.stories_reading import HERE, newspaper, pictures, stories
+from kawaraban.demo.stories_reading import HERE, moved, newspaper, pictures, stories
 
 LONGEST = {"ja": (30, 18, 60), "ko": (40, 24, 80), "en": (80, 45, 140)}
 STORIES = {story.id: story for story in stories()}
@@ -46,3 +47,24 @@ def test_a_picture_has_its_file_and_its_words(name):
     assert picture["title"]
     assert picture["credit"]
     assert set(picture["alt"]) == {"ja", "ko", "en"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        (
+            "ja",
+            "市議会は24日の本会議で可決した。22日夜、12日で売り切れた。18日しかない。",
+            "市議会は2日の本会議で可決した。30日夜、12日で売り切れた。18日しかない。",
+        ),
+        ("ja", "12月20日まで。1日6回、30日に一度、19日目。", "12月20日まで。1日6回、30日に一度、19日目。"),
+        (
+            "ko",
+            "시의회는 24일 본회의에서 가결했다. 12월 20일까지. 90일 동안.",
+            "시의회는 2일 본회의에서 가결했다. 12월 20일까지. 90일 동안.",
+        ),
+        ("en", "They voted on Tuesday. The Saturday market is held on.", "They voted on Wednesday. The Saturday market is held on."),
+    ],
+)
+def test_the_days_of_a_story_are_those_of_the_demo(language, text, told):
+    assert moved(text, language, date(2026, 11, 24), date(2026, 12, 2)) == told

@@ -44,7 +44,7 @@ def make_newspaper(sheet_log: Path) -> None:
         topics, people = _topics(paper), _people(paper)
         photos = {row["id"]: _photo(row) for row in track(pictures(), "Developing photos", console=console)}
         made: dict[str, StoryPage] = {}
-        for story in track(stories(), "Publishing stories", console=console):
+        for story in track(stories(timezone.localdate()), "Publishing stories", console=console):
             made[story.id] = _publish(story, fronts, topics, people, photos, made)
         _place(fronts, made)
         # Everything is printed once, at the end, rather than a story's lists with each story.

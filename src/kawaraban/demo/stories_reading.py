@@ -7,10 +7,21 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
 
 HERE = Path(__file__).parent
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+# A day of the month without its month is a day of the week in which the stories were written; durations are other numbers.
+_DAY = {
+    "ja": re.compile(r"(?<![月年0-9])(?P<day>1[4-9]|2[0-9])日(?=[のに夜で、午が]|$)"),
+    "ko": re.compile(r"(?<![월0-9])(?<!월 )(?P<day>1[4-9]|2[0-9])일(?=[ ,.]|에|$)"),
+}
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# "The Saturday market" is held on Saturdays, whenever the demo is made.
+_WEEKDAY = re.compile(rf"(?<!The )\b({'|'.join(_WEEKDAYS)})\b")
 _LINK = re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+)\)")
 
 
@@ -33,13 +44,26 @@ def newspaper() -> dict[str, Any]:
     return tomllib.loads((HERE / "newspaper.toml").read_text(encoding="utf-8"))
 
 
-def stories() -> list[DemoStory]:
-    """Return all of the demo's stories, oldest first, so that what is linked or translated stands before what links to it."""
+def stories(today: date | None = None) -> list[DemoStory]:
+    """Return all of the demo's stories, oldest first, so that what is linked or translated stands before what links to it.
+
+    Days that they tell of are moved to ``today``: the stories were written on ``written_on`` of ``newspaper.toml``.
+    """
+    written_on = newspaper()["written_on"]
     found = []
     for path in sorted((HERE / "stories").glob("*/*.toml")):
-        fields = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = moved(path.read_text(encoding="utf-8"), path.parent.name, written_on, today or written_on)
+        fields = tomllib.loads(text)
         found.append(DemoStory(fields["id"], path.parent.name, fields))
     return sorted(found, key=lambda story: (bool(story.fields.get("translation_of")), -story.fields["hours_ago"]))
+
+
+def moved(text: str, language: str, written_on: date, today: date) -> str:
+    """Return a text with the days that it tells of as many days later as ``today`` is."""
+    later = today - written_on
+    if language == "en":
+        return _WEEKDAY.sub(lambda found: _WEEKDAYS[(_WEEKDAYS.index(found[1]) + later.days) % 7], text)
+    return _DAY[language].sub(lambda found: f"{(written_on.replace(day=int(found['day'])) + later).day}{found[0][-1]}", text)
 
 
 def pictures() -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from running import free_port, until
 
 START = (
     "import sys; from kawaraban.delivery.serving import serve_readers; from kawaraban.delivery.settings import handed_on;"
-    "serve_readers(handed_on(), host='127.0.0.1', port=int(sys.argv[1]), workers=1)"
+    "serve_readers(handed_on(), host='127.0.0.1', port=int(sys.argv[1]))"
 )
 
 

@@ -28,12 +28,15 @@ class World:
     ranks: list[str] = field(default_factory=list)
     relations: dict[str, list[str]] = field(default_factory=dict)
     parts: dict[str, TimedPart] = field(default_factory=dict)
+    words: dict[str, int] = field(default_factory=dict)  # how often a story was corrected
 
     def story(self, story):
         return self.stories.get(story)
 
     def card(self, story, shape):
-        return Card(f'<a data-story="{story}" class="{shape}">', "</a>") if story in self.stories else None
+        if story not in self.stories:
+            return None
+        return Card(f'<a data-story="{story}" class="{shape}">', f"{self.words.get(story, '')}</a>")
 
     def listed(self, key):
         return self.lists.get(key, ())

@@ -2,143 +2,262 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import brotli
 import zstandard
 
-from kawaraban.delivery.composition import compose
+from kawaraban.delivery.composition import Page, fill
+from kawaraban.delivery.http import Encoded, steady_head
+from kawaraban.sheetlog.parts import digest_of, gzip_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
+    from concurrent.futures import Future
 
-    from kawaraban.delivery.composition import Composed, Dependency
+    from kawaraban.delivery.composition import Composed
+    from kawaraban.delivery.shelf import Shelf
     from kawaraban.delivery.store import SheetStore
-    from kawaraban.sheetlog.shapes import Sheet
+    from kawaraban.sheetlog.shapes import PressedSheet
 
-# Best first where a browser takes several: Brotli is smallest for text, zstd costs least.
-ENCODINGS = ("br", "zstd", "gzip")
+# Below this compression gains nothing.
 _SMALLEST_TO_COMPRESS = 512
+# A body that is asked for so often is kept joined; before, its parts are joined for every answer, which costs a microsecond.
+_JOINED_FROM_HITS = 16
+# Brotli is smallest and does not join: a page that stays hot is compressed beside the answers, in so much of one core's time.
+_LOOK_AGAIN_HITS = frozenset({2, _JOINED_FROM_HITS + 1, 128, 1024, 8192})
+_BROTLI_SHARE = 0.05
+_BROTLI_QUALITY = 5
 
 
-@dataclass
 class Body:
-    """A page as it is sent."""
+    """A page as it stands, in the encodings that were asked for."""
 
-    sheet: Sheet
-    plain: bytes
-    digest: str
-    until: float
-    depends_on: set[Dependency]
-    encoded: dict[str, bytes] = field(default_factory=dict)
+    __slots__ = ("best", "composed", "digest", "encoded", "epoch", "hits", "page", "until")
+
+    def __init__(self, page: Page, composed: Composed, epoch: int) -> None:
+        self.page = page
+        self.composed = composed
+        self.epoch = epoch
+        self.until = composed.until
+        self.digest = digest_of(composed.parts)
+        self.encoded: dict[str, Encoded] = {}
+        # By the Accept-Encoding header: what was chosen for it. Begun anew when a better encoding is at hand.
+        self.best: dict[bytes, Encoded] = {}
+        self.hits = 0
 
     @property
-    def size(self) -> int:
-        """Bytes that it takes in memory, about: its encodings are made later and come to as much again."""
-        return 2 * len(self.plain) + 200 * len(self.depends_on)
+    def sheet(self) -> PressedSheet:
+        """The sheet that was composed."""
+        return self.page.sheet
 
-    def etag(self, encoding: str) -> str:
-        """A strong validator: another one for every byte and every encoding."""
-        return f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
+    @property
+    def plain(self) -> bytes:
+        """The body without encoding."""
+        return b"".join([part.plain for part in self.composed.parts])
 
-    def bytes_in(self, encoding: str) -> bytes:
-        """The body in an encoding, made when first asked for."""
-        if not encoding:
-            return self.plain
-        made = self.encoded.get(encoding)
-        if made is None:
-            made = self.encoded[encoding] = encode(self.plain, encoding)
-        return made
+    @property
+    def kept_bytes(self) -> int:
+        """What it takes in memory, about."""
+        return self.page.kept_bytes + sum([encoded.kept_bytes for encoded in self.encoded.values()])
+
+    def for_accepted(self, accepted: bytes) -> Encoded:
+        """Return the body in the best encoding that is at hand for an Accept-Encoding header."""
+        best = self.best.get(accepted)
+        if best is None:
+            best = self.best[accepted] = self._chosen(understood(accepted))
+        return best
+
+    def in_encoding(self, name: str) -> Encoded:
+        """Return the body in an encoding: "gzip" joined from its parts, others made when first asked for."""
+        encoded = self.encoded.get(name)
+        if encoded is None:
+            pieces = gzip_pieces(self.composed.parts) if name == "gzip" else [encode(self.plain, name)]
+            encoded = self._keep(name, pieces)
+        return encoded
+
+    def add_brotli(self, packed: bytes) -> None:
+        """Have Brotli at hand from now on."""
+        self._keep("br", [packed])
+        self.best = {}
+
+    def _keep(self, name: str, pieces: list[bytes]) -> Encoded:
+        page = self.page
+        if not page.steady_head:
+            page.steady_head = steady_head(page.sheet)
+        encoded = self.encoded[name] = Encoded(page.sheet, page.steady_head, self.digest, name, pieces)
+        return encoded
+
+    def _chosen(self, names: frozenset[str]) -> Encoded:
+        if sum([part.size for part in self.composed.parts]) < _SMALLEST_TO_COMPRESS:
+            return self.in_encoding("")
+        if "br" in names and "br" in self.encoded:
+            return self.encoded["br"]
+        return self.in_encoding(next((name for name in ("gzip", "zstd", "br") if name in names), ""))
 
 
 def encode(plain: bytes, encoding: str) -> bytes:
-    """Compress a body. The levels are those whose time a page's first reader does not notice (about a millisecond)."""
+    """Compress bytes at a level whose time the first reader does not notice (about a millisecond); "" leaves them as they are."""
     if encoding == "br":
-        packed: bytes = brotli.compress(plain, quality=5)
+        packed: bytes = brotli.compress(plain, quality=_BROTLI_QUALITY)
         return packed
     if encoding == "zstd":
         return zstandard.ZstdCompressor(level=3).compress(plain)
-    deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
-    return deflater.compress(plain) + deflater.flush()
+    if encoding == "gzip":
+        deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
+        return deflater.compress(plain) + deflater.flush()
+    return plain
+
+
+_UNDERSTOOD: dict[bytes, frozenset[str]] = {}
+_KNOWN_ENCODINGS = ("br", "zstd", "gzip")
+_MOST_HEADERS_KNOWN = 1000
+
+
+def understood(accepted: bytes) -> frozenset[str]:
+    """Return the encodings of ours that an Accept-Encoding header takes."""
+    names = _UNDERSTOOD.get(accepted)
+    if names is None:
+        wanted = {}
+        for item in accepted.decode("latin-1").lower().split(","):
+            name, _, parameter = item.strip().partition(";")
+            wanted[name.strip()] = parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+        names = frozenset(name for name in _KNOWN_ENCODINGS if wanted.get(name, wanted.get("*", False)))
+        if len(_UNDERSTOOD) < _MOST_HEADERS_KNOWN:
+            _UNDERSTOOD[accepted] = names
+    return names
 
 
 def chosen_encoding(accepted: str, size: int) -> str:
-    """Choose an encoding from an Accept-Encoding header; "" for none."""
-    if size < _SMALLEST_TO_COMPRESS or not accepted:
-        return ""
-    wanted = {}
-    for item in accepted.lower().split(","):
-        name, _, parameter = item.strip().partition(";")
-        wanted[name.strip()] = parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return next((encoding for encoding in ENCODINGS if wanted.get(encoding, wanted.get("*", False))), "")
+    """Choose an encoding for a small answer that is made for each request; "" for none."""
+    names = understood(accepted.encode("latin-1")) if size >= _SMALLEST_TO_COMPRESS else frozenset()
+    return next((name for name in _KNOWN_ENCODINGS if name in names), "")
 
 
 class Bodies:
     """The bodies of the pages that are being read, bounded by bytes: what was asked for least lately goes first."""
 
-    def __init__(self, store: SheetStore, limit_bytes: int) -> None:
+    def __init__(self, store: SheetStore, shelf: Shelf, limit_bytes: int, clock: Callable[[], float] = time.time) -> None:
         self._store = store
+        self._shelf = shelf
         self._limit = limit_bytes
+        self._clock = clock
         self._bodies: OrderedDict[str, Body] = OrderedDict()
-        self._users: dict[Dependency, set[str]] = {}
-        self._bytes = 0
+        self._sizes: dict[str, int] = {}
+        self.bytes = 0
+        self.composed = 0  # how often a page was composed since the start
+        self._presser: ThreadPoolExecutor | None = None
+        self._pressing: set[str] = set()
+        self._brotli_seconds = 0.0
+        self._since = time.monotonic()
 
     def body(self, path: str) -> Body | None:
         """Return the page under a path as it is now; None if no sheet stands there."""
         body = self._bodies.get(path)
-        now = time.time()
-        if body is not None and now < body.until:
-            self._bodies.move_to_end(path)
-            return body
-        sheet = self._store.sheet(path)
-        if body is not None:
-            self._drop(path)
-        if sheet is None:
-            return None
-        composed = compose(sheet, self._store, now)
-        body = finished(sheet, composed)
-        self._keep(path, body)
+        if body is None:
+            return self._first(path)
+        self._bodies.move_to_end(path)
+        if body.epoch != self._shelf.epoch or self._clock() >= body.until:
+            body = self._renewed(path, body)
+        body.hits += 1
+        if body.hits in _LOOK_AGAIN_HITS:
+            if body.hits > _JOINED_FROM_HITS and "gzip" in body.encoded:
+                body.encoded["gzip"].join()
+            self._weigh(path, body)
+            if "br" not in body.encoded:
+                self._press(path, body)
         return body
 
-    def forget(self, changed: Iterable[Dependency]) -> None:
-        """Let go of every body that shows something of what changed: it is composed anew when it is asked for next.
+    def forget(self, changed: set[tuple[str, str]]) -> None:
+        """Let go of what changed. What was withdrawn is never served from here again: its tombstone is a change like any other."""
+        for kind, key in changed:
+            if kind == "sheet":
+                self._drop(key)
+        self._shelf.forget(changed)
 
-        Nothing that was withdrawn is ever served from here again, for its tombstones are changes like any other.
-        """
-        for dependency in changed:
-            for path in list(self._users.get(dependency, ())):
-                self._drop(path)
-            if dependency[0] == "sheet":
-                self._drop(dependency[1])
+    def forget_all(self) -> None:
+        """Let go of everything: another log stands where this one stood."""
+        for path in list(self._bodies):
+            self._drop(path)
+        self._shelf.forget_all()
 
-    def _keep(self, path: str, body: Body) -> None:
+    def paths(self) -> list[str]:
+        """Return the paths of the kept bodies, what was asked for least lately first."""
+        return list(self._bodies)
+
+    def close(self) -> None:
+        """Stop compressing."""
+        if self._presser is not None:
+            self._presser.shutdown(wait=False, cancel_futures=True)
+
+    # ------------------------------------------------------------------ making
+
+    def _first(self, path: str) -> Body | None:
+        sheet = self._store.sheet(path)
+        if sheet is None:
+            return None
+        body = self._made(Page(sheet, self._shelf))
         self._bodies[path] = body
-        self._bytes += body.size
-        for dependency in body.depends_on:
-            self._users.setdefault(dependency, set()).add(path)
-        while self._bytes > self._limit and len(self._bodies) > 1:
+        self._weigh(path, body)
+        return body
+
+    def _renewed(self, path: str, body: Body) -> Body:
+        """Return the body if nothing that it shows has changed, else a new one."""
+        now = self._clock()
+        if now < body.until and body.composed.versions == body.page.versions():
+            body.epoch = self._shelf.epoch
+            return body
+        made = self._made(body.page)
+        if made.digest == body.digest:
+            # Something changed that this page does not show after all.
+            body.composed, body.epoch, body.until = made.composed, made.epoch, made.until
+            return body
+        self._bodies[path] = made
+        self._weigh(path, made)
+        return made
+
+    def _made(self, page: Page) -> Body:
+        self.composed += 1
+        return Body(page, fill(page, self._shelf, self._clock()), self._shelf.epoch)
+
+    def _press(self, path: str, body: Body) -> None:
+        """Have Brotli made of a body, beside the answers, unless its share of the time is used up."""
+        if path in self._pressing or self._brotli_seconds > _BROTLI_SHARE * (1 + time.monotonic() - self._since):
+            return
+        if self._presser is None:
+            self._presser = ThreadPoolExecutor(1, "brotli")
+        self._pressing.add(path)
+        future = self._presser.submit(_timed_brotli, body)
+        future.add_done_callback(lambda done: self._pressed(path, body, done))
+
+    def _pressed(self, path: str, body: Body, done: Future[tuple[bytes, float]]) -> None:
+        # In the presser's thread: each statement is one step to the others.
+        self._pressing.discard(path)
+        if done.cancelled() or done.exception():
+            return
+        packed, seconds = done.result()
+        self._brotli_seconds += seconds
+        body.add_brotli(packed)
+
+    # ------------------------------------------------------------------ room
+
+    def _weigh(self, path: str, body: Body) -> None:
+        size = body.kept_bytes
+        self.bytes += size - self._sizes.get(path, 0)
+        self._sizes[path] = size
+        while self.bytes > self._limit and len(self._bodies) > 1:
             self._drop(next(iter(self._bodies)))
 
     def _drop(self, path: str) -> None:
-        body = self._bodies.pop(path, None)
-        if body is None:
-            return
-        self._bytes -= body.size
-        for dependency in body.depends_on:
-            users = self._users.get(dependency)
-            if users is not None:
-                users.discard(path)
-                if not users:
-                    del self._users[dependency]
+        if self._bodies.pop(path, None) is not None:
+            self.bytes -= self._sizes.pop(path)
 
 
-def finished(sheet: Sheet, composed: Composed) -> Body:
-    """Make a body of a composition."""
-    plain = composed.text.encode()
-    digest = hashlib.blake2b(plain, digest_size=12).hexdigest()
-    return Body(sheet, plain, digest, composed.until, composed.depends_on)
+def _timed_brotli(body: Body) -> tuple[bytes, float]:
+    started = time.thread_time()
+    packed = encode(body.plain, "br")
+    return packed, time.thread_time() - started

@@ -5,6 +5,10 @@ from __future__ import annotations
 import email.utils
 import json
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kawaraban.sheetlog.shapes import PressedSheet
 
 Headers = list[tuple[str, str]]
 
@@ -36,6 +40,76 @@ class Answer:
     status: int
     body: bytes = b""
     headers: Headers = field(default_factory=list)
+
+
+class Encoded:
+    """A page in one encoding, with its head, ready to be sent as often as it is asked for."""
+
+    __slots__ = ("_sheet", "encoding", "etag", "head", "kept_bytes", "pieces", "status")
+
+    def __init__(self, sheet: PressedSheet, steady_head: bytes, digest: str, encoding: str, pieces: list[bytes]) -> None:
+        self.encoding = encoding
+        self.status = sheet.status
+        self.pieces = pieces
+        self._sheet = sheet
+        length = sum(map(len, pieces))
+        # Parts belong to their sheet or are shared; a single piece was made for this body.
+        self.kept_bytes = length if len(pieces) == 1 else 0
+        # A strong validator: another one for every body and every encoding.
+        self.etag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
+        encoded = f"content-encoding: {encoding}\r\n" if encoding else ""
+        self.head = f"etag: {self.etag}\r\n{encoded}content-length: {length}\r\n".encode() + steady_head
+
+    @property
+    def headers(self) -> Headers:
+        """The head as pairs."""
+        encoded = [("content-encoding", self.encoding)] if self.encoding else []
+        return [("etag", self.etag), *encoded, *_steady_headers(self._sheet), *SAFE_HEADERS]
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        return self.pieces[0] if len(self.pieces) == 1 else b"".join(self.pieces)
+
+    def join(self) -> None:
+        """Keep the body in one piece."""
+        if len(self.pieces) > 1:
+            self.pieces = [b"".join(self.pieces)]
+            self.kept_bytes = len(self.pieces[0])
+
+
+def steady_head(sheet: PressedSheet) -> bytes:
+    """Write the lines of a head that do not change with the slots or the encoding."""
+    return _lines(_steady_headers(sheet))
+
+
+def _steady_headers(sheet: PressedSheet) -> Headers:
+    return [
+        ("content-type", sheet.content_type),
+        ("cache-control", PAGE_CACHING),
+        ("vary", "accept-encoding"),
+        ("last-modified", http_date(sheet.modified_at)),
+        ("surrogate-key", " ".join((f"kind-{sheet.kind}", *sheet.keys))),
+        ("content-language", sheet.language),
+    ]
+
+
+def validators(etag: str) -> Headers:
+    """Return what a page's answers bear, with or without its body."""
+    return [("cache-control", PAGE_CACHING), ("etag", etag), ("vary", "accept-encoding")]
+
+
+def not_modified(etag: str) -> bytes:
+    """Write the head of a 304."""
+    return _lines(validators(etag)) + b"\r\n"
+
+
+def _lines(headers: Headers) -> bytes:
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1")
+
+
+# The lines that end every page's head.
+SAFE_END = _lines(SAFE_HEADERS) + b"\r\n"
 
 
 def text_answer(status: int, sentence: str, headers: Headers | None = None) -> Answer:
@@ -71,6 +145,17 @@ def matches(if_none_match: str | None, etag: str) -> bool:
         return True
     # Weak comparison: a proxy may have weakened what we sent.
     return any(item.strip().removeprefix("W/") == etag for item in if_none_match.split(","))
+
+
+def holds(if_none_match: str, digest: str) -> str | None:
+    """Return the validator by which a reader's copy is a page's present body in one of its encodings; None if it is none."""
+    if digest not in if_none_match:
+        return None
+    for item in if_none_match.split(","):
+        etag = item.strip().removeprefix("W/")
+        if etag.strip('"').partition("-")[0] == digest:
+            return etag
+    return None
 
 
 def byte_range(header: str | None, size: int) -> tuple[int, int] | bool | None:

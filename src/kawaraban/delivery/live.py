@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from kawaraban.audience.shapes import WINDOWS
 from kawaraban.delivery import http
-from kawaraban.delivery.composition import compose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kawaraban.delivery.bodies import Bodies
     from kawaraban.delivery.store import SheetStore
     from kawaraban.sheetlog.shapes import Story
 
@@ -48,17 +47,17 @@ def ranking_document(store: SheetStore, query: str) -> http.Answer:
     return document({"items": items, "window": window})
 
 
-def page_document(store: SheetStore, query: str) -> http.Answer:
+def page_document(bodies: Bodies, query: str) -> http.Answer:
     """Answer ``/live/page.json?path=``: all live slots of a page, filled together so that no story stands twice."""
     try:
         path = first_values(query).get("path", "/")
     except ValueError:
         return http.problem(400, "The query has too many fields.")
-    sheet = store.sheet(path)
-    if sheet is None:
+    body = bodies.body(path)
+    if body is None or path.startswith("/_"):
         return http.problem(404, "No page stands at this path.")
-    composed = compose(sheet, store, time.time())
-    slots = [{"name": slot.name, "index": number, "html": text} for number, (slot, text) in enumerate(composed.slots) if slot.live]
+    filled = enumerate(zip(body.sheet.slots, body.composed.filled, strict=True))
+    slots = [{"name": slot.name, "index": number, "html": part.plain.decode()} for number, (slot, part) in filled if slot.live]
     return document({"slots": slots})
 
 

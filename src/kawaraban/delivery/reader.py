@@ -6,17 +6,18 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
 from kawaraban.audience.client import CollectorClient
 from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRead, parse_page_message
 from kawaraban.delivery import http, live
-from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode, finished
-from kawaraban.delivery.composition import Found, compose
+from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode
+from kawaraban.delivery.composition import Found, Page, fill
 from kawaraban.delivery.media import media_answer
+from kawaraban.delivery.shelf import Shelf
 from kawaraban.delivery.store import SheetStore
 from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.shapes import Query
@@ -32,6 +33,7 @@ LONGEST_READ = 16 * 1024
 SEARCH_PAGES = {"/search": "ja", "/ko/search": "ko", "/en/search": "en"}
 OTHER_FRONTS = ("/ko", "/en")
 SEARCH_ROWS = 20
+_ASKED_PAGES = frozenset(path.encode() for path in SEARCH_PAGES)
 
 
 class Reader:
@@ -42,7 +44,8 @@ class Reader:
         self._collector = CollectorClient(Path(settings.collector_socket), self._rankings_changed)
         self._search = SearchClient(Path(settings.search_socket))
         self._store = SheetStore(Path(settings.sheet_log), Path(settings.related_store), lambda: self._collector.snapshot)
-        self._bodies = Bodies(self._store, settings.cache_bytes)
+        self._shelf = Shelf(self._store)
+        self._bodies = Bodies(self._store, self._shelf, settings.cache_bytes)
         self._media = Path(settings.media_dir)
         self._trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
         self._follower: asyncio.Task[None] | None = None
@@ -51,7 +54,7 @@ class Reader:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin: know the log, follow it, reach for the collector."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, sqlite3.Error):
             self._store.news()
         loop.call_soon(self._begin)
 
@@ -59,21 +62,51 @@ class Reader:
         self._follower = asyncio.get_running_loop().create_task(self._follow())
         self._collector.start()
 
+    async def close(self) -> None:
+        """End: let go of the collector and of what is being compressed."""
+        if self._follower is not None:
+            self._follower.cancel()
+        await self._collector.stop()
+        self._bodies.close()
+
     async def _follow(self) -> None:
         while True:
             try:
                 changed = self._store.news()
             except Exception:
-                # The file may be replaced by a restored one at this moment: what is in memory is served meanwhile.
+                # The file may be written by a restore at this moment: what is in memory is served meanwhile.
                 logger.exception("the sheet log could not be followed")
                 changed = set()
                 await asyncio.sleep(1)
-            if changed:
+            if changed is None:
+                self._bodies.forget_all()
+            elif changed:
                 self._bodies.forget(changed)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def _rankings_changed(self, lists: set[str]) -> None:
-        self._bodies.forget(("ranking", name) for name in lists)
+        self._bodies.forget({("ranking", name) for name in lists})
+
+    # ------------------------------------------------------------------ what is ready
+
+    def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> tuple[int, tuple[bytes, ...]] | None:
+        """Answer with a page, which is a matter of looking up; None for everything else."""
+        path, asked, _ = target.partition(b"?")
+        if b"%" in path or path.startswith(b"/_") or (asked and path in _ASKED_PAGES):
+            return None
+        try:
+            body = self._bodies.body(path.decode("ascii"))
+        except UnicodeDecodeError:
+            return None
+        if body is None or body.sheet.path in SEARCH_PAGES:
+            return None
+        known = headers.get(b"if-none-match")
+        if known is not None and (etag := http.holds(known.decode("latin-1"), body.digest)):
+            return 304, (http.not_modified(etag),)
+        encoded = body.for_accepted(headers.get(b"accept-encoding", b""))
+        if head:
+            return encoded.status, (encoded.head, http.SAFE_END)
+        return encoded.status, (encoded.head, http.SAFE_END, *encoded.pieces)
 
     # ------------------------------------------------------------------ a request's way
 
@@ -95,16 +128,13 @@ class Reader:
             proto.response_empty(answer.status, headers)
 
     async def _answer(self, scope: Any, proto: Any) -> http.Answer:
-        raw_path, method = scope.path, scope.method
-        if len(raw_path) > LONGEST_PATH or len(scope.query_string) > LONGEST_PATH:
+        path, method = scope.path, scope.method
+        if len(path) > LONGEST_PATH or len(scope.query_string) > LONGEST_PATH:
             return http.text_answer(414, "This address is too long.")
-        if raw_path == "/read":
+        if path == "/read":
             return await self._take_read(scope, proto)
         if method not in {"GET", "HEAD"}:
             return http.text_answer(405, "Only GET and HEAD are answered here.", [("allow", "GET, HEAD")])
-        path = _decoded(raw_path)
-        if path is None:
-            return http.text_answer(400, "This address is not UTF-8.")
         if path in SEARCH_PAGES:
             return await self._search_page(scope, path)
         body = self._bodies.body(path)
@@ -113,23 +143,11 @@ class Reader:
         return await self._elsewhere(scope, path)
 
     def _page(self, scope: Any, body: Body) -> http.Answer:
-        encoding = chosen_encoding(scope.headers.get("accept-encoding", ""), len(body.plain))
-        sheet = body.sheet
-        etag = body.etag(encoding)
-        headers = [
-            ("content-type", sheet.content_type),
-            ("cache-control", http.PAGE_CACHING),
-            ("etag", etag),
-            ("last-modified", http.http_date(sheet.modified_at)),
-            ("vary", "accept-encoding"),
-            ("surrogate-key", " ".join((f"kind-{sheet.kind}", *sheet.keys))),
-            ("content-language", sheet.language),
-        ]
-        if sheet.status == 200 and http.matches(scope.headers.get("if-none-match"), etag):  # noqa: PLR2004
-            return http.Answer(304, b"", headers)
-        if encoding:
-            headers.append(("content-encoding", encoding))
-        return http.Answer(sheet.status, body.bytes_in(encoding), headers)
+        etag = http.holds(scope.headers.get("if-none-match", ""), body.digest) if body.sheet.status == 200 else None  # noqa: PLR2004
+        if etag is not None:
+            return http.Answer(304, b"", http.validators(etag))
+        encoded = body.for_accepted(scope.headers.get("accept-encoding", "").encode("latin-1"))
+        return http.Answer(encoded.status, encoded.body, encoded.headers)
 
     async def _elsewhere(self, scope: Any, path: str) -> http.Answer:
         if path == "/healthz":
@@ -137,7 +155,7 @@ class Reader:
         if path == "/live/ranking.json":
             return self._small(scope, live.ranking_document(self._store, scope.query_string))
         if path == "/live/page.json":
-            return self._small(scope, live.page_document(self._store, scope.query_string))
+            return self._small(scope, live.page_document(self._bodies, scope.query_string))
         if path == "/search.json":
             return await self._search_document(scope)
         if path.startswith("/media/"):
@@ -250,8 +268,8 @@ class Reader:
             with contextlib.suppress(SearchAwayError):
                 answer = await self._search.search(Query(text=text, language=SEARCH_PAGES[path], limit=SEARCH_ROWS))
                 found = Found(text, answer.stories, answer.total)
-        body = finished(sheet, compose(sheet, self._store, time.time(), found))
-        return self._page(scope, body)
+        page = Page(sheet, self._shelf)
+        return self._page(scope, Body(page, fill(page, self._shelf, time.time(), found), self._shelf.epoch))
 
     async def _search_document(self, scope: Any) -> http.Answer:
         try:
@@ -267,13 +285,3 @@ class Reader:
         except SearchAwayError:
             return http.problem(503, "The search is away for a moment.")
         return self._small(scope, live.document({"items": live.story_items(self._store, answer.stories), "total": answer.total}))
-
-
-def _decoded(raw_path: str) -> str | None:
-    """Return a path as text; None if it is not UTF-8."""
-    if "%" not in raw_path:
-        return raw_path
-    try:
-        return unquote_to_bytes(raw_path).decode()
-    except UnicodeDecodeError:
-        return None

@@ -24,6 +24,7 @@ class ReaderSettings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     trusted_proxies: tuple[str, ...] = ()
     cache_bytes: int = 64 * 1024 * 1024
+    most_connections: int = 10_000
 
     def hand_on(self) -> None:
         """Put the settings where the workers that are started next find them."""

@@ -1,24 +1,29 @@
-"""The sheet store: the log as the reader server looks things up in it, with what is hot kept in memory."""
+"""The sheet store: the log as the reader server looks things up in it."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from msgspec.structs import replace
 
 from kawaraban.discovery.related_store import RelatedStore
 from kawaraban.sheetlog.log import SheetLog, T
-from kawaraban.sheetlog.shapes import Asset, Card, Gone, Kind, Redirect, Sheet, Story, StoryList, TimedPart
+from kawaraban.sheetlog.shapes import Asset, Card, Gone, Kind, PressedSheet, Redirect, Slot, Story, StoryList, TimedPart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from kawaraban.audience.shapes import RankedStory, Snapshot
-    from kawaraban.delivery.composition import Dependency
+    from kawaraban.delivery.shelf import Dependency
+    from kawaraban.sheetlog.parts import Part
 
-# Entries kept decoded: cards are small and shared by thousands of pages, sheets are kept as composed bodies instead.
-KEPT_ENTRIES = 20_000
-_NOT_KEPT = frozenset({Kind.SHEET, Kind.ASSET})
+# Facts of stories that are kept decoded; all else is kept by the bodies that show it.
+KEPT_STORIES = 5_000
+# Short texts and slots stand in thousands of pages alike: one object serves them all.
+_SHARED_UP_TO_BYTES = 4096
 
 
 class SheetStore:
@@ -27,37 +32,66 @@ class SheetStore:
     def __init__(self, sheet_log: Path, related_store: Path, snapshot: Callable[[], Snapshot]) -> None:
         self._path = sheet_log
         self._log: SheetLog | None = None
+        self._file = 0  # the log's inode
+        self._related_path = related_store
         self._related = RelatedStore(related_store)
         self._snapshot = snapshot
-        self._kept: OrderedDict[tuple[Kind, str], object] = OrderedDict()
-        self._seq = 0
+        self._stories: OrderedDict[str, Story | None] = OrderedDict()
+        self._slots: WeakValueDictionary[Slot, Slot] = WeakValueDictionary()
+        self._texts: WeakValueDictionary[Part, Part] = WeakValueDictionary()
         self._version = -1
         self._related_number = 0
+        self.seq = 0  # of the last entry that was followed
 
-    def news(self) -> set[Dependency]:
-        """Look whether the log or the related stories changed; forget and return what did. Costs microseconds if nothing did."""
+    def news(self) -> set[Dependency] | None:
+        """Look whether the log or the related stories changed; forget and return what did. Costs microseconds if nothing did.
+
+        None: another log stands where this one stood (a restored backup), and everything may have changed.
+        """
         changed: set[Dependency] = set()
-        if self._log is None:
-            if not self._path.exists():
-                return changed
-            self._log = SheetLog(self._path)
-            self._seq = self._log.last_seq()
+        try:
+            file = self._path.stat().st_ino
+        except FileNotFoundError:
+            # Not there yet; or taken away: what is open is served on.
+            return changed
+        if self._log is None or file != self._file:
+            return self._open(file)
         version = self._log.data_version()
         if version != self._version:
             self._version = version
-            for entry in self._log.changed_keys(self._seq):
-                self._seq = entry.seq
-                self._kept.pop((entry.kind, entry.key), None)
+            for entry in self._log.changed_keys(self.seq):
+                self.seq = entry.seq
+                if entry.kind is Kind.STORY:
+                    self._stories.pop(entry.key, None)
                 changed.add((entry.kind.value, entry.key))
         self._related_number, stories = self._related.changed_after(self._related_number)
         changed.update(("related", story) for story in stories)
         return changed
 
+    def _open(self, file: int) -> set[Dependency] | None:
+        known = self._log
+        self._log = SheetLog(self._path)
+        self._file = file
+        self.seq = self._log.last_seq()
+        self._version = self._log.data_version()
+        self._stories.clear()
+        self._related, self._related_number = RelatedStore(self._related_path), 0
+        if known is not None:
+            known.close()
+        return None
+
     # ------------------------------------------------------------------ what stands under an address
 
-    def sheet(self, path: str) -> Sheet | None:
+    def sheet(self, path: str) -> PressedSheet | None:
         """The printed page under a path."""
-        return self._get(Kind.SHEET, path, Sheet)
+        sheet = self._get(Kind.SHEET, path, PressedSheet)
+        if sheet is None:
+            return None
+        slots = tuple([self._slots.setdefault(slot, slot) for slot in sheet.slots])
+        texts = [
+            self._texts.setdefault(text, text) if len(text.deflated) < _SHARED_UP_TO_BYTES and text.size else text for text in sheet.texts
+        ]
+        return replace(sheet, slots=slots, texts=tuple(texts))
 
     def asset(self, path: str) -> Asset | None:
         """The site's own file under a path."""
@@ -75,7 +109,13 @@ class SheetStore:
 
     def story(self, story: str) -> Story | None:
         """What is known of a published story."""
-        return self._get(Kind.STORY, story, Story)
+        if story in self._stories:
+            self._stories.move_to_end(story)
+            return self._stories[story]
+        found = self._stories[story] = self._get(Kind.STORY, story, Story)
+        if len(self._stories) > KEPT_STORIES:
+            self._stories.popitem(last=False)
+        return found
 
     def card(self, story: str, shape: str) -> Card | None:
         """A story's small form."""
@@ -99,15 +139,4 @@ class SheetStore:
         return self._related.related(story)
 
     def _get(self, kind: Kind, key: str, shape: type[T]) -> T | None:
-        kept = self._kept.get((kind, key), self)
-        if kept is not self:
-            self._kept.move_to_end((kind, key))
-            return kept  # type: ignore[return-value]
-        if self._log is None:
-            return None
-        value = self._log.get(kind, key, shape)
-        if kind not in _NOT_KEPT:
-            self._kept[kind, key] = value
-            if len(self._kept) > KEPT_ENTRIES:
-                self._kept.popitem(last=False)
-        return value
+        return None if self._log is None else self._log.get(kind, key, shape)

@@ -41,6 +41,7 @@ class Environment:
     timezone: str
     trusted_proxies: tuple[str, ...]
     reader_workers: int
+    reader_server: str
     weather: str
 
     @property
@@ -121,6 +122,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         timezone=_timezone(env, "KAWARABAN_TIMEZONE", "Asia/Tokyo"),
         trusted_proxies=_words(env, "KAWARABAN_TRUSTED_PROXIES", ""),
         reader_workers=_count(env, "KAWARABAN_READER_WORKERS", 1),
+        reader_server=_choice(env, "KAWARABAN_READER_SERVER", "own", ("own", "granian")),
         weather=_choice(env, "KAWARABAN_WEATHER", "open-meteo", ("open-meteo", "jma", "sample", "none")),
     )
 

@@ -17,17 +17,31 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 import zstandard
 
-from kawaraban.sheetlog.shapes import Asset, Card, Document, Entry, Gone, Kind, Redirect, Sheet, Story, StoryList, TimedPart
+from kawaraban.sheetlog.shapes import (
+    Asset,
+    Card,
+    Document,
+    Entry,
+    Gone,
+    Kind,
+    PressedSheet,
+    Redirect,
+    Sheet,
+    Story,
+    StoryList,
+    TimedPart,
+    press_sheet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-Payload = Sheet | Story | Card | StoryList | TimedPart | Document | Redirect | Asset | Gone
-T = TypeVar("T", Sheet, Story, Card, StoryList, TimedPart, Document, Redirect, Asset, Gone)
+Payload = Sheet | PressedSheet | Story | Card | StoryList | TimedPart | Document | Redirect | Asset | Gone
+T = TypeVar("T", Sheet, PressedSheet, Story, Card, StoryList, TimedPart, Document, Redirect, Asset, Gone)
 
 SHAPES: dict[Kind, type[Payload]] = {
-    Kind.SHEET: Sheet,
+    Kind.SHEET: PressedSheet,
     Kind.STORY: Story,
     Kind.CARD: Card,
     Kind.LIST: StoryList,
@@ -57,7 +71,9 @@ _COMPRESS_FROM_BYTES = 1024
 
 
 def encode(value: Payload) -> bytes:
-    """Turn a shape into a row's payload."""
+    """Turn a shape into a row's payload. A sheet is pressed first."""
+    if isinstance(value, Sheet):
+        value = press_sheet(value)
     plain = _encoder.encode(value)
     if len(plain) < _COMPRESS_FROM_BYTES:
         return _PLAIN + plain
@@ -149,11 +165,13 @@ class SheetLog:
         return [Entry(row[0], Kind(row[1]), row[2], None) for row in rows]
 
     def get(self, kind: Kind, key: str, shape: type[T]) -> T | None:
-        """Return what stands under a key now, or None."""
+        """Return what stands under a key now, or None. A sheet is given as it was printed (``Sheet``) or as it lies (``PressedSheet``)."""
         row = self._db.execute("SELECT payload FROM log WHERE kind = ? AND key = ?", (kind, key)).fetchone()
         if row is None or row[0] is None:
             return None
         value = decode(kind, row[0])
+        if shape is Sheet and isinstance(value, PressedSheet):
+            value = value.plain
         if not isinstance(value, shape):
             raise TypeError(f"{kind} {key} is no {shape.__name__}")
         return value

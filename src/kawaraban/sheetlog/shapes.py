@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from kawaraban.sheetlog.parts import Part, pressed
+
 Language = Literal["ja", "ko", "en"]
 
 
@@ -150,7 +152,7 @@ Fill = Literal[
 Source = str
 
 
-class Slot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Slot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
     """A place in a sheet that is filled when the page is composed.
 
     ``priority`` settles who shows a story that several slots would show: lower numbers choose first. The house's order is
@@ -195,4 +197,47 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     standing: tuple[str, ...] = ()  # stories that stand in the pieces themselves: no slot shows them again
     modified_at: float
     keys: tuple[str, ...] = ()  # surrogate keys for a CDN: what the sheet shows
-    max_age: int = 0  # seconds a cache may keep it; 0: the server's default
+
+
+class PressedSheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A sheet as it lies in the log: its texts are compressed once for all readers. Other fields as in ``Sheet``.
+
+    Texts and slots take turns: ``texts`` has one more than ``slots``, and begins and ends. A text may be empty.
+    """
+
+    path: str
+    content_type: str = "text/html; charset=utf-8"
+    status: int = 200
+    language: Language
+    kind: str
+    story: str = ""
+    texts: tuple[Part, ...]
+    slots: tuple[Slot, ...]
+    standing: tuple[str, ...] = ()
+    modified_at: float
+    keys: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> Sheet:
+        """The sheet with its texts to be read."""
+        pieces: list[str | Slot] = []
+        for number, text in enumerate(self.texts):
+            if text.size:
+                pieces.append(text.plain.decode())
+            if number < len(self.slots):
+                pieces.append(self.slots[number])
+        fields = {name: getattr(self, name) for name in Sheet.__struct_fields__ if name != "pieces"}
+        return Sheet(**fields, pieces=tuple(pieces))
+
+
+def press_sheet(sheet: Sheet) -> PressedSheet:
+    """Compress a sheet's texts."""
+    texts, slots = [""], []
+    for piece in sheet.pieces:
+        if isinstance(piece, Slot):
+            slots.append(piece)
+            texts.append("")
+        else:
+            texts[-1] += piece
+    fields = {name: getattr(sheet, name) for name in Sheet.__struct_fields__ if name != "pieces"}
+    return PressedSheet(**fields, texts=tuple(pressed(text) for text in texts), slots=tuple(slots))

@@ -44,15 +44,16 @@ def day_changes(edition: Edition, day: date, log: SheetLog) -> Iterator[Change]:
         return
     days = days_with_stories(edition.language)
     if parts:
-        yield from _day_sheets(edition, day, len(parts), days)
+        yield from day_sheets(edition, day, len(parts), days)
     if bool(parts) != bool(before):
         for neighbour in _neighbours(day, days):
             if neighbour is not None:
-                yield from _day_sheets(edition, neighbour, max(1, _printed_parts(edition, neighbour, log)), days)
+                yield from day_sheets(edition, neighbour, max(1, _printed_parts(edition, neighbour, log)), days)
         yield from archive_sheets(edition, days)
 
 
-def _day_sheets(edition: Edition, day: date, parts: int, days: Sequence[date]) -> Iterator[Change]:
+def day_sheets(edition: Edition, day: date, parts: int, days: Sequence[date]) -> Iterator[Change]:
+    """Print the pages of a day's parts; ``days`` are all that have stories, oldest first."""
     before, after = _neighbours(day, days)
     for number in range(1, parts + 1):
         context = {
@@ -111,5 +112,5 @@ def print_archive(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
             continue
         days = days_with_stories(language)
         for day in days:
-            yield from _day_sheets(edition, day, max(1, _printed_parts(edition, day, log)), days)
+            yield from day_sheets(edition, day, max(1, _printed_parts(edition, day, log)), days)
         yield from archive_sheets(edition, days)

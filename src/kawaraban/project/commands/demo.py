@@ -37,7 +37,7 @@ def demo(port: int, newsroom_port: int, readers: bool) -> None:  # noqa: FBT001
     click.echo(f"  Readers   http://127.0.0.1:{port}/   (한국어 /ko, English /en)")
     click.echo(f"  Newsroom  http://127.0.0.1:{newsroom_port}/   log in as {', '.join(STAFF)}; the password of each is {PASSWORD}")
     click.echo("\n  Ctrl-C stops everything.")
-    jobs = posts(port, newsroom_port, "127.0.0.1")
+    jobs = posts(port, newsroom_port, "127.0.0.1", reader_workers=environment.reader_workers)
     if readers:
         jobs.append(("readers", kawaraban_run("simulated-readers", "--site", f"http://127.0.0.1:{port}")))
     Supervisor(jobs).run()

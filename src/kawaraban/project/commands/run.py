@@ -29,15 +29,16 @@ def serve(port: int, newsroom_port: int, host: str, role: str) -> None:
         raise click.ClickException("the editorial database could not be brought up to date: see above")
     click.echo(f"Readers:  http://{host}:{port}/" if role != "newsroom" else "", nl=role != "newsroom")
     click.echo(f"Newsroom: http://{host}:{newsroom_port}/" if role != "reader" else "", nl=role != "reader")
-    Supervisor(posts(port, newsroom_port, host, role)).run()
+    Supervisor(posts(port, newsroom_port, host, role, environment.reader_workers)).run()
 
 
-def posts(port: int, newsroom_port: int, host: str, role: str = "all") -> list[tuple[str, list[str]]]:
+def posts(port: int, newsroom_port: int, host: str, role: str = "all", reader_workers: int = 1) -> list[tuple[str, list[str]]]:
     """Return the processes of a site by name."""
     reader = [
         ("collector", kawaraban_run("collector")),
         ("search", kawaraban_run("search")),
-        ("reader", kawaraban_run("reader", "--port", str(port), "--host", host)),
+        # Several share the port: the kernel deals connections out among them.
+        *[(f"reader-{number}", kawaraban_run("reader", "--port", str(port), "--host", host)) for number in range(1, reader_workers + 1)],
     ]
     newsroom = [
         ("printer", kawaraban_run("printer")),
@@ -65,7 +66,7 @@ def migrations() -> None:
 @click.option("--host", default="127.0.0.1")
 def reader(port: int, host: str) -> None:
     """The reader server."""
-    from kawaraban.delivery.serving import serve_readers
+    from kawaraban.delivery.serving import serve_readers, serve_with_granian
     from kawaraban.delivery.settings import reader_settings
 
     environment = read_environment()
@@ -78,7 +79,8 @@ def reader(port: int, host: str) -> None:
         base_url=environment.base_url,
         trusted_proxies=environment.trusted_proxies,
     )
-    serve_readers(settings, host=host, port=port, workers=environment.reader_workers)
+    start = serve_with_granian if environment.reader_server == "granian" else serve_readers
+    start(settings, host=host, port=port)
 
 
 @run.command()

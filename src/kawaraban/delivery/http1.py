@@ -1,0 +1,367 @@
+"""An HTTP/1 server for pages that are ready: one look-up, one write.
+
+The parser (httptools, which is Node's llhttp) and the event loop (uvloop, which is libuv) are the field's; here stands only what
+lies between them. A page that is ready is answered within the callback in which its request was read. Everything else goes to the
+application as RSGI does it, in a task of its own, and the connection's further requests wait until it is answered.
+
+Nobody can hold the server up: connections, heads, bodies and the time for each of them are bounded, and who is late gives way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import logging
+import time
+from collections import deque
+from http import HTTPStatus
+from itertools import islice
+from typing import Protocol
+from urllib.parse import unquote
+
+import httptools
+
+logger = logging.getLogger(__name__)
+
+LONGEST_HEAD = 32 * 1024
+LONGEST_TARGET = 8 * 1024
+LONGEST_BODY = 64 * 1024
+# So many requests of one connection may wait behind one that is being answered.
+MOST_PIPELINED = 16
+# So many requests may be answered by tasks at once; more are told to come back, and pages that are ready are served on.
+MOST_AT_WORK = 512
+HEAD_WITHIN_SECONDS = 10.0
+BODY_WITHIN_SECONDS = 10.0
+IDLE_SECONDS = 75.0
+TAKE_WITHIN_SECONDS = 30.0
+DRAIN_WITHIN_SECONDS = 8.0
+BACKLOG = 4096
+_OLDEST_LOOKED_AT = 64
+
+_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: ".encode() for status in HTTPStatus}
+_END = b"\r\n"
+_COME_BACK = b"retry-after: 2\r\ncache-control: no-store\r\ncontent-length: 0\r\n\r\n"
+_CLOSE = b"connection: close\r\n"
+_KEEP = b"connection: keep-alive\r\n"
+
+
+class Ready(Protocol):
+    """The application behind the server."""
+
+    def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> tuple[int, tuple[bytes, ...]] | None:
+        """Answer a GET or HEAD at once, with the status and the pieces of head and body, if that is a matter of looking up; else None."""
+
+    async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
+        """Answer any request."""
+
+
+class Headers:
+    """A request's headers, as RSGI gives them."""
+
+    def __init__(self, headers: dict[bytes, bytes]) -> None:
+        self._headers = headers
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """Return a header by its lower-case name."""
+        value = self._headers.get(name.encode("latin-1"))
+        return default if value is None else value.decode("latin-1")
+
+
+class Scope:
+    """A request, as RSGI gives it."""
+
+    proto = "http"
+
+    def __init__(self, request: _Request, client: str) -> None:
+        target = request.target
+        if not target.startswith(b"/") and b"://" in target:
+            # The absolute form, as proxies are asked: RFC 9112, 3.2.2.
+            target = b"/" + target.partition(b"://")[2].partition(b"/")[2]
+        path, _, query = target.partition(b"?")
+        self.method = request.method.decode("latin-1")
+        self.path = unquote(path.decode("latin-1")) if b"%" in path or not path.isascii() else path.decode("ascii")
+        self.query_string = query.decode("latin-1")
+        self.headers = Headers(request.headers)
+        self.http_version = request.version
+        self.client = client
+
+
+class Exchange:
+    """The way back, as RSGI gives it: the body comes from here, the answer goes here."""
+
+    def __init__(self, connection: Connection, request: _Request) -> None:
+        self._connection = connection
+        self._request = request
+        self.answered = False
+
+    async def __call__(self) -> bytes:
+        """Return the request's body."""
+        return bytes(self._request.body)
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        """Answer without a body."""
+        self._send(status, headers, b"")
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Answer with a body."""
+        self._send(status, headers, body)
+
+    def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answered = True
+        lines = [f"{name}: {value}\r\n" for name, value in headers]
+        has_length = any(name == "content-length" for name, _ in headers)
+        if not has_length and status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+            lines.append(f"content-length: {len(body)}\r\n")
+        self._connection.write(self._request, status, ("".join(lines).encode("latin-1"), _END, body))
+
+
+class _Request:
+    __slots__ = ("body", "headers", "keep_alive", "method", "target", "version")
+
+    def __init__(self) -> None:
+        self.target = b""
+        self.headers: dict[bytes, bytes] = {}
+        self.method = b""
+        self.version = "1.1"
+        self.keep_alive = True
+        self.body = bytearray()
+
+
+class Connection(asyncio.Protocol):
+    """One reader's connection."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._app = server.app
+        self._parser = httptools.HttpRequestParser(self)
+        self._request = _Request()
+        self._waiting: deque[_Request] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._transport: asyncio.Transport = None  # type: ignore[assignment] # from connection_made on
+        self._head_bytes = 0
+        self._client = ""
+        self._closing = False
+        self._refusal: HTTPStatus | None = None
+        # Between requests; a connection that is idle gives way first.
+        self.idle = True
+        self.deadline = server.now + HEAD_WITHIN_SECONDS
+
+    # ------------------------------------------------------------------ the transport's calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = transport  # type: ignore[assignment]
+        peer = transport.get_extra_info("peername")
+        self._client = f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else "unix:0"
+        self._server.opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End. What a task is still doing for this connection is done for nobody."""
+        self._closing = True
+        if self._task is not None:
+            self._task.cancel()
+        self._server.closed(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        if self._closing:
+            return
+        if self.idle:
+            self.idle = False
+            self.deadline = self._server.now + HEAD_WITHIN_SECONDS
+        self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # It was answered in HTTP/1, or is being answered: nobody has to be upgraded.
+            pass
+        except httptools.HttpParserError:
+            self._refuse(self._refusal or HTTPStatus.BAD_REQUEST)
+
+    def eof_received(self) -> bool:
+        """The reader sends no more; what was asked is still answered."""
+        if self._task is None and not self._waiting:
+            return False
+        self._closing = True
+        return True
+
+    def pause_writing(self) -> None:
+        """The reader takes the answer slowly: it may take so long, and asks for no more meanwhile."""
+        self.deadline = self._server.now + TAKE_WITHIN_SECONDS
+        self.idle = False
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The answer has gone."""
+        self._rest()
+        self._transport.resume_reading()
+
+    # ------------------------------------------------------------------ the parser's calls
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._request = _Request()
+
+    def on_url(self, part: bytes) -> None:
+        """Part of the target."""
+        self._request.target += part
+        if len(self._request.target) > LONGEST_TARGET:
+            self._give_up(HTTPStatus.REQUEST_URI_TOO_LONG)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header. A repeated one is joined, as if it had been sent as a list."""
+        headers = self._request.headers
+        name = name.lower()
+        headers[name] = headers[name] + b", " + value if name in headers else value
+        if self._head_bytes > LONGEST_HEAD and len(self._request.body) == 0:
+            self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        """All headers are there."""
+        request = self._request
+        request.method = self._parser.get_method()
+        request.keep_alive = self._parser.should_keep_alive() and b"upgrade" not in request.headers
+        request.version = self._parser.get_http_version()
+        if b"host" not in request.headers and request.version != "1.0":
+            self._give_up(HTTPStatus.BAD_REQUEST)
+        if b"expect" in request.headers and request.headers[b"expect"].lower() == b"100-continue":
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.deadline = self._server.now + BODY_WITHIN_SECONDS
+
+    def on_body(self, part: bytes) -> None:
+        """Part of the body."""
+        self._request.body += part
+        if len(self._request.body) > LONGEST_BODY:
+            self._give_up(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+    def on_message_complete(self) -> None:
+        """A request is whole: answer it, or let it wait for its turn."""
+        self._head_bytes = 0
+        request = self._request
+        if self._task is not None or self._waiting:
+            if len(self._waiting) >= MOST_PIPELINED:
+                self._give_up(HTTPStatus.TOO_MANY_REQUESTS)
+            self._waiting.append(request)
+            return
+        self._answer(request)
+
+    # ------------------------------------------------------------------ answers
+
+    def _answer(self, request: _Request) -> None:
+        head = request.method == b"HEAD"
+        if head or request.method == b"GET":
+            ready = self._app.ready(request.target, request.headers, head=head)
+            if ready is not None:
+                self.write(request, *ready)
+                self._rest()
+                return
+        if self._server.at_work >= MOST_AT_WORK:
+            self.write(request, HTTPStatus.SERVICE_UNAVAILABLE, (_COME_BACK,))
+            self._server.shed += 1
+            self._rest()
+            return
+        self.deadline = float("inf")
+        self._task = asyncio.get_running_loop().create_task(self._work(request))
+
+    async def _work(self, request: _Request) -> None:
+        exchange = Exchange(self, request)
+        self._server.at_work += 1
+        try:
+            await self._app.__rsgi__(Scope(request, self._client), exchange)
+        except Exception:
+            logger.exception("a request failed")
+        finally:
+            self._server.at_work -= 1
+            self._task = None
+        if not exchange.answered:
+            self.write(request, HTTPStatus.INTERNAL_SERVER_ERROR, (b"content-length: 0\r\n\r\n",))
+        self._rest()
+        if self._waiting and not self._transport.is_closing():
+            self._answer(self._waiting.popleft())
+        elif self._closing:
+            self._transport.close()
+
+    def write(self, request: _Request, status: int, pieces: tuple[bytes, ...]) -> None:
+        """Send an answer: the status line, the date, and the pieces of head and body, in one write."""
+        keep = request.keep_alive and not self._server.draining
+        connection = _CLOSE if not keep else _KEEP if request.version == "1.0" else b""
+        self._transport.write(b"".join((_STATUS_LINES[status], self._server.date, connection, *pieces)))
+        if not keep:
+            self._closing = True
+            self._transport.close()
+
+    def _rest(self) -> None:
+        self.idle = True
+        self.deadline = self._server.now + IDLE_SECONDS
+
+    def _give_up(self, status: HTTPStatus) -> None:
+        """Stop parsing, from within one of the parser's calls."""
+        self._refusal = status
+        raise ValueError(status.phrase)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer what is no request of ours with a sentence, and hang up."""
+        self._closing = True
+        if self._task is None:
+            body = f"{status.phrase}.\n".encode()
+            block = f"content-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+            self._transport.write(b"".join((_STATUS_LINES[status], self._server.date, _CLOSE, block, body)))
+        self._transport.close()
+
+    def give_way(self) -> None:
+        """Hang up: another needs the place, or the time is over."""
+        self._closing = True
+        self._transport.abort()
+
+    def finish(self) -> None:
+        """Hang up when what was asked is answered."""
+        if self.idle and self._task is None:
+            self._closing = True
+            self._transport.close()
+
+
+class Server:
+    """Listens, keeps the time, and bounds what readers can take."""
+
+    def __init__(self, app: Ready, most_connections: int) -> None:
+        self.app = app
+        self.now = time.monotonic()
+        self.date = b""
+        self.at_work = 0
+        self.shed = 0
+        self.draining = False
+        self.connections: dict[Connection, None] = {}
+        self._most = most_connections
+        self._tick()
+
+    def opened(self, connection: Connection) -> None:
+        """Take a connection in. When all places are taken, one of the oldest gives way: an idle one, or the one whose time ends first."""
+        self.connections[connection] = None
+        if len(self.connections) > self._most:
+            oldest = islice(self.connections, _OLDEST_LOOKED_AT)
+            min(oldest, key=lambda other: (not other.idle, other.deadline)).give_way()
+
+    def closed(self, connection: Connection) -> None:
+        """Let a connection go."""
+        self.connections.pop(connection, None)
+
+    def _tick(self) -> None:
+        self.now = time.monotonic()
+        self.date = email.utils.formatdate(usegmt=True).encode() + _END
+
+    async def keep_time(self) -> None:
+        """Twice a second: the date for all answers, and an end for whoever is late."""
+        while True:
+            self._tick()
+            for connection in [each for each in self.connections if each.deadline < self.now]:
+                connection.give_way()
+            await asyncio.sleep(0.5)
+
+    async def drain(self) -> None:
+        """Answer what was asked, ask nobody to stay, and return when the last has gone or the time is over."""
+        self.draining = True
+        deadline = time.monotonic() + DRAIN_WITHIN_SECONDS
+        while self.connections and time.monotonic() < deadline:
+            for connection in list(self.connections):
+                connection.finish()
+            await asyncio.sleep(0.02)

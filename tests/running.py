@@ -9,8 +9,11 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
+
+from kawaraban.project.supervision import Notice
 
 
 @dataclass
@@ -21,6 +24,7 @@ class Site:
     port: int
     newsroom_port: int
     process: subprocess.Popen[bytes] | None = None
+    role: str = "all"
 
     @property
     def url(self) -> str:
@@ -49,12 +53,23 @@ class Site:
         return done
 
     def start(self, role: str = "all") -> None:
+        self.role = role
         words = ["serve", "--port", str(self.port), "--newsroom-port", str(self.newsroom_port), "--role", role]
         self.process = subprocess.Popen([sys.executable, "-m", "kawaraban", *words], env=self.environment)
         if role != "newsroom":
             until(lambda: httpx.get(f"{self.url}/").status_code == 200, 60)
         if role != "reader":
             until(lambda: httpx.get(f"{self.newsroom_url}/admin/login/").status_code == 200, 60)
+
+    def told(self) -> dict[str, Any]:
+        """What the supervisor tells of itself and of its processes."""
+        told = Notice(self.data / "run" / f"serve-{self.role}.json").read()
+        assert told is not None
+        return told
+
+    def pids(self, name: str) -> list[int]:
+        """The processes of this name, or whose name begins with it."""
+        return [process["pid"] for post, process in self.told()["processes"].items() if post.startswith(name)]
 
     def stop(self) -> None:
         if self.process is not None:

@@ -46,6 +46,7 @@ def test_every_address_of_the_reader_plane_is_documented():
     text = said("addresses.md")
     for address in (
         "/healthz",
+        "/readyz",
         "/read",
         "/live/ranking.json",
         "/live/page.json",

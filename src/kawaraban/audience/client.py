@@ -49,6 +49,11 @@ class CollectorClient:
         self._task: asyncio.Task[None] | None = None
         self._tried: asyncio.Future[None] | None = None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the collector is there to take reads."""
+        return self._writer is not None
+
     def start(self) -> asyncio.Future[None]:
         """Connect, and stay connected, in the background. Who awaits the answer waits for the first try, however it ends."""
         loop = asyncio.get_running_loop()

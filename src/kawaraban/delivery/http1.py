@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import logging
+import select
 import time
 from collections import deque
 from http import HTTPStatus
@@ -34,8 +35,11 @@ HEAD_WITHIN_SECONDS = 10.0
 BODY_WITHIN_SECONDS = 10.0
 IDLE_SECONDS = 75.0
 TAKE_WITHIN_SECONDS = 30.0
-DRAIN_WITHIN_SECONDS = 8.0
-BACKLOG = 4096
+# An end that somebody waits for, and one that nobody does.
+DRAIN_WITHIN_SECONDS = 6.0
+LEAVE_WITHIN_SECONDS = 30.0
+LINGER_SECONDS = 5.0
+_LOOK_WHO_IS_LEFT_SECONDS = 0.02
 _OLDEST_LOOKED_AT = 64
 
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: ".encode() for status in HTTPStatus}
@@ -314,10 +318,15 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def finish(self) -> None:
-        """Hang up when what was asked is answered."""
-        if self.idle and self._task is None:
+        """Hang up when what was asked is answered; what has come and was not yet read is asked too."""
+        if self.idle and self._task is None and not self._has_unread():
             self._closing = True
             self._transport.close()
+
+    def _has_unread(self) -> bool:
+        look = select.poll()
+        look.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(look.poll(0))
 
 
 class Server:
@@ -357,11 +366,21 @@ class Server:
                 connection.give_way()
             await asyncio.sleep(0.5)
 
-    async def drain(self) -> None:
-        """Answer what was asked, ask nobody to stay, and return when the last has gone or the time is over."""
+    async def drain(self, *, hurry: asyncio.Event) -> None:
+        """Answer what was asked, ask nobody to stay, and return when the last has gone or the time is over.
+
+        Who is idle is left alone at first: hanging up on a reader who asks at that moment would cost an answer. The next answer closes
+        the connection. When there is ``hurry``, the idle go at once.
+        """
         self.draining = True
-        deadline = time.monotonic() + DRAIN_WITHIN_SECONDS
-        while self.connections and time.monotonic() < deadline:
-            for connection in list(self.connections):
-                connection.finish()
-            await asyncio.sleep(0.02)
+        started = time.monotonic()
+        # Who was accepted a moment ago is among the connections then.
+        await asyncio.sleep(_LOOK_WHO_IS_LEFT_SECONDS)
+        while self.connections:
+            late = time.monotonic() - started
+            if late > (DRAIN_WITHIN_SECONDS if hurry.is_set() else LEAVE_WITHIN_SECONDS):
+                return
+            if hurry.is_set() or late > LINGER_SECONDS:
+                for connection in list(self.connections):
+                    connection.finish()
+            await asyncio.sleep(_LOOK_WHO_IS_LEFT_SECONDS)

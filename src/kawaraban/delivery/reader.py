@@ -19,6 +19,7 @@ from kawaraban.delivery.composition import Found, Page, fill
 from kawaraban.delivery.media import media_answer
 from kawaraban.delivery.shelf import Shelf
 from kawaraban.delivery.store import SheetStore
+from kawaraban.delivery.vitals import readiness_answer
 from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.shapes import Query
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 0.02
+FOLLOWED_WITHIN_SECONDS = 5.0
 LONGEST_PATH = 2000
 LONGEST_READ = 16 * 1024
 SEARCH_PAGES = {"/search": "ja", "/ko/search": "ko", "/en/search": "en"}
@@ -49,6 +51,7 @@ class Reader:
         self._media = Path(settings.media_dir)
         self._trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
         self._follower: asyncio.Task[None] | None = None
+        self._followed_at = float("-inf")  # by the monotonic clock: when the log was last looked at
 
     # ------------------------------------------------------------------ a worker's life
 
@@ -73,6 +76,7 @@ class Reader:
         while True:
             try:
                 changed = self._store.news()
+                self._followed_at = time.monotonic()
             except Exception:
                 # The file may be written by a restore at this moment: what is in memory is served meanwhile.
                 logger.exception("the sheet log could not be followed")
@@ -83,6 +87,13 @@ class Reader:
             elif changed:
                 self._bodies.forget(changed)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    def readiness(self) -> http.Answer:
+        """Answer ``/readyz``."""
+        reasons = [] if self._store.is_open else ["there is no sheet log yet"]
+        if self._store.is_open and time.monotonic() - self._followed_at > FOLLOWED_WITHIN_SECONDS:
+            reasons.append("the sheet log cannot be followed")
+        return readiness_answer(reasons, collector=self._collector.is_connected)
 
     def _rankings_changed(self, lists: set[str]) -> None:
         self._bodies.forget({("ranking", name) for name in lists})
@@ -152,6 +163,8 @@ class Reader:
     async def _elsewhere(self, scope: Any, path: str) -> http.Answer:
         if path == "/healthz":
             return http.text_answer(200, "ok")
+        if path == "/readyz":
+            return self.readiness()
         if path == "/live/ranking.json":
             return self._small(scope, live.ranking_document(self._store, scope.query_string))
         if path == "/live/page.json":

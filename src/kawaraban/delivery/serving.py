@@ -8,27 +8,28 @@ import logging
 import os
 import resource
 import signal
-import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kawaraban.delivery.http1 import BACKLOG, Connection, Server
+from kawaraban.delivery.door import BACKLOG, our_door
+from kawaraban.delivery.http1 import Connection, Server
 from kawaraban.delivery.reader import Reader
+from kawaraban.delivery.vitals import Vitals, own_socket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
 
     from kawaraban.delivery.settings import ReaderSettings
 
 logger = logging.getLogger(__name__)
 
-# The number of a listening socket that the process was started with; systemd's way of handing one on counts from 3.
-LISTEN_VARIABLE = "KAWARABAN_LISTEN_FD"
 # Files of our own beside the connections: databases, media, sockets.
 _OWN_FILES = 200
+_MOST_OPERATORS = 50
 
 
 def serve_readers(settings: ReaderSettings, *, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT; then answer what was asked, and end."""
+    """Serve until SIGTERM or SIGINT, then answer what was asked and end; until SIGHUP, then let readers go one by one and end."""
     with asyncio.Runner(loop_factory=_event_loop()) as runner:
         runner.run(_serve(settings, host, port))
 
@@ -53,32 +54,43 @@ def serve_with_granian(settings: ReaderSettings, *, host: str, port: int) -> Non
 
 async def _serve(settings: ReaderSettings, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
+    stop, leave = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    # A successor has taken over the door: readers are let go one by one, as it suits them.
+    loop.add_signal_handler(signal.SIGHUP, leave.set)
     reader = Reader(settings)
     reader.__rsgi_init__(loop)
     server = Server(reader, min(settings.most_connections, _most_files() - _OWN_FILES))
-    with _listening(host, port) as door:
-        listener = await loop.create_server(lambda: Connection(server), sock=door, backlog=BACKLOG)
-        clock = loop.create_task(server.keep_time())
-        await stop.wait()
-        listener.close()
-        await server.drain()
-        clock.cancel()
+    async with _operators_door(reader, settings):
+        with our_door(host, port) as door:
+            listener = await loop.create_server(lambda: Connection(server), sock=door, backlog=BACKLOG)
+            clock = loop.create_task(server.keep_time())
+            ends = [asyncio.ensure_future(event.wait()) for event in (stop, leave)]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            listener.close()
+            await server.drain(hurry=stop)
+        for task in (*ends, clock):
+            task.cancel()
         await reader.close()
 
 
-@contextlib.contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Give the socket that we were started with, or one of our own. One that was given is not ours to shut."""
-    number = os.environ.get(LISTEN_VARIABLE)
-    if number is not None:
-        yield socket.socket(fileno=os.dup(int(number)))
+@contextlib.asynccontextmanager
+async def _operators_door(reader: Reader, settings: ReaderSettings) -> AsyncIterator[None]:
+    """Answer the supervisor's questions on a socket of this process's own: on the readers' door anybody of us may answer."""
+    if not settings.processes_dir:
+        yield
         return
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=True) as door:
-        yield door
+    path = own_socket(Path(settings.processes_dir), os.getpid())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    server = Server(Vitals(reader), _MOST_OPERATORS)
+    listener = await asyncio.get_running_loop().create_unix_server(lambda: Connection(server), str(path))
+    try:
+        yield
+    finally:
+        listener.close()
+        path.unlink(missing_ok=True)
 
 
 def _most_files() -> int:

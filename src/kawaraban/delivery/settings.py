@@ -23,6 +23,7 @@ class ReaderSettings(msgspec.Struct, frozen=True, kw_only=True):
     search_socket: str
     base_url: str
     trusted_proxies: tuple[str, ...] = ()
+    processes_dir: str = ""  # where this process answers its operator; nowhere if empty
     cache_bytes: int = 64 * 1024 * 1024
     most_connections: int = 10_000
 
@@ -45,6 +46,7 @@ def reader_settings(
     search_socket: Path,
     base_url: str,
     trusted_proxies: tuple[str, ...] = (),
+    processes_dir: Path | None = None,
 ) -> ReaderSettings:
     """Make settings of paths."""
     return ReaderSettings(
@@ -55,4 +57,5 @@ def reader_settings(
         search_socket=str(search_socket),
         base_url=base_url,
         trusted_proxies=trusted_proxies,
+        processes_dir=str(processes_dir or ""),
     )

@@ -43,6 +43,11 @@ class SheetStore:
         self._related_number = 0
         self.seq = 0  # of the last entry that was followed
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a log to serve from."""
+        return self._log is not None
+
     def news(self) -> set[Dependency] | None:
         """Look whether the log or the related stories changed; forget and return what did. Costs microseconds if nothing did.
 

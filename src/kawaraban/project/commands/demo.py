@@ -6,9 +6,9 @@ import time
 
 import click
 
-from kawaraban.project.commands.run import posts
+from kawaraban.project.commands.run import posts, taken_notice
 from kawaraban.project.env import read_environment
-from kawaraban.project.supervision import Supervisor, kawaraban_run
+from kawaraban.project.supervision import Post, Supervisor, kawaraban_run
 
 
 @click.command()
@@ -25,6 +25,8 @@ def demo(port: int, newsroom_port: int, readers: bool) -> None:  # noqa: FBT001
     os.environ.setdefault("KAWARABAN_WEATHER", "sample")
     environment = read_environment()
     environment.make_directories()
+    notice = taken_notice(environment, "all")
+    jobs = posts(environment, port, newsroom_port, "127.0.0.1")
     from kawaraban.project.django import migrate, start_django
 
     started = time.monotonic()
@@ -37,7 +39,6 @@ def demo(port: int, newsroom_port: int, readers: bool) -> None:  # noqa: FBT001
     click.echo(f"  Readers   http://127.0.0.1:{port}/   (한국어 /ko, English /en)")
     click.echo(f"  Newsroom  http://127.0.0.1:{newsroom_port}/   log in as {', '.join(STAFF)}; the password of each is {PASSWORD}")
     click.echo("\n  Ctrl-C stops everything.")
-    jobs = posts(port, newsroom_port, "127.0.0.1", reader_workers=environment.reader_workers)
     if readers:
-        jobs.append(("readers", kawaraban_run("simulated-readers", "--site", f"http://127.0.0.1:{port}")))
-    Supervisor(jobs).run()
+        jobs.append(Post("simulated-readers", kawaraban_run("simulated-readers", "--site", f"http://127.0.0.1:{port}")))
+    Supervisor(jobs, notice).run()

@@ -8,12 +8,28 @@ import os
 import signal
 import subprocess
 import threading
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
+from kawaraban.delivery import vitals
+from kawaraban.delivery.door import open_door
 from kawaraban.project.env import read_environment
-from kawaraban.project.supervision import Supervisor, kawaraban_run
+from kawaraban.project.supervision import (
+    READY_WITHIN_SECONDS,
+    AlreadyRunningError,
+    Notice,
+    Post,
+    Supervisor,
+    ask_to_reload,
+    end_with_supervisor,
+    kawaraban_run,
+)
+
+if TYPE_CHECKING:
+    from kawaraban.project.env import Environment
 
 
 @click.command()
@@ -21,35 +37,72 @@ from kawaraban.project.supervision import Supervisor, kawaraban_run
 @click.option("--newsroom-port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Of the newsroom.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address both listen on.")
 @click.option("--role", type=click.Choice(["all", "newsroom", "reader"]), default="all", show_default=True, help="Which plane to run.")
-def serve(port: int, newsroom_port: int, host: str, role: str) -> None:
+@click.option("--reload-readers", is_flag=True, help="Have the site that runs replace its reader servers, without losing a request.")
+def serve(port: int, newsroom_port: int, host: str, role: str, reload_readers: bool) -> None:  # noqa: FBT001
     """Run both planes, or one of them, until Ctrl-C."""
     environment = read_environment()
     environment.make_directories()
+    if reload_readers:
+        _reload_readers(environment)
+        return
+    notice = taken_notice(environment, role)
+    jobs = posts(environment, port, newsroom_port, host, role)
     if role != "reader" and subprocess.run(kawaraban_run("migrations"), check=False).returncode:
         raise click.ClickException("the editorial database could not be brought up to date: see above")
     click.echo(f"Readers:  http://{host}:{port}/" if role != "newsroom" else "", nl=role != "newsroom")
     click.echo(f"Newsroom: http://{host}:{newsroom_port}/" if role != "reader" else "", nl=role != "reader")
-    Supervisor(posts(port, newsroom_port, host, role, environment.reader_workers)).run()
+    Supervisor(jobs, notice).run()
 
 
-def posts(port: int, newsroom_port: int, host: str, role: str = "all", reader_workers: int = 1) -> list[tuple[str, list[str]]]:
-    """Return the processes of a site by name."""
-    reader = [
-        ("collector", kawaraban_run("collector")),
-        ("search", kawaraban_run("search")),
-        # Several share the port: the kernel deals connections out among them.
-        *[(f"reader-{number}", kawaraban_run("reader", "--port", str(port), "--host", host)) for number in range(1, reader_workers + 1)],
-    ]
+def posts(environment: Environment, port: int, newsroom_port: int, host: str, role: str = "all") -> list[Post]:
+    """Return the processes of a site. The readers' door is opened here: a port that is taken is said at once."""
     newsroom = [
-        ("printer", kawaraban_run("printer")),
-        ("newsroom", kawaraban_run("newsroom", "--port", str(newsroom_port), "--host", host)),
+        Post("printer", kawaraban_run("printer")),
+        Post("newsroom", kawaraban_run("newsroom", "--port", str(newsroom_port), "--host", host)),
     ]
-    return {"all": [*reader, *newsroom], "reader": reader, "newsroom": newsroom}[role]
+    if role == "newsroom":
+        return newsroom
+    reader = [Post("collector", kawaraban_run("collector")), Post("search", kawaraban_run("search"))]
+    words = kawaraban_run("reader", "--port", str(port), "--host", host)
+    door, is_ready = None, None
+    # Granian opens its own.
+    if environment.reader_server == "own":
+        is_ready = partial(vitals.is_ready, environment.socket_dir)
+        try:
+            door = open_door(host, port)
+        except OSError as error:
+            raise click.ClickException(f"nobody can listen on {host}, port {port}: {error.strerror}") from error
+    # Several share the door: whoever is free takes the next reader in.
+    reader += [Post(f"reader-{number}", words, door, is_ready) for number in range(1, environment.reader_workers + 1)]
+    return reader if role == "reader" else [*reader, *newsroom]
+
+
+def taken_notice(environment: Environment, role: str) -> Notice:
+    """Take the notice of who runs the site, or this plane of it; ClickException if somebody does already."""
+    notices = {name: Notice(environment.socket_dir / f"serve-{name}.json") for name in ("all", "newsroom", "reader")}
+    for name, notice in notices.items():
+        if (role == "all" or name in {"all", role}) and notice.holds():
+            raise click.ClickException(notice.who)
+    try:
+        notices[role].take()
+    except AlreadyRunningError as error:
+        raise click.ClickException(str(error)) from error
+    return notices[role]
+
+
+def _reload_readers(environment: Environment) -> None:
+    notices = [Notice(environment.socket_dir / f"serve-{name}.json") for name in ("all", "reader")]
+    notice = next((notice for notice in notices if notice.holds()), notices[0])
+    problem = ask_to_reload(notice, READY_WITHIN_SECONDS + 10)
+    if problem:
+        raise click.ClickException(f"the readers were not reloaded: {problem}")
+    click.echo("New reader servers have taken over; the old ones let their last readers go.")
 
 
 @click.group(hidden=True)
 def run() -> None:
     """Run a single process of a site, as a supervisor of your own would."""
+    end_with_supervisor()
 
 
 @run.command()
@@ -78,6 +131,7 @@ def reader(port: int, host: str) -> None:
         search_socket=environment.search_socket,
         base_url=environment.base_url,
         trusted_proxies=environment.trusted_proxies,
+        processes_dir=environment.socket_dir,
     )
     start = serve_with_granian if environment.reader_server == "granian" else serve_readers
     start(settings, host=host, port=port)

@@ -1,0 +1,77 @@
+"""What a reader process tells its operator, on a socket of its own: whether it is ready."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from typing import TYPE_CHECKING
+
+from kawaraban.delivery import http as our_http
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kawaraban.delivery.http1 import Exchange, Scope
+    from kawaraban.delivery.reader import Reader
+
+ASK_WITHIN_SECONDS = 2.0
+
+
+class Vitals:
+    """The application behind the operator's door of one reader process."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> None:
+        """Nothing is answered from here in passing."""
+        return
+
+    async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
+        """Answer one question."""
+        answer = self._reader.readiness() if scope.path == "/readyz" else our_http.text_answer(404, "Nothing stands here.")
+        proto.response_bytes(answer.status, answer.headers, answer.body)
+
+
+def own_socket(processes_dir: Path, process: int) -> Path:
+    """Where a process answers its operator."""
+    return processes_dir / f"reader-{process}.sock"
+
+
+def is_ready(processes_dir: Path, process: int) -> bool:
+    """Ask a reader process whether it is ready; one that does not answer is not."""
+    return ask(processes_dir, process, "/readyz")[0] == http.client.OK
+
+
+def ask(processes_dir: Path, process: int, path: str) -> tuple[int, bytes]:
+    """Ask a reader process for something; status 0 if it does not answer."""
+    door = _Door(own_socket(processes_dir, process))
+    try:
+        door.request("GET", path, headers={"Connection": "close"})
+        answer = door.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+    finally:
+        door.close()
+
+
+def readiness_answer(reasons: list[str], *, collector: bool) -> our_http.Answer:
+    """Say whether a process is ready, and if not, why. Without a collector it is: pages are served, and reads are refused honestly."""
+    told = {"ready": not reasons, "collector": "connected" if collector else "away", **({"reason": "; ".join(reasons)} if reasons else {})}
+    body = json.dumps(told, ensure_ascii=False).encode()
+    return our_http.Answer(503 if reasons else 200, body, [("content-type", "application/json"), ("cache-control", our_http.NOT_KEPT)])
+
+
+class _Door(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=ASK_WITHIN_SECONDS)
+        self._path = str(path)
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)

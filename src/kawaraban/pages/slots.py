@@ -22,7 +22,7 @@ RELATED_ROWS = 6
 TOPIC_ROWS = 8
 TOPIC_STRIP_ROWS = 4
 LATEST_ROWS = 8
-SECTION_ROWS = 4
+SECTION_ROWS = 3
 SECTION_PAGE_ROWS = 40
 PART_ROWS = 50
 
@@ -31,9 +31,11 @@ TEMPLATES = {
     "lead": "slots/lead.html",
     "seconds": "slots/seconds.html",
     "topics": "slots/topics.html",
+    "strip": "slots/strip.html",
     "ranking": "slots/ranking.html",
     "related": "slots/related.html",
     "latest": "slots/latest.html",
+    "first": "slots/first.html",
     "section": "slots/section.html",
     "stories": "slots/stories.html",
     "results": "slots/results.html",
@@ -117,15 +119,13 @@ def topics_strip(edition: Edition, placed: Sequence[str], topics: Sequence[str])
     )
 
 
-def section_block(edition: Edition, section: str, number: int) -> Slot:
-    """A section's block on the front page."""
-    return Slot(
-        name=f"section-{section}",
-        fill="stories",
-        priority=LATEST + 1 + number,
-        rows=SECTION_ROWS,
-        shape="row",
-        sources=(f"list:{section_list(edition.language, section)}",),
+def section_block(edition: Edition, section: str, number: int) -> tuple[Slot, Slot]:
+    """A section's block on the front page: its first story with its picture, and the further ones."""
+    sources = (f"list:{section_list(edition.language, section)}",)
+    priority = LATEST + 1 + 2 * number
+    return (
+        Slot(name=f"first-{section}", fill="stories", priority=priority, rows=1, shape="photo", sources=sources),
+        Slot(name=f"section-{section}", fill="stories", priority=priority + 1, rows=SECTION_ROWS, shape="row", sources=sources),
     )
 
 
@@ -164,7 +164,7 @@ def next_in_section(story: StoryView, older: Sequence[str]) -> Slot:
         fill="stories",
         priority=PLACED,
         rows=1,
-        shape="row",
+        shape="photo",
         stories=tuple(older),
         sources=("ids", f"list:{section_list(story.language, story.section.slug)}", f"list:{latest_list(story.language)}"),
     )
@@ -173,7 +173,14 @@ def next_in_section(story: StoryView, older: Sequence[str]) -> Slot:
 def linked(story_id: str, number: int) -> Slot:
     """A story that another links to in its text."""
     return Slot(
-        name=f"linked-{number}", fill="stories", priority=PLACED - 1, rows=1, shape="row", stories=(story_id,), sources=("ids",), live=False
+        name=f"linked-{number}",
+        fill="stories",
+        priority=PLACED - 1,
+        rows=1,
+        shape="photo",
+        stories=(story_id,),
+        sources=("ids",),
+        live=False,
     )
 
 

@@ -76,14 +76,16 @@ def front_context(front: FrontPage, edition: Edition) -> dict[str, object]:
         "ranking": slots.ranking(edition),
         "latest": slots.latest(edition),
     }
-    templates = dict(slots.TEMPLATES)
+    templates = {**slots.TEMPLATES, "topics": slots.TEMPLATES["strip"]}
+    words = {}
     blocks = []
     for number, section in enumerate(edition.sections):
-        block = slots.section_block(edition, section.slug, number)
-        given[block.name] = block
-        templates[block.name] = slots.TEMPLATES["section"]
-        blocks.append((section, block.name))
-    return {"edition": edition, "blocks": blocks, "slots": given, "slot_templates": templates}
+        first, rest = slots.section_block(edition, section.slug, number)
+        given |= {first.name: first, rest.name: rest}
+        templates |= {first.name: slots.TEMPLATES["first"], rest.name: slots.TEMPLATES["section"]}
+        words[first.name] = {"section": section}
+        blocks.append((first.name, rest.name))
+    return {"edition": edition, "blocks": blocks, "slots": given, "slot_templates": templates, "slot_words": words}
 
 
 @plate("section", keys=lambda: [f"{front.language}/{section.slug}" for front in editions() for section in sections_of(front)])

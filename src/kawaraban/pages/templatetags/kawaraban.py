@@ -36,7 +36,8 @@ def slot(context: template.Context, name: str, element: str = "div", css: str = 
     found: list[Slot] = context["printed_slots"]
     templates: dict[str, str] = context.get("slot_templates") or {}
     if name in templates:
-        given = printing.dress_slot(given, templates[name], {"slot": given})
+        words = (context.get("slot_words") or {}).get(name, {})
+        given = printing.dress_slot(given, templates[name], {"slot": given, "edition": context["edition"], **words})
     found.append(given)
     mark = printing.MARK.format(len(found) - 1)
     if not element:

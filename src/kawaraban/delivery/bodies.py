@@ -6,13 +6,16 @@ import time
 import zlib
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import brotli
 import zstandard
 
+from kawaraban.delivery.allowance import Allowance
 from kawaraban.delivery.composition import Page, fill
-from kawaraban.delivery.http import Encoded, steady_head
+from kawaraban.delivery.dictionaries import Dictionaries
+from kawaraban.delivery.http import OWN_HEADERS, PAGE_HEADERS, Encoded, steady_head
 from kawaraban.sheetlog.parts import digest_of, gzip_pieces
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from kawaraban.delivery.composition import Composed
+    from kawaraban.delivery.http import Headers
     from kawaraban.delivery.shelf import Shelf
     from kawaraban.delivery.store import SheetStore
     from kawaraban.sheetlog.shapes import PressedSheet
@@ -32,14 +36,16 @@ _JOINED_FROM_HITS = 16
 _LOOK_AGAIN_HITS = frozenset({2, _JOINED_FROM_HITS + 1, 128, 1024, 8192})
 _BROTLI_SHARE = 0.05
 _BROTLI_QUALITY = 5
+# A browser names "dcz" when it has a dictionary, not before; those that know zstd are offered one.
+_OFFERED_TO = "zstd"
 
 
 class Body:
     """A page as it stands, in the encodings that were asked for."""
 
-    __slots__ = ("best", "composed", "digest", "encoded", "epoch", "hits", "page", "until")
+    __slots__ = ("_dictionaries", "best", "composed", "digest", "encoded", "epoch", "hits", "page", "until")
 
-    def __init__(self, page: Page, composed: Composed, epoch: int) -> None:
+    def __init__(self, page: Page, composed: Composed, epoch: int, dictionaries: Dictionaries | None = None) -> None:
         self.page = page
         self.composed = composed
         self.epoch = epoch
@@ -49,6 +55,9 @@ class Body:
         # By the Accept-Encoding header: what was chosen for it. Begun anew when a better encoding is at hand.
         self.best: dict[bytes, Encoded] = {}
         self.hits = 0
+        # Only a page of one's own reading is worth keeping as a dictionary: no feed, no 404.
+        is_page = page.sheet.status == HTTPStatus.OK and page.sheet.content_type.startswith("text/html")
+        self._dictionaries = dictionaries if is_page else None
 
     @property
     def sheet(self) -> PressedSheet:
@@ -69,35 +78,74 @@ class Body:
         """Return the body in the best encoding that is at hand for an Accept-Encoding header."""
         best = self.best.get(accepted)
         if best is None:
-            best = self.best[accepted] = self._chosen(understood(accepted))
+            names = understood(accepted)
+            encoding = self._chosen(names)
+            best = self.best[accepted] = (
+                self._offered(encoding) if _OFFERED_TO in names and self._dictionaries else self.in_encoding(encoding)
+            )
+        if best.offers:
+            self._dictionaries.remember(self.digest, self.composed.parts)  # type: ignore[union-attr] # who offers has them
         return best
 
     def in_encoding(self, name: str) -> Encoded:
         """Return the body in an encoding: "gzip" joined from its parts, others made when first asked for."""
         encoded = self.encoded.get(name)
         if encoded is None:
-            pieces = gzip_pieces(self.composed.parts) if name == "gzip" else [encode(self.plain, name)]
-            encoded = self._keep(name, pieces)
+            encoded = self._keep(name, gzip_pieces(self.composed.parts) if name == "gzip" else [encode(self.plain, name)])
         return encoded
+
+    def against(self, available: bytes, identity: bytes, accepted: bytes) -> Encoded | None:
+        """Return the body compressed against what a reader has; None if that is nothing that we know, or there is no time for it."""
+        if self._dictionaries is None or "dcz" not in understood(accepted):
+            return None
+        dictionary = self._dictionaries.found(available, identity)
+        packed = dictionary and self._dictionaries.compressed(dictionary, self.digest, self.composed.parts)
+        if not dictionary or not packed:
+            return None
+        self._dictionaries.remember(self.digest, self.composed.parts)
+        etag = f'"{self.digest}-dcz-{dictionary.sha256[:6].hex()}"'
+        return Encoded(self.sheet, self._steady_head(), etag, "dcz", [packed], [*OWN_HEADERS, *self._offer()])
 
     def add_brotli(self, packed: bytes) -> None:
         """Have Brotli at hand from now on."""
         self._keep("br", [packed])
         self.best = {}
 
+    def join(self) -> None:
+        """Keep what is joined from parts in one piece: it is asked for often."""
+        joined = self.encoded.get("gzip")
+        if joined is not None:
+            joined.join()
+            self.best = {}
+
     def _keep(self, name: str, pieces: list[bytes]) -> Encoded:
+        # A strong validator: another one for every body and every encoding.
+        etag = f'"{self.digest}-{name}"' if name else f'"{self.digest}"'
+        encoded = self.encoded[name] = Encoded(self.sheet, self._steady_head(), etag, name, pieces, PAGE_HEADERS)
+        return encoded
+
+    def _offered(self, name: str) -> Encoded:
+        """Return the body in an encoding for a browser that may keep it as a dictionary for what it asks for next."""
+        encoded = self.in_encoding(name)
+        return Encoded(self.sheet, self._steady_head(), encoded.etag, name, encoded.pieces, [*PAGE_HEADERS, *self._offer()], offers=True)
+
+    def _offer(self) -> Headers:
+        path = self._dictionaries.link(self.sheet.language) if self._dictionaries else ""
+        link = [("link", f'<{path}>; rel="compression-dictionary"')] if path else []
+        return [("use-as-dictionary", f'match="/*", match-dest=("document"), id="{self.digest}"'), *link]
+
+    def _steady_head(self) -> bytes:
         page = self.page
         if not page.steady_head:
             page.steady_head = steady_head(page.sheet)
-        encoded = self.encoded[name] = Encoded(page.sheet, page.steady_head, self.digest, name, pieces)
-        return encoded
+        return page.steady_head
 
-    def _chosen(self, names: frozenset[str]) -> Encoded:
+    def _chosen(self, names: frozenset[str]) -> str:
         if sum([part.size for part in self.composed.parts]) < _SMALLEST_TO_COMPRESS:
-            return self.in_encoding("")
+            return ""
         if "br" in names and "br" in self.encoded:
-            return self.encoded["br"]
-        return self.in_encoding(next((name for name in ("gzip", "zstd", "br") if name in names), ""))
+            return "br"
+        return next((name for name in ("gzip", "zstd", "br") if name in names), "")
 
 
 def encode(plain: bytes, encoding: str) -> bytes:
@@ -126,7 +174,7 @@ def understood(accepted: bytes) -> frozenset[str]:
         for item in accepted.decode("latin-1").lower().split(","):
             name, _, parameter = item.strip().partition(";")
             wanted[name.strip()] = parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-        names = frozenset(name for name in _KNOWN_ENCODINGS if wanted.get(name, wanted.get("*", False)))
+        names = frozenset(name for name in (*_KNOWN_ENCODINGS, "dcz") if wanted.get(name, wanted.get("*", False)))
         if len(_UNDERSTOOD) < _MOST_HEADERS_KNOWN:
             _UNDERSTOOD[accepted] = names
     return names
@@ -152,8 +200,8 @@ class Bodies:
         self.composed = 0  # how often a page was composed since the start
         self._presser: ThreadPoolExecutor | None = None
         self._pressing: set[str] = set()
-        self._brotli_seconds = 0.0
-        self._since = time.monotonic()
+        self._allowance = Allowance(_BROTLI_SHARE)
+        self.dictionaries = Dictionaries(store, limit_bytes)
 
     def body(self, path: str) -> Body | None:
         """Return the page under a path as it is now; None if no sheet stands there."""
@@ -165,8 +213,8 @@ class Bodies:
             body = self._renewed(path, body)
         body.hits += 1
         if body.hits in _LOOK_AGAIN_HITS:
-            if body.hits > _JOINED_FROM_HITS and "gzip" in body.encoded:
-                body.encoded["gzip"].join()
+            if body.hits > _JOINED_FROM_HITS:
+                body.join()
             self._weigh(path, body)
             if "br" not in body.encoded:
                 self._press(path, body)
@@ -177,12 +225,15 @@ class Bodies:
         for kind, key in changed:
             if kind == "sheet":
                 self._drop(key)
+            elif kind == "redirect":
+                self.dictionaries.forget_links()
         self._shelf.forget(changed)
 
     def forget_all(self) -> None:
         """Let go of everything: another log stands where this one stood."""
         for path in list(self._bodies):
             self._drop(path)
+        self.dictionaries.forget_links()
         self._shelf.forget_all()
 
     def paths(self) -> list[str]:
@@ -222,11 +273,11 @@ class Bodies:
 
     def _made(self, page: Page) -> Body:
         self.composed += 1
-        return Body(page, fill(page, self._shelf, self._clock()), self._shelf.epoch)
+        return Body(page, fill(page, self._shelf, self._clock()), self._shelf.epoch, self.dictionaries)
 
     def _press(self, path: str, body: Body) -> None:
         """Have Brotli made of a body, beside the answers, unless its share of the time is used up."""
-        if path in self._pressing or self._brotli_seconds > _BROTLI_SHARE * (1 + time.monotonic() - self._since):
+        if path in self._pressing or not self._allowance.is_left():
             return
         if self._presser is None:
             self._presser = ThreadPoolExecutor(1, "brotli")
@@ -240,7 +291,7 @@ class Bodies:
         if done.cancelled() or done.exception():
             return
         packed, seconds = done.result()
-        self._brotli_seconds += seconds
+        self._allowance.spend(seconds)
         body.add_brotli(packed)
 
     # ------------------------------------------------------------------ room

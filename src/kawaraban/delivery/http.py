@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kawaraban.sheetlog.shapes import PressedSheet
+    from kawaraban.sheetlog.shapes import Asset, PressedSheet
 
 Headers = list[tuple[str, str]]
 
@@ -17,7 +17,7 @@ SAFE_HEADERS: Headers = [
     (
         "content-security-policy",
         (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+            "default-src 'none'; script-src 'self' 'inline-speculation-rules'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
             "media-src 'self'; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
         ),
     ),
@@ -28,9 +28,15 @@ SAFE_HEADERS: Headers = [
 ]
 # Browsers ask again each time (a 304 costs them nothing); shared caches may keep a page for seconds, and longer while we are away.
 PAGE_CACHING = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
+# What was compressed against one reader's own dictionary is of use to nobody else: kept by a shared cache it would only fill it.
+OWN_CACHING = "private, max-age=0, stale-while-revalidate=30, stale-if-error=86400"
 LIVE_CACHING = "public, max-age=0, s-maxage=1, stale-while-revalidate=5"
 FOR_EVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "no-store"
+
+
+PAGE_HEADERS: Headers = [("cache-control", PAGE_CACHING), ("vary", "accept-encoding")]
+OWN_HEADERS: Headers = [("cache-control", OWN_CACHING), ("vary", "accept-encoding, available-dictionary")]
 
 
 @dataclass(frozen=True)
@@ -45,26 +51,27 @@ class Answer:
 class Encoded:
     """A page in one encoding, with its head, ready to be sent as often as it is asked for."""
 
-    __slots__ = ("_sheet", "encoding", "etag", "head", "kept_bytes", "pieces", "status")
+    __slots__ = ("_own", "_sheet", "encoding", "etag", "head", "kept_bytes", "offers", "pieces", "status")
 
-    def __init__(self, sheet: PressedSheet, steady_head: bytes, digest: str, encoding: str, pieces: list[bytes]) -> None:
+    def __init__(
+        self, sheet: PressedSheet, steady_head: bytes, etag: str, encoding: str, pieces: list[bytes], own: Headers, *, offers: bool = False
+    ) -> None:
         self.encoding = encoding
         self.status = sheet.status
         self.pieces = pieces
+        self.etag = etag
+        self.offers = offers  # the body may be kept as a dictionary
         self._sheet = sheet
+        self._own = [("etag", etag), *([("content-encoding", encoding)] if encoding else []), *own]
         length = sum(map(len, pieces))
         # Parts belong to their sheet or are shared; a single piece was made for this body.
         self.kept_bytes = length if len(pieces) == 1 else 0
-        # A strong validator: another one for every body and every encoding.
-        self.etag = f'"{digest}-{encoding}"' if encoding else f'"{digest}"'
-        encoded = f"content-encoding: {encoding}\r\n" if encoding else ""
-        self.head = f"etag: {self.etag}\r\n{encoded}content-length: {length}\r\n".encode() + steady_head
+        self.head = _lines([*self._own, ("content-length", str(length))]) + steady_head
 
     @property
     def headers(self) -> Headers:
         """The head as pairs."""
-        encoded = [("content-encoding", self.encoding)] if self.encoding else []
-        return [("etag", self.etag), *encoded, *_steady_headers(self._sheet), *SAFE_HEADERS]
+        return [*self._own, *_steady_headers(self._sheet), *SAFE_HEADERS]
 
     @property
     def body(self) -> bytes:
@@ -86,8 +93,6 @@ def steady_head(sheet: PressedSheet) -> bytes:
 def _steady_headers(sheet: PressedSheet) -> Headers:
     return [
         ("content-type", sheet.content_type),
-        ("cache-control", PAGE_CACHING),
-        ("vary", "accept-encoding"),
         ("last-modified", http_date(sheet.modified_at)),
         ("surrogate-key", " ".join((f"kind-{sheet.kind}", *sheet.keys))),
         ("content-language", sheet.language),
@@ -95,8 +100,8 @@ def _steady_headers(sheet: PressedSheet) -> Headers:
 
 
 def validators(etag: str) -> Headers:
-    """Return what a page's answers bear, with or without its body."""
-    return [("cache-control", PAGE_CACHING), ("etag", etag), ("vary", "accept-encoding")]
+    """Return what a page's 304 bears."""
+    return [("etag", etag), *PAGE_HEADERS]
 
 
 def not_modified(etag: str) -> bytes:
@@ -110,6 +115,12 @@ def _lines(headers: Headers) -> bytes:
 
 # The lines that end every page's head.
 SAFE_END = _lines(SAFE_HEADERS) + b"\r\n"
+
+
+def asset_headers(path: str, asset: Asset) -> Headers:
+    """Return the headers of one of the site's own files."""
+    own = [("use-as-dictionary", f'match="{asset.dictionary_for}", id="{path}"')] if asset.dictionary_for else []
+    return [("content-type", asset.content_type), ("cache-control", FOR_EVER), *own]
 
 
 def text_answer(status: int, sentence: str, headers: Headers | None = None) -> Answer:

@@ -114,7 +114,10 @@ class Reader:
         known = headers.get(b"if-none-match")
         if known is not None and (etag := http.holds(known.decode("latin-1"), body.digest)):
             return 304, (http.not_modified(etag),)
-        encoded = body.for_accepted(headers.get(b"accept-encoding", b""))
+        accepted = headers.get(b"accept-encoding", b"")
+        available = headers.get(b"available-dictionary")
+        own = body.against(available, headers.get(b"dictionary-id", b""), accepted) if available is not None else None
+        encoded = own or body.for_accepted(accepted)
         if head:
             return encoded.status, (encoded.head, http.SAFE_END)
         return encoded.status, (encoded.head, http.SAFE_END, *encoded.pieces)
@@ -176,9 +179,7 @@ class Reader:
             return found or self._missing(scope, path)
         asset = self._store.asset(path)
         if asset is not None:
-            return self._small(
-                scope, http.Answer(200, asset.body, [("content-type", asset.content_type), ("cache-control", http.FOR_EVER)])
-            )
+            return self._small(scope, http.Answer(200, asset.body, http.asset_headers(path, asset)))
         return self._moved(path) or self._missing(scope, path)
 
     def _moved(self, path: str) -> http.Answer | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kawaraban.newsroom.models import Photo
 from kawaraban.newsroom.queries.editions import editions
+from kawaraban.pages.dictionary import LOOK_EVERY_SECONDS, renew_dictionaries
 from kawaraban.pages.plates.photos import stories_showing
 from kawaraban.pages.weather import EVERY_SECONDS, fetch_weather
 from kawaraban.press.actions import ask_to_print
@@ -25,6 +26,7 @@ def register_errands() -> None:
     register_errand("schedules", publish_scheduled, every_seconds=SCHEDULE_SECONDS)
     register_errand("rights", withdraw_ended_photos, every_seconds=RIGHTS_SECONDS)
     register_errand("weather", fetch_weather, every_seconds=EVERY_SECONDS)
+    register_errand("dictionaries", renew_dictionaries, every_seconds=LOOK_EVERY_SECONDS)
     register_errand("dates", lambda _: ask_to_print(Wanted("parts", front.language) for front in editions()), every_seconds=DATES_SECONDS)
 
 

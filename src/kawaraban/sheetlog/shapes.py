@@ -121,11 +121,13 @@ class Redirect(msgspec.Struct, frozen=True):
     permanent: bool = True
 
 
-class Asset(msgspec.Struct, frozen=True):
+class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
     """A file of the site's own (style, script, icon). Its path bears its hash, so it may be kept for ever."""
 
     content_type: str
     body: bytes
+    dictionary_for: str = ""  # the addresses whose pages browsers may have compressed against it (a URL pattern, RFC 9842)
+    made_at: float = 0.0
 
 
 class Gone(msgspec.Struct, frozen=True):

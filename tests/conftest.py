@@ -113,6 +113,24 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def archive(site, tmp_path_factory):
+    """A backup of the demo's newspaper, taken while it runs."""
+    target = tmp_path_factory.mktemp("backup") / "site.tar"
+    site.kawaraban("backup", str(target))
+    return target
+
+
+@pytest.fixture(scope="session")
+def plane(archive, tmp_path_factory):
+    """A running reader plane of its own, with metrics, that tests may hurt, as long as they leave it well."""
+    plane = Site(tmp_path_factory.mktemp("plane") / "data", free_port(), free_port(), metrics_port=free_port())
+    plane.kawaraban("restore", str(archive))
+    plane.start("reader")
+    yield plane
+    plane.stop()
+
+
+@pytest.fixture(scope="session")
 def browser():
     from playwright.sync_api import sync_playwright
 

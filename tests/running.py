@@ -25,6 +25,7 @@ class Site:
     newsroom_port: int
     process: subprocess.Popen[bytes] | None = None
     role: str = "all"
+    metrics_port: int = 0
 
     @property
     def url(self) -> str:
@@ -42,6 +43,7 @@ class Site:
             "KAWARABAN_BASE_URL": self.url,
             "KAWARABAN_NEWSROOM_URL": self.newsroom_url,
             "KAWARABAN_WEATHER": "sample",
+            "KAWARABAN_METRICS_PORT": str(self.metrics_port or ""),
             "PYTHONPATH": str(Path(__file__).parent.parent / "src"),
         }
 

@@ -66,6 +66,12 @@ def test_every_address_of_the_reader_plane_is_documented():
         assert f"`{address}" in text, address
 
 
+def test_every_metric_is_documented():
+    metrics = set(re.findall(r'"(kawaraban_[a-z_]+)"', (ROOT / "src/kawaraban/project/metrics.py").read_text(encoding="utf-8")))
+    documented = {name.removesuffix("_total") for name in re.findall(r"`(kawaraban_[a-z_]+)`", said("metrics.md"))}
+    assert metrics == documented
+
+
 def test_every_reason_for_not_counting_is_explained():
     text = (ROOT / "docs/explanation/what-is-a-read.md").read_text(encoding="utf-8")
     assert not [reason for reason in REASONS if f"`{reason}`" not in text]

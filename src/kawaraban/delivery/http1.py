@@ -10,19 +10,22 @@ Nobody can hold the server up: connections, heads, bodies and the time for each 
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import logging
 import select
-import time
 from collections import deque
 from http import HTTPStatus
-from itertools import islice
-from typing import Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import httptools
 
+from kawaraban.delivery.server import kind_of
+
+if TYPE_CHECKING:
+    from kawaraban.delivery.server import Server
+
 logger = logging.getLogger(__name__)
+access_logger = logging.getLogger("kawaraban.access")
 
 LONGEST_HEAD = 32 * 1024
 LONGEST_TARGET = 8 * 1024
@@ -35,28 +38,12 @@ HEAD_WITHIN_SECONDS = 10.0
 BODY_WITHIN_SECONDS = 10.0
 IDLE_SECONDS = 75.0
 TAKE_WITHIN_SECONDS = 30.0
-# An end that somebody waits for, and one that nobody does.
-DRAIN_WITHIN_SECONDS = 6.0
-LEAVE_WITHIN_SECONDS = 30.0
-LINGER_SECONDS = 5.0
-_LOOK_WHO_IS_LEFT_SECONDS = 0.02
-_OLDEST_LOOKED_AT = 64
 
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: ".encode() for status in HTTPStatus}
 _END = b"\r\n"
 _COME_BACK = b"retry-after: 2\r\ncache-control: no-store\r\ncontent-length: 0\r\n\r\n"
 _CLOSE = b"connection: close\r\n"
 _KEEP = b"connection: keep-alive\r\n"
-
-
-class Ready(Protocol):
-    """The application behind the server."""
-
-    def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> tuple[int, tuple[bytes, ...]] | None:
-        """Answer a GET or HEAD at once, with the status and the pieces of head and body, if that is a matter of looking up; else None."""
-
-    async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
-        """Answer any request."""
 
 
 class Headers:
@@ -112,6 +99,7 @@ class Exchange:
 
     def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.answered = True
+        self._connection.count(self._request.target, status)
         lines = [f"{name}: {value}\r\n" for name, value in headers]
         has_length = any(name == "content-length" for name, _ in headers)
         if not has_length and status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
@@ -256,12 +244,14 @@ class Connection(asyncio.Protocol):
         if head or request.method == b"GET":
             ready = self._app.ready(request.target, request.headers, head=head)
             if ready is not None:
+                # This counting is all that a page costs the metrics: an index into a list.
+                self._server.pages[ready[0]] += 1
                 self.write(request, *ready)
                 self._rest()
                 return
         if self._server.at_work >= MOST_AT_WORK:
-            self.write(request, HTTPStatus.SERVICE_UNAVAILABLE, (_COME_BACK,))
             self._server.shed += 1
+            self.write(request, HTTPStatus.SERVICE_UNAVAILABLE, (_COME_BACK,))
             self._rest()
             return
         self.deadline = float("inf")
@@ -278,7 +268,7 @@ class Connection(asyncio.Protocol):
             self._server.at_work -= 1
             self._task = None
         if not exchange.answered:
-            self.write(request, HTTPStatus.INTERNAL_SERVER_ERROR, (b"content-length: 0\r\n\r\n",))
+            exchange.response_empty(HTTPStatus.INTERNAL_SERVER_ERROR, [])
         self._rest()
         if self._waiting and not self._transport.is_closing():
             self._answer(self._waiting.popleft())
@@ -294,6 +284,10 @@ class Connection(asyncio.Protocol):
             self._closing = True
             self._transport.close()
 
+    def count(self, target: bytes, status: int) -> None:
+        """Count an answer that was worked for."""
+        self._server.worked[kind_of(target), status] += 1
+
     def _rest(self) -> None:
         self.idle = True
         self.deadline = self._server.now + IDLE_SECONDS
@@ -306,6 +300,7 @@ class Connection(asyncio.Protocol):
     def _refuse(self, status: HTTPStatus) -> None:
         """Answer what is no request of ours with a sentence, and hang up."""
         self._closing = True
+        self._server.refused[status] += 1
         if self._task is None:
             body = f"{status.phrase}.\n".encode()
             block = f"content-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\ncontent-length: {len(body)}\r\n\r\n".encode()
@@ -329,58 +324,13 @@ class Connection(asyncio.Protocol):
         return bool(look.poll(0))
 
 
-class Server:
-    """Listens, keeps the time, and bounds what readers can take."""
+class LoggedConnection(Connection):
+    """A connection whose answers are written to the log, each of them. Without addresses and queries: readers are nobody's business."""
 
-    def __init__(self, app: Ready, most_connections: int) -> None:
-        self.app = app
-        self.now = time.monotonic()
-        self.date = b""
-        self.at_work = 0
-        self.shed = 0
-        self.draining = False
-        self.connections: dict[Connection, None] = {}
-        self._most = most_connections
-        self._tick()
-
-    def opened(self, connection: Connection) -> None:
-        """Take a connection in. When all places are taken, one of the oldest gives way: an idle one, or the one whose time ends first."""
-        self.connections[connection] = None
-        if len(self.connections) > self._most:
-            oldest = islice(self.connections, _OLDEST_LOOKED_AT)
-            min(oldest, key=lambda other: (not other.idle, other.deadline)).give_way()
-
-    def closed(self, connection: Connection) -> None:
-        """Let a connection go."""
-        self.connections.pop(connection, None)
-
-    def _tick(self) -> None:
-        self.now = time.monotonic()
-        self.date = email.utils.formatdate(usegmt=True).encode() + _END
-
-    async def keep_time(self) -> None:
-        """Twice a second: the date for all answers, and an end for whoever is late."""
-        while True:
-            self._tick()
-            for connection in [each for each in self.connections if each.deadline < self.now]:
-                connection.give_way()
-            await asyncio.sleep(0.5)
-
-    async def drain(self, *, hurry: asyncio.Event) -> None:
-        """Answer what was asked, ask nobody to stay, and return when the last has gone or the time is over.
-
-        Who is idle is left alone at first: hanging up on a reader who asks at that moment would cost an answer. The next answer closes
-        the connection. When there is ``hurry``, the idle go at once.
-        """
-        self.draining = True
-        started = time.monotonic()
-        # Who was accepted a moment ago is among the connections then.
-        await asyncio.sleep(_LOOK_WHO_IS_LEFT_SECONDS)
-        while self.connections:
-            late = time.monotonic() - started
-            if late > (DRAIN_WITHIN_SECONDS if hurry.is_set() else LEAVE_WITHIN_SECONDS):
-                return
-            if hurry.is_set() or late > LINGER_SECONDS:
-                for connection in list(self.connections):
-                    connection.finish()
-            await asyncio.sleep(_LOOK_WHO_IS_LEFT_SECONDS)
+    def write(self, request: _Request, status: int, pieces: tuple[bytes, ...]) -> None:
+        """Send an answer, and log it."""
+        path = request.target.partition(b"?")[0].decode("latin-1")
+        method = request.method.decode("latin-1")
+        fields = {"method": method, "path": path, "status": int(status), "bytes": sum(map(len, pieces))}
+        access_logger.info("%s %s %d", method, path, status, extra={"fields": fields})
+        super().write(request, status, pieces)

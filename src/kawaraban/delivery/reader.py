@@ -8,12 +8,14 @@ import ipaddress
 import logging
 import sqlite3
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kawaraban.audience.client import CollectorClient
 from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRead, parse_page_message
 from kawaraban.delivery import http, live
+from kawaraban.delivery.asked import Asked
 from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode
 from kawaraban.delivery.composition import Found, Page, fill
 from kawaraban.delivery.media import media_answer
@@ -52,6 +54,7 @@ class Reader:
         self._trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
         self._follower: asyncio.Task[None] | None = None
         self._followed_at = float("-inf")  # by the monotonic clock: when the log was last looked at
+        self.reads: Counter[str] = Counter()  # what became of them
 
     # ------------------------------------------------------------------ a worker's life
 
@@ -95,6 +98,19 @@ class Reader:
             reasons.append("the sheet log cannot be followed")
         return readiness_answer(reasons, collector=self._collector.is_connected)
 
+    def tell(self) -> dict[str, Any]:
+        """Tell the operator's metrics what stands in memory."""
+        return {
+            "bodies": len(self._bodies.paths()),
+            "bodies_bytes": self._bodies.bytes,
+            "compositions": self._bodies.composed,
+            "reads": dict(self.reads),
+            "log_position": self._store.seq,
+            "followed_age_seconds": time.monotonic() - self._followed_at,
+            "rankings_age_seconds": max(0.0, time.time() - at) if (at := self._collector.snapshot.at) else -1,
+            "collector_connected": self._collector.is_connected,
+        }
+
     def _rankings_changed(self, lists: set[str]) -> None:
         self._bodies.forget({("ranking", name) for name in lists})
 
@@ -126,12 +142,15 @@ class Reader:
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request; whatever goes wrong inside is a 500 of one sentence, never a trace."""
+        from_proxy = self._is_trusted(_peer(scope))
+        asked = Asked(scope.method, scope.path, scope.headers.get("x-request-id") if from_proxy else None)
         try:
             answer = await self._answer(scope, proto)
         except Exception:
             logger.exception("a request failed")
             answer = http.text_answer(500, "Something went wrong here. It has been noted.")
-        headers = answer.headers
+        asked.answered(answer.status)
+        headers = answer.headers if answer.status < 400 else [*answer.headers, ("x-request-id", asked.id)]  # noqa: PLR2004
         if not any(name == "content-security-policy" for name, _ in headers):
             headers = [*headers, *http.SAFE_HEADERS]
         if scope.method == "HEAD":
@@ -235,6 +254,7 @@ class Reader:
         try:
             message = parse_page_message(body)
         except MalformedReadError as error:
+            self.reads["malformed"] += 1
             return http.problem(400, str(error))
         headers = scope.headers
         read = RawRead(
@@ -246,15 +266,17 @@ class Reader:
             purpose=(headers.get("sec-purpose") or headers.get("purpose") or "")[:100],
         )
         try:
-            await self._collector.take(read)
+            outcome = await self._collector.take(read)
         except NotDurableError as error:
+            self.reads["failed"] += 1
             answer = http.problem(503, f"The read is not counted: {error}.")
             return http.Answer(503, answer.body, [*answer.headers, ("retry-after", "5")])
+        self.reads[outcome.reason or "counted"] += 1
         return http.Answer(204, b"", [("cache-control", http.NOT_KEPT)])
 
     def _address(self, scope: Any) -> str:
         """Return the reader's address: the connection's, or what our own proxies say of it."""
-        address = scope.client.rpartition(":")[0].strip("[]")
+        address = _peer(scope)
         forwarded = [part.strip() for part in (scope.headers.get("x-forwarded-for") or "").split(",") if part.strip()]
         # From the right: what the last trusted proxy saw is believed, what stands before it is anybody's invention.
         while forwarded and self._is_trusted(address):
@@ -299,3 +321,8 @@ class Reader:
         except SearchAwayError:
             return http.problem(503, "The search is away for a moment.")
         return self._small(scope, live.document({"items": live.story_items(self._store, answer.stories), "total": answer.total}))
+
+
+def _peer(scope: Any) -> str:
+    """Return the address that a request came from directly."""
+    return str(scope.client.rpartition(":")[0].strip("[]"))

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kawaraban.delivery.door import BACKLOG, our_door
-from kawaraban.delivery.http1 import Connection, Server
+from kawaraban.delivery.http1 import Connection, LoggedConnection
 from kawaraban.delivery.reader import Reader
+from kawaraban.delivery.server import Server
 from kawaraban.delivery.vitals import Vitals, own_socket
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ async def _serve(settings: ReaderSettings, host: str, port: int) -> None:
     loop.add_signal_handler(signal.SIGHUP, leave.set)
     reader = Reader(settings)
     reader.__rsgi_init__(loop)
+    served_by = LoggedConnection if settings.access_log else Connection
     server = Server(reader, min(settings.most_connections, _most_files() - _OWN_FILES))
-    async with _operators_door(reader, settings):
+    async with _operators_door(reader, server, settings):
         with our_door(host, port) as door:
-            listener = await loop.create_server(lambda: Connection(server), sock=door, backlog=BACKLOG)
+            listener = await loop.create_server(lambda: served_by(server), sock=door, backlog=BACKLOG)
             clock = loop.create_task(server.keep_time())
             ends = [asyncio.ensure_future(event.wait()) for event in (stop, leave)]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -76,7 +78,7 @@ async def _serve(settings: ReaderSettings, host: str, port: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _operators_door(reader: Reader, settings: ReaderSettings) -> AsyncIterator[None]:
+async def _operators_door(reader: Reader, server: Server, settings: ReaderSettings) -> AsyncIterator[None]:
     """Answer the supervisor's questions on a socket of this process's own: on the readers' door anybody of us may answer."""
     if not settings.processes_dir:
         yield
@@ -84,8 +86,8 @@ async def _operators_door(reader: Reader, settings: ReaderSettings) -> AsyncIter
     path = own_socket(Path(settings.processes_dir), os.getpid())
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    server = Server(Vitals(reader), _MOST_OPERATORS)
-    listener = await asyncio.get_running_loop().create_unix_server(lambda: Connection(server), str(path))
+    own = Server(Vitals(reader, server), _MOST_OPERATORS)
+    listener = await asyncio.get_running_loop().create_unix_server(lambda: Connection(own), str(path))
     try:
         yield
     finally:

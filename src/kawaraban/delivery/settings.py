@@ -24,6 +24,7 @@ class ReaderSettings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     trusted_proxies: tuple[str, ...] = ()
     processes_dir: str = ""  # where this process answers its operator; nowhere if empty
+    access_log: bool = False
     cache_bytes: int = 64 * 1024 * 1024
     most_connections: int = 10_000
 
@@ -46,7 +47,6 @@ def reader_settings(
     search_socket: Path,
     base_url: str,
     trusted_proxies: tuple[str, ...] = (),
-    processes_dir: Path | None = None,
 ) -> ReaderSettings:
     """Make settings of paths."""
     return ReaderSettings(
@@ -57,5 +57,4 @@ def reader_settings(
         search_socket=str(search_socket),
         base_url=base_url,
         trusted_proxies=trusted_proxies,
-        processes_dir=str(processes_dir or ""),
     )

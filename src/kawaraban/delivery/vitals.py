@@ -1,11 +1,11 @@
-"""What a reader process tells its operator, on a socket of its own: whether it is ready."""
+"""What a reader process tells its operator, on a socket of its own: whether it is ready, and what it counted."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kawaraban.delivery import http as our_http
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kawaraban.delivery.http1 import Exchange, Scope
     from kawaraban.delivery.reader import Reader
+    from kawaraban.delivery.server import Server
 
 ASK_WITHIN_SECONDS = 2.0
 
@@ -21,8 +22,9 @@ ASK_WITHIN_SECONDS = 2.0
 class Vitals:
     """The application behind the operator's door of one reader process."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, server: Server) -> None:
         self._reader = reader
+        self._server = server
 
     def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> None:
         """Nothing is answered from here in passing."""
@@ -30,7 +32,12 @@ class Vitals:
 
     async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
         """Answer one question."""
-        answer = self._reader.readiness() if scope.path == "/readyz" else our_http.text_answer(404, "Nothing stands here.")
+        if scope.path == "/readyz":
+            answer = self._reader.readiness()
+        elif scope.path == "/vitals":
+            answer = our_http.Answer(200, json.dumps({**self._server.tell(), **self._reader.tell()}).encode())
+        else:
+            answer = our_http.text_answer(404, "Nothing stands here.")
         proto.response_bytes(answer.status, answer.headers, answer.body)
 
 
@@ -42,6 +49,15 @@ def own_socket(processes_dir: Path, process: int) -> Path:
 def is_ready(processes_dir: Path, process: int) -> bool:
     """Ask a reader process whether it is ready; one that does not answer is not."""
     return ask(processes_dir, process, "/readyz")[0] == http.client.OK
+
+
+def vitals_of(processes_dir: Path, process: int) -> dict[str, Any] | None:
+    """Return what a reader process counted; None if it does not answer."""
+    status, body = ask(processes_dir, process, "/vitals")
+    if status != http.client.OK:
+        return None
+    told: dict[str, Any] = json.loads(body)
+    return told
 
 
 def ask(processes_dir: Path, process: int, path: str) -> tuple[int, bytes]:

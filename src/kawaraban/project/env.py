@@ -43,6 +43,9 @@ class Environment:
     reader_workers: int
     reader_server: str
     weather: str
+    metrics_port: int
+    log_format: str
+    access_log: bool
 
     @property
     def newsroom_dir(self) -> Path:
@@ -124,6 +127,9 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         reader_workers=_count(env, "KAWARABAN_READER_WORKERS", 1),
         reader_server=_choice(env, "KAWARABAN_READER_SERVER", "own", ("own", "granian")),
         weather=_choice(env, "KAWARABAN_WEATHER", "open-meteo", ("open-meteo", "jma", "sample", "none")),
+        metrics_port=_port(env, "KAWARABAN_METRICS_PORT"),
+        log_format=_choice(env, "KAWARABAN_LOG_FORMAT", "auto", ("auto", "json", "text")),
+        access_log=_boolean(env, "KAWARABAN_ACCESS_LOG"),
     )
 
 
@@ -169,6 +175,14 @@ def _count(env: Mapping[str, str], name: str, default: int) -> int:
     value = env.get(name, str(default))
     if not value.isdigit() or not int(value):
         raise WrongSettingError(f"{name} is {value!r}: set it to a whole number from 1.")
+    return int(value)
+
+
+def _port(env: Mapping[str, str], name: str) -> int:
+    """Return a port; 0 where none is set."""
+    value = env.get(name, "") or "0"
+    if not value.isdigit() or int(value) > 65535:  # noqa: PLR2004 - the largest port
+        raise WrongSettingError(f"{name} is {value!r}: set it to a port from 1 to 65535.")
     return int(value)
 
 

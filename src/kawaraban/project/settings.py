@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kawaraban.project.env import read_environment
+from kawaraban.project.logs import configuration
 
 ENVIRONMENT = read_environment()
 
@@ -213,16 +214,4 @@ if ENVIRONMENT.newsroom_url.startswith("https://"):
 
 # ------------------------------------------------------------------ logs
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django.server": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "wagtail": {"level": "WARNING"},
-        "django_tasks": {"level": "WARNING"},
-    },
-}
+LOGGING: dict[str, Any] = configuration(ENVIRONMENT.log_format)

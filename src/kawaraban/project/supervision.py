@@ -39,6 +39,7 @@ STOP_WITHIN_SECONDS = 8.0
 READY_WITHIN_SECONDS = 60.0
 # Somewhat longer than a reader process takes to let its readers go.
 LEAVE_WITHIN_SECONDS = 40.0
+NOTICES = ("all", "newsroom", "reader")
 SUPERVISOR_VARIABLE = "KAWARABAN_SUPERVISOR"
 _PR_SET_PDEATHSIG = 1
 
@@ -207,6 +208,11 @@ class Notice:
         self._lock_path = path.with_suffix(".lock")
         self._lock: int | None = None
         self._written = ""
+
+    @classmethod
+    def of(cls, directory: Path, role: str) -> Notice:
+        """Return the notice of who runs a role."""
+        return cls(directory / f"serve-{role}.json")
 
     def take(self) -> None:
         """Be the one who runs this; AlreadyRunningError if another does. The lock goes with the process, however it ends."""

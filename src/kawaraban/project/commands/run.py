@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
+from msgspec import structs
 
 from kawaraban.delivery import vitals
 from kawaraban.delivery.door import open_door
 from kawaraban.project.env import read_environment
+from kawaraban.project.logs import configuration, set_up_logs
 from kawaraban.project.supervision import (
+    NOTICES,
     READY_WITHIN_SECONDS,
     AlreadyRunningError,
     Notice,
@@ -37,16 +40,20 @@ if TYPE_CHECKING:
 @click.option("--newsroom-port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Of the newsroom.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address both listen on.")
 @click.option("--role", type=click.Choice(["all", "newsroom", "reader"]), default="all", show_default=True, help="Which plane to run.")
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Tell Prometheus there, on the loopback; else KAWARABAN_METRICS_PORT.")
 @click.option("--reload-readers", is_flag=True, help="Have the site that runs replace its reader servers, without losing a request.")
-def serve(port: int, newsroom_port: int, host: str, role: str, reload_readers: bool) -> None:  # noqa: FBT001
+def serve(port: int, newsroom_port: int, host: str, role: str, metrics_port: int | None, reload_readers: bool) -> None:  # noqa: FBT001
     """Run both planes, or one of them, until Ctrl-C."""
     environment = read_environment()
     environment.make_directories()
     if reload_readers:
         _reload_readers(environment)
         return
+    set_up_logs(environment.log_format)
     notice = taken_notice(environment, role)
     jobs = posts(environment, port, newsroom_port, host, role)
+    if metrics_port or environment.metrics_port:
+        jobs.append(Post("metrics", kawaraban_run("metrics", "--port", str(metrics_port or environment.metrics_port))))
     if role != "reader" and subprocess.run(kawaraban_run("migrations"), check=False).returncode:
         raise click.ClickException("the editorial database could not be brought up to date: see above")
     click.echo(f"Readers:  http://{host}:{port}/" if role != "newsroom" else "", nl=role != "newsroom")
@@ -79,7 +86,7 @@ def posts(environment: Environment, port: int, newsroom_port: int, host: str, ro
 
 def taken_notice(environment: Environment, role: str) -> Notice:
     """Take the notice of who runs the site, or this plane of it; ClickException if somebody does already."""
-    notices = {name: Notice(environment.socket_dir / f"serve-{name}.json") for name in ("all", "newsroom", "reader")}
+    notices = {name: Notice.of(environment.socket_dir, name) for name in NOTICES}
     for name, notice in notices.items():
         if (role == "all" or name in {"all", role}) and notice.holds():
             raise click.ClickException(notice.who)
@@ -91,7 +98,7 @@ def taken_notice(environment: Environment, role: str) -> Notice:
 
 
 def _reload_readers(environment: Environment) -> None:
-    notices = [Notice(environment.socket_dir / f"serve-{name}.json") for name in ("all", "reader")]
+    notices = [Notice.of(environment.socket_dir, name) for name in ("all", "reader")]
     notice = next((notice for notice in notices if notice.holds()), notices[0])
     problem = ask_to_reload(notice, READY_WITHIN_SECONDS + 10)
     if problem:
@@ -103,6 +110,7 @@ def _reload_readers(environment: Environment) -> None:
 def run() -> None:
     """Run a single process of a site, as a supervisor of your own would."""
     end_with_supervisor()
+    set_up_logs(read_environment().log_format)
 
 
 @run.command()
@@ -131,8 +139,8 @@ def reader(port: int, host: str) -> None:
         search_socket=environment.search_socket,
         base_url=environment.base_url,
         trusted_proxies=environment.trusted_proxies,
-        processes_dir=environment.socket_dir,
     )
+    settings = structs.replace(settings, processes_dir=str(environment.socket_dir), access_log=environment.access_log)
     start = serve_with_granian if environment.reader_server == "granian" else serve_readers
     start(settings, host=host, port=port)
 
@@ -185,6 +193,7 @@ def newsroom(port: int, host: str) -> None:
     """The newsroom's server."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawaraban.project.settings")
     Granian(
@@ -196,7 +205,19 @@ def newsroom(port: int, host: str) -> None:
         blocking_threads=4,
         log_access=False,
         websockets=False,
+        log_dictconfig=configuration(read_environment().log_format),
+        log_level=LogLevels.warning,
     ).serve()
+
+
+@run.command()
+@click.option("--port", default=9100, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1")
+def metrics(port: int, host: str) -> None:
+    """What Prometheus asks for."""
+    from kawaraban.project.metrics import serve_metrics
+
+    serve_metrics(read_environment(), host, port)
 
 
 @run.command("simulated-readers")

@@ -1,0 +1,126 @@
+"""What all connections of a reader process share: its places, its clock, and what is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import time
+from collections import Counter
+from http import HTTPStatus
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from kawaraban.delivery.http1 import Connection, Exchange, Scope
+
+# An end that somebody waits for, and one that nobody does.
+DRAIN_WITHIN_SECONDS = 6.0
+LEAVE_WITHIN_SECONDS = 30.0
+LINGER_SECONDS = 5.0
+_LOOK_WHO_IS_LEFT_SECONDS = 0.02
+_OLDEST_LOOKED_AT = 64
+
+_KINDS = {
+    b"read": "read",
+    b"live": "live",
+    b"search": "search",
+    b"search.json": "search",
+    b"media": "media",
+    b"assets": "asset",
+    b"healthz": "health",
+    b"readyz": "health",
+}
+
+
+def kind_of(target: bytes) -> str:
+    """Say what kind of thing a target asks for; "page" where it is nothing else."""
+    return _KINDS.get(target.partition(b"?")[0].split(b"/", 2)[1] if target.startswith(b"/") else b"", "page")
+
+
+class Ready(Protocol):
+    """The application behind the server."""
+
+    def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> tuple[int, tuple[bytes, ...]] | None:
+        """Answer a GET or HEAD at once, with the status and the pieces of head and body, if that is a matter of looking up; else None."""
+
+    async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
+        """Answer any request."""
+
+
+class Server:
+    """Listens, keeps the time, and bounds what readers can take."""
+
+    def __init__(self, app: Ready, most_connections: int) -> None:
+        self.app = app
+        self.now = time.monotonic()
+        self.date = b""
+        self.at_work = 0
+        # Answers: those of pages that were ready by status, the others by kind and status; and what was no request of ours.
+        self.pages = [0] * (max(HTTPStatus) + 1)
+        self.worked: Counter[tuple[str, int]] = Counter()
+        self.refused: Counter[int] = Counter()
+        self.shed = 0
+        self.connections_opened = 0
+        self.gave_way = 0  # connections that were closed because all places were taken
+        self.late = 0  # and those whose time was over
+        self.draining = False
+        self.connections: dict[Connection, None] = {}
+        self._most = most_connections
+        self._tick()
+
+    def opened(self, connection: Connection) -> None:
+        """Take a connection in. When all places are taken, one of the oldest gives way: an idle one, or the one whose time ends first."""
+        self.connections[connection] = None
+        self.connections_opened += 1
+        if len(self.connections) > self._most:
+            self.gave_way += 1
+            oldest = islice(self.connections, _OLDEST_LOOKED_AT)
+            min(oldest, key=lambda other: (not other.idle, other.deadline)).give_way()
+
+    def closed(self, connection: Connection) -> None:
+        """Let a connection go."""
+        self.connections.pop(connection, None)
+
+    def _tick(self) -> None:
+        self.now = time.monotonic()
+        self.date = email.utils.formatdate(usegmt=True).encode() + b"\r\n"
+
+    async def keep_time(self) -> None:
+        """Twice a second: the date for all answers, and an end for whoever is late."""
+        while True:
+            self._tick()
+            for connection in [each for each in self.connections if each.deadline < self.now]:
+                self.late += 1
+                connection.give_way()
+            await asyncio.sleep(0.5)
+
+    def tell(self) -> dict[str, Any]:
+        """Tell the operator's metrics what was counted."""
+        pages = [["page", status, count] for status, count in enumerate(self.pages) if count]
+        return {
+            "answers": [*pages, *[[kind, status, count] for (kind, status), count in self.worked.items()]],
+            "refused": {str(int(status)): count for status, count in self.refused.items()},
+            "shed": self.shed,
+            "connections": len(self.connections),
+            "connections_opened": self.connections_opened,
+            "connections_closed": {"full": self.gave_way, "late": self.late},
+        }
+
+    async def drain(self, *, hurry: asyncio.Event) -> None:
+        """Answer what was asked, ask nobody to stay, and return when the last has gone or the time is over.
+
+        Who is idle is left alone at first: hanging up on a reader who asks at that moment would cost an answer. The next answer closes
+        the connection. When there is ``hurry``, the idle go at once.
+        """
+        self.draining = True
+        started = time.monotonic()
+        # Who was accepted a moment ago is among the connections then.
+        await asyncio.sleep(_LOOK_WHO_IS_LEFT_SECONDS)
+        while self.connections:
+            late = time.monotonic() - started
+            if late > (DRAIN_WITHIN_SECONDS if hurry.is_set() else LEAVE_WITHIN_SECONDS):
+                return
+            if hurry.is_set() or late > LINGER_SECONDS:
+                for connection in list(self.connections):
+                    connection.finish()
+            await asyncio.sleep(_LOOK_WHO_IS_LEFT_SECONDS)

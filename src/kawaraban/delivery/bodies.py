@@ -220,6 +220,18 @@ class Bodies:
                 self._press(path, body)
         return body
 
+    @property
+    def epoch(self) -> int:
+        """A number that changes when anything that bodies are composed of has changed."""
+        return self._shelf.epoch
+
+    def present(self, path: str) -> Body | None:
+        """Return the page under a path as it is now, for others than readers: it is not counted as asked for."""
+        body = self._bodies.get(path)
+        if body is None:
+            return self._first(path)
+        return self._renewed(path, body) if body.epoch != self._shelf.epoch or self._clock() >= body.until else body
+
     def forget(self, changed: set[tuple[str, str]]) -> None:
         """Let go of what changed. What was withdrawn is never served from here again: its tombstone is a change like any other."""
         for kind, key in changed:

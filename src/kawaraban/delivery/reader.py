@@ -18,6 +18,7 @@ from kawaraban.delivery import http, live
 from kawaraban.delivery.asked import Asked
 from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode
 from kawaraban.delivery.composition import Found, Page, fill
+from kawaraban.delivery.hotfiles import HotFiles
 from kawaraban.delivery.media import media_answer
 from kawaraban.delivery.shelf import Shelf
 from kawaraban.delivery.store import SheetStore
@@ -50,9 +51,10 @@ class Reader:
         self._store = SheetStore(Path(settings.sheet_log), Path(settings.related_store), lambda: self._collector.snapshot)
         self._shelf = Shelf(self._store)
         self._bodies = Bodies(self._store, self._shelf, settings.cache_bytes)
+        self._hot = HotFiles(Path(settings.hot_files), self._bodies, settings.most_hot_files) if settings.hot_files else None
         self._media = Path(settings.media_dir)
         self._trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
-        self._follower: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._followed_at = float("-inf")  # by the monotonic clock: when the log was last looked at
         self.reads: Counter[str] = Counter()  # what became of them
 
@@ -65,13 +67,17 @@ class Reader:
         loop.call_soon(self._begin)
 
     def _begin(self) -> None:
-        self._follower = asyncio.get_running_loop().create_task(self._follow())
+        loop = asyncio.get_running_loop()
+        self._tasks.append(loop.create_task(self._follow()))
+        if self._hot is not None:
+            self._tasks.append(loop.create_task(self._hot.keep()))
         self._collector.start()
 
     async def close(self) -> None:
         """End: let go of the collector and of what is being compressed."""
-        if self._follower is not None:
-            self._follower.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._collector.stop()
         self._bodies.close()
 
@@ -89,6 +95,8 @@ class Reader:
                 self._bodies.forget_all()
             elif changed:
                 self._bodies.forget(changed)
+            if self._hot is not None and changed != set():
+                self._hot.changed(None if changed is None else [key for kind, key in changed if kind == "sheet"])
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def readiness(self) -> http.Answer:
@@ -127,6 +135,8 @@ class Reader:
             return None
         if body is None or body.sheet.path in SEARCH_PAGES:
             return None
+        if self._hot is not None:
+            self._hot.asked(body.sheet.path)
         known = headers.get(b"if-none-match")
         if known is not None and (etag := http.holds(known.decode("latin-1"), body.digest)):
             return 304, (http.not_modified(etag),)
@@ -272,6 +282,9 @@ class Reader:
             answer = http.problem(503, f"The read is not counted: {error}.")
             return http.Answer(503, answer.body, [*answer.headers, ("retry-after", "5")])
         self.reads[outcome.reason or "counted"] += 1
+        if self._hot is not None and outcome.kept and (story := self._store.story(message.story)):
+            # Where hot files answer, reads tell which pages are hot.
+            self._hot.asked(story.url)
         return http.Answer(204, b"", [("cache-control", http.NOT_KEPT)])
 
     def _address(self, scope: Any) -> str:

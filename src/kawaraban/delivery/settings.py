@@ -25,6 +25,8 @@ class ReaderSettings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     processes_dir: str = ""  # where this process answers its operator; nowhere if empty
     access_log: bool = False
+    hot_files: str = ""  # the directory of the hot files; none are kept if empty
+    most_hot_files: int = 2_000
     cache_bytes: int = 64 * 1024 * 1024
     most_connections: int = 10_000
 

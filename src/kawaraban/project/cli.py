@@ -15,6 +15,7 @@ from kawaraban.project.commands.desk import check, export, import_, print_
 from kawaraban.project.commands.find import related, search
 from kawaraban.project.commands.found import found
 from kawaraban.project.commands.keep import backup, restore
+from kawaraban.project.commands.nginx import nginx
 from kawaraban.project.commands.proof import proof
 from kawaraban.project.commands.read import ranking, replay
 from kawaraban.project.commands.run import run, serve
@@ -33,7 +34,7 @@ def cli() -> None:
     """Kawaraban: a newsroom writes, the press prints, readers read."""
 
 
-for command in (demo, found, serve, run, import_, export, search, related, ranking, replay, proof, print_, check, backup, restore):
+for command in (demo, found, serve, run, import_, export, search, related, ranking, replay, proof, print_, check, backup, restore, nginx):
     cli.add_command(command)
 
 

@@ -42,6 +42,7 @@ class Environment:
     trusted_proxies: tuple[str, ...]
     reader_workers: int
     reader_server: str
+    hot_files: Path | None
     weather: str
     metrics_port: int
     log_format: str
@@ -126,6 +127,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         trusted_proxies=_words(env, "KAWARABAN_TRUSTED_PROXIES", ""),
         reader_workers=_count(env, "KAWARABAN_READER_WORKERS", 1),
         reader_server=_choice(env, "KAWARABAN_READER_SERVER", "own", ("own", "granian")),
+        hot_files=_hot_files(env),
         weather=_choice(env, "KAWARABAN_WEATHER", "open-meteo", ("open-meteo", "jma", "sample", "none")),
         metrics_port=_port(env, "KAWARABAN_METRICS_PORT"),
         log_format=_choice(env, "KAWARABAN_LOG_FORMAT", "auto", ("auto", "json", "text")),
@@ -162,6 +164,18 @@ def _secret(env: Mapping[str, str], name: str) -> str:
 
 def _words(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in env.get(name, default).split(",") if word.strip())
+
+
+def _hot_files(env: Mapping[str, str]) -> Path | None:
+    from kawaraban.delivery.hotfiles import is_ours
+
+    value = env.get("KAWARABAN_HOT_FILES", "")
+    if not value:
+        return None
+    directory = Path(value).expanduser().resolve()
+    if not is_ours(directory):
+        raise WrongSettingError(f"KAWARABAN_HOT_FILES is {value!r}, where other files lie: set it to a directory that may be emptied.")
+    return directory
 
 
 def _timezone(env: Mapping[str, str], name: str, default: str) -> str:

@@ -140,7 +140,12 @@ def reader(port: int, host: str) -> None:
         base_url=environment.base_url,
         trusted_proxies=environment.trusted_proxies,
     )
-    settings = structs.replace(settings, processes_dir=str(environment.socket_dir), access_log=environment.access_log)
+    settings = structs.replace(
+        settings,
+        processes_dir=str(environment.socket_dir),
+        access_log=environment.access_log,
+        hot_files=str(environment.hot_files or ""),
+    )
     start = serve_with_granian if environment.reader_server == "granian" else serve_readers
     start(settings, host=host, port=port)
 

@@ -1,0 +1,217 @@
+"""Hot files: the pages that are being read, composed and compressed, as files that another web server hands out.
+
+A reader server that is asked for a page keeps it as ``DIRECTORY/{path}.gz`` from then on, and writes it anew whenever something in it
+changed, as the page stands in an answer of its own, byte for byte. What was withdrawn is taken away before anything else is done.
+Files are replaced in one step, so nobody sees half of one; they are no store: a server begins with an empty directory, and
+leaves one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import shutil
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from kawaraban.delivery.allowance import Allowance
+
+logger = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from kawaraban.delivery.bodies import Bodies, Body
+
+# "/" has no name of its own.
+FRONT = "/_front"
+SUFFIX = ".gz"
+# A page that nobody asked us for and of which no read came is left to be asked for anew.
+_KEPT_SECONDS = 600.0
+# Every file is as new as this, or there are fewer of them.
+_RENEWED_WITHIN_SECONDS = 2.0
+_SHARE = 0.25
+_SLICE_SECONDS = 0.003
+_LOOK_EVERY_SECONDS = 0.02
+# Between two walks over all files: what changes in that time is written once.
+_WALK_EVERY_SECONDS = 0.2
+_LOOK_FOR_UNREAD_EVERY_SECONDS = 15.0
+# Also the sign that a directory is ours to empty.
+MARK = ".kawaraban-hot-files"
+
+
+class HotFiles:
+    """The files of one reader server; of several that share a directory, one keeps it and the others stand by."""
+
+    def __init__(self, directory: Path, bodies: Bodies, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._directory = directory
+        self._bodies = bodies
+        self._most = most
+        self._clock = clock
+        self._asked: dict[str, float] = {}  # path: when; what was asked for last stands last
+        self._written: dict[str, str] = {}  # path: digest of the body in the file
+        self._new: dict[str, None] = {}  # asked for, not written yet
+        self._due = float("inf")  # when the first of them changes by the clock alone
+        self._allowance = Allowance(_SHARE, most=0.1, clock=clock)
+        self._seconds_a_file = 0.0002
+        self._last_modified = 0
+        self._lock: int | None = None
+        self._epoch = -1
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths that have a file."""
+        return list(self._written)
+
+    def asked(self, path: str) -> None:
+        """Somebody reads this page."""
+        if self._lock is not None:
+            self._asked.pop(path, None)
+            self._asked[path] = self._clock()
+            if path not in self._written:
+                self._new[path] = None
+
+    def changed(self, paths: Iterable[str] | None) -> None:
+        """Take away at once what stands no more, of these paths or of all; call it as soon as the bodies know of a change."""
+        for path in self.paths if paths is None else paths:
+            if path in self._written and self._bodies.present(path) is None:
+                self._remove(path)
+
+    async def keep(self) -> None:
+        """Keep the directory until cancelled."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        try:
+            while not self._locked():  # noqa: ASYNC110 - another process holds it: no event tells
+                await asyncio.sleep(0.5)
+            self._wipe()
+            walked_at = 0.0
+            while True:
+                since = self._clock() - walked_at
+                changed = self._bodies.epoch != self._epoch or time.time() >= self._due
+                if (changed and since >= _WALK_EVERY_SECONDS) or since >= _LOOK_FOR_UNREAD_EVERY_SECONDS:
+                    walked_at = self._clock()
+                    await self._renew_all()
+                await self._write_each(list(self._new))
+                await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        except OSError:
+            logger.exception("%s: the hot files cannot be kept; pages are answered without them", self._directory)
+        finally:
+            if self._lock is not None:
+                self._wipe()
+                os.close(self._lock)
+                self._lock = None
+
+    # ------------------------------------------------------------------ what is written when
+
+    async def _renew_all(self) -> None:
+        """Write what has changed, what was asked for last first; take away what nobody reads and what would not be renewed in time."""
+        self._epoch = self._bodies.epoch
+        self._due = float("inf")
+        paths = list(reversed(self._asked))
+        oldest = self._clock() - _KEPT_SECONDS
+        fitting = min(self._most, int(_SHARE * _RENEWED_WITHIN_SECONDS / self._seconds_a_file))
+        kept = [path for path in paths[:fitting] if self._asked[path] >= oldest]
+        for path in set(paths).difference(kept):
+            self._forget(path)
+        await self._write_each(kept)
+
+    async def _write_each(self, paths: list[str]) -> None:
+        began = self._clock()
+        for path in paths:
+            started = time.thread_time()
+            self._write(path)
+            self._allowance.spend(time.thread_time() - started)
+            if self._clock() - began > _SLICE_SECONDS:
+                # Readers are answered between.
+                await asyncio.sleep(0 if self._allowance.is_left() else _LOOK_EVERY_SECONDS)
+                began = self._clock()
+
+    def _write(self, path: str) -> None:
+        self._new.pop(path, None)
+        body = self._bodies.present(path)
+        if body is None or not _fit(body):
+            self._forget(path)
+            return
+        self._due = min(self._due, body.until)
+        if self._written.get(path) == body.digest:
+            return
+        started = time.thread_time()
+        self._replace(self._file(path), body.in_encoding("gzip").body)
+        self._written[path] = body.digest
+        self._seconds_a_file += (time.thread_time() - started - self._seconds_a_file) * 0.05
+
+    def _forget(self, path: str) -> None:
+        self._asked.pop(path, None)
+        self._new.pop(path, None)
+        self._remove(path)
+
+    # ------------------------------------------------------------------ files
+
+    def _replace(self, file: Path, packed: bytes) -> None:
+        beside = self._directory / ".new"
+        try:
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        except FileNotFoundError:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            view = memoryview(packed)
+            while view:
+                view = view[os.write(handle, view) :]
+            # nginx makes its ETag of whole seconds and the length: each second is given once.
+            self._last_modified = max(self._last_modified + 1, int(time.time()))
+            os.utime(handle, (self._last_modified, self._last_modified))
+        finally:
+            os.close(handle)
+        try:
+            beside.replace(file)
+        except FileNotFoundError:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            beside.replace(file)
+
+    def _file(self, path: str) -> Path:
+        return self._directory / ((FRONT if path == "/" else path).lstrip("/") + SUFFIX)
+
+    def _remove(self, path: str) -> None:
+        if self._written.pop(path, None) is not None:
+            self._file(path).unlink(missing_ok=True)
+
+    def _locked(self) -> bool:
+        handle = os.open(self._directory / MARK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return False
+        self._lock = handle
+        return True
+
+    def _wipe(self) -> None:
+        """Take away our files, whoever wrote them; seconds that were given to them are not given again."""
+        for found in list(self._directory.iterdir()):
+            if found.name == MARK:
+                continue
+            with contextlib.suppress(OSError):
+                if found.is_dir():
+                    shutil.rmtree(found)
+                else:
+                    self._last_modified = max(self._last_modified, int(found.stat().st_mtime))
+                    found.unlink()
+        self._written.clear()
+        self._new.clear()
+        self._asked.clear()
+
+
+def is_ours(directory: Path) -> bool:
+    """Whether a directory may be emptied: it is not there yet, empty, or one that hot files were kept in before."""
+    return not directory.exists() or (directory.is_dir() and ((directory / MARK).exists() or not any(directory.iterdir())))
+
+
+def _fit(body: Body) -> bool:
+    sheet = body.sheet
+    return sheet.status == HTTPStatus.OK and sheet.content_type.startswith("text/html") and not sheet.path.startswith("/_")

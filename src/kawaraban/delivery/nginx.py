@@ -1,0 +1,117 @@
+"""Writes the nginx configuration that hands out hot files and leaves everything else to the reader servers.
+
+It is written by the code that answers readers, so its headers cannot differ from ours. Proven by tests with a real nginx.
+"""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TYPE_CHECKING
+
+from kawaraban.delivery.hotfiles import FRONT
+from kawaraban.delivery.http import FOR_EVER, PAGE_CACHING, SAFE_HEADERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# valid=0: a cached handle is compared with the file for every request, so that what was withdrawn is gone at once.
+_OPEN_FILES = """
+    open_file_cache max=20000 inactive=60s;
+    open_file_cache_valid {seconds};
+    open_file_cache_errors off;"""
+
+_SITE = Template(
+    """# Kawaraban behind nginx: hot files by nginx, everything else by the reader servers.
+# Put it into the http context (on Debian: /etc/nginx/conf.d/). Needs gzip_static and gunzip, as Debian builds nginx.
+
+upstream kawaraban_readers {
+    server $readers;
+    keepalive 64;
+}
+
+map $$uri $$kawaraban_language {
+    default ja;
+    "~^/ko(/|$$)" ko;
+    "~^/en(/|$$)" en;
+}
+
+server {
+    listen $listen;
+    server_name $server_name;
+    server_tokens off;
+    etag on;
+    client_max_body_size 64k;
+    # A slow reader is nginx's business; the reader servers answer at once.
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_set_header Host $$http_host;
+    proxy_set_header X-Forwarded-For $$proxy_add_x_forwarded_for;
+    proxy_set_header X-Forwarded-Proto $$scheme;
+    proxy_connect_timeout 2s;
+    proxy_read_timeout 15s;
+
+    location / {
+        root $hot_files;
+        default_type text/html;
+        charset utf-8;
+        gzip_static always;
+        gunzip on;
+        gzip_vary on;
+        log_not_found off;
+        # The length and the second of a version make its ETag; the second itself is nobody's business.
+        if_modified_since off;
+        add_header Last-Modified "";
+        add_header Cache-Control "$page_caching";
+        add_header Content-Language $$kawaraban_language;
+$safe_headers$open_files
+        error_page 403 404 405 = @readers;
+        rewrite ^/$$ $front break;
+    }
+
+    # Names of our own, such as the front page's file, are no addresses.
+    location ~ ^/[_.] {
+        proxy_pass http://kawaraban_readers$$request_uri;
+    }
+
+    location /media/ {
+        alias $media/;
+        types {
+            image/avif avif;
+            image/webp webp;
+            image/jpeg jpg jpeg;
+            image/png png;
+            image/gif gif;
+        }
+        default_type application/octet-stream;
+        add_header Cache-Control "$for_ever";
+$safe_headers
+    }
+
+    location @readers {
+        proxy_pass http://kawaraban_readers$$request_uri;
+    }
+}
+"""
+)
+
+
+def nginx_configuration(
+    *, readers: str, hot_files: Path, media: Path, listen: str = "80", server_name: str = "_", open_files_valid: int | None = 0
+) -> str:
+    """Return the configuration of one site.
+
+    ``readers`` is the address of the reader servers (``127.0.0.1:8000``). ``open_files_valid``: for how many seconds nginx may hand out
+    a file that it has open without looking whether it still stands; None keeps none open.
+    """
+    return _SITE.substitute(
+        readers=readers,
+        listen=listen,
+        server_name=server_name,
+        hot_files=hot_files,
+        media=media,
+        front=FRONT,
+        page_caching=PAGE_CACHING,
+        for_ever=FOR_EVER,
+        safe_headers="\n".join(f'        add_header {name} "{value}";' for name, value in SAFE_HEADERS),
+        open_files="" if open_files_valid is None else _OPEN_FILES.format(seconds=open_files_valid).replace("\n    ", "\n        "),
+    )

@@ -28,6 +28,7 @@ def scraped(plane) -> dict[tuple[str, ...], float]:
 
 @pytest.mark.servers
 def test_metrics_count_what_readers_were_answered(plane):
+    until(lambda: httpx.get(f"{plane.url}/readyz").json()["collector"] == "connected")
     before = scraped(plane)
     for _ in range(7):
         assert httpx.get(f"{plane.url}/").status_code == 200

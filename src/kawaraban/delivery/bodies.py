@@ -232,6 +232,10 @@ class Bodies:
             return self._first(path)
         return self._renewed(path, body) if body.epoch != self._shelf.epoch or self._clock() >= body.until else body
 
+    def at_hand(self, path: str) -> Body | None:
+        """Return the page under a path if that costs next to nothing: when it is kept."""
+        return self.body(path) if path in self._bodies else None
+
     def forget(self, changed: set[tuple[str, str]]) -> None:
         """Let go of what changed. What was withdrawn is never served from here again: its tombstone is a change like any other."""
         for kind, key in changed:

@@ -29,7 +29,8 @@ access_logger = logging.getLogger("kawaraban.access")
 
 LONGEST_HEAD = 32 * 1024
 LONGEST_TARGET = 8 * 1024
-LONGEST_BODY = 64 * 1024
+# The longest that we take is a read: http1's bound lies above it, so that it is told in words what is wrong.
+LONGEST_BODY = 20 * 1024
 # So many requests of one connection may wait behind one that is being answered.
 MOST_PIPELINED = 16
 # So many requests may be answered by tasks at once; more are told to come back, and pages that are ready are served on.
@@ -37,7 +38,9 @@ MOST_AT_WORK = 512
 HEAD_WITHIN_SECONDS = 10.0
 BODY_WITHIN_SECONDS = 10.0
 IDLE_SECONDS = 75.0
+# An answer is taken at least so fast: a mobile network takes a photo at twice that, and who holds up memory is let go.
 TAKE_WITHIN_SECONDS = 30.0
+LEAST_TAKEN_BYTES = 64 * 1024
 
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: ".encode() for status in HTTPStatus}
 _END = b"\r\n"
@@ -98,17 +101,18 @@ class Exchange:
         self._send(status, headers, body)
 
     def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.answered = True
-        self._connection.count(self._request.target, status)
         lines = [f"{name}: {value}\r\n" for name, value in headers]
         has_length = any(name == "content-length" for name, _ in headers)
         if not has_length and status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
             lines.append(f"content-length: {len(body)}\r\n")
-        self._connection.write(self._request, status, ("".join(lines).encode("latin-1"), _END, body))
+        head = "".join(lines).encode("latin-1")
+        self.answered = True
+        self._connection.count(self._request.target, status)
+        self._connection.write(self._request, status, (head, _END, body))
 
 
 class _Request:
-    __slots__ = ("body", "headers", "keep_alive", "method", "target", "version")
+    __slots__ = ("body", "head_bytes", "headers", "keep_alive", "method", "target", "version")
 
     def __init__(self) -> None:
         self.target = b""
@@ -117,6 +121,7 @@ class _Request:
         self.version = "1.1"
         self.keep_alive = True
         self.body = bytearray()
+        self.head_bytes = 0
 
 
 class Connection(asyncio.Protocol):
@@ -130,7 +135,9 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[_Request] = deque()
         self._task: asyncio.Task[None] | None = None
         self._transport: asyncio.Transport = None  # type: ignore[assignment] # from connection_made on
-        self._head_bytes = 0
+        self._in_head = False
+        self._head_bytes = 0  # of a head that came in pieces
+        self._unsent = self._still_unsent = 0
         self._client = ""
         self._closing = False
         self._refusal: HTTPStatus | None = None
@@ -150,6 +157,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End. What a task is still doing for this connection is done for nobody."""
         self._closing = True
+        self._server.unsent -= self._unsent
         if self._task is not None:
             self._task.cancel()
         self._server.closed(self)
@@ -161,7 +169,14 @@ class Connection(asyncio.Protocol):
         if self.idle:
             self.idle = False
             self.deadline = self._server.now + HEAD_WITHIN_SECONDS
-        self._head_bytes += len(data)
+        if self._in_head:
+            # The parser hands a header on when it is whole: one without an end would be gathered there for ever.
+            self._head_bytes += len(data)
+            if self._head_bytes > LONGEST_HEAD:
+                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+                return
+        else:
+            self._head_bytes = 0
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -181,18 +196,26 @@ class Connection(asyncio.Protocol):
         """The reader takes the answer slowly: it may take so long, and asks for no more meanwhile."""
         self.deadline = self._server.now + TAKE_WITHIN_SECONDS
         self.idle = False
-        self._transport.pause_reading()
+        self._unsent = self._transport.get_write_buffer_size()
+        self._still_unsent = self._unsent
+        self._server.slowed(self, self._unsent)
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
 
     def resume_writing(self) -> None:
         """The answer has gone."""
+        self._server.unsent -= self._unsent
+        self._unsent = self._still_unsent = 0
         self._rest()
-        self._transport.resume_reading()
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
     # ------------------------------------------------------------------ the parser's calls
 
     def on_message_begin(self) -> None:
         """A request begins."""
         self._request = _Request()
+        self._in_head = True
 
     def on_url(self, part: bytes) -> None:
         """Part of the target."""
@@ -202,21 +225,28 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header. A repeated one is joined, as if it had been sent as a list."""
-        headers = self._request.headers
+        request = self._request
+        headers = request.headers
         name = name.lower()
         headers[name] = headers[name] + b", " + value if name in headers else value
-        if self._head_bytes > LONGEST_HEAD and len(self._request.body) == 0:
+        request.head_bytes += len(name) + len(value) + 4
+        if request.head_bytes > LONGEST_HEAD:
             self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         """All headers are there."""
+        self._in_head = False
         request = self._request
         request.method = self._parser.get_method()
-        request.keep_alive = self._parser.should_keep_alive() and b"upgrade" not in request.headers
+        # Behind a tunnel or another protocol that was asked for, nothing of ours follows.
+        request.keep_alive = self._parser.should_keep_alive() and b"upgrade" not in request.headers and request.method != b"CONNECT"
         request.version = self._parser.get_http_version()
         if b"host" not in request.headers and request.version != "1.0":
             self._give_up(HTTPStatus.BAD_REQUEST)
-        if b"expect" in request.headers and request.headers[b"expect"].lower() == b"100-continue":
+        # The parser has seen to it that it is a number.
+        if int(request.headers.get(b"content-length", b"0")) > LONGEST_BODY:
+            self._give_up(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if request.headers.get(b"expect", b"").lower() == b"100-continue" and request.version == "1.1" and not self._is_answering:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.deadline = self._server.now + BODY_WITHIN_SECONDS
 
@@ -228,51 +258,66 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """A request is whole: answer it, or let it wait for its turn."""
-        self._head_bytes = 0
         request = self._request
-        if self._task is not None or self._waiting:
-            if len(self._waiting) >= MOST_PIPELINED:
-                self._give_up(HTTPStatus.TOO_MANY_REQUESTS)
-            self._waiting.append(request)
+        if self._closing:
+            # It follows on an answer that closes the connection.
             return
-        self._answer(request)
+        if not self._is_answering:
+            self._answer(request)
+        elif len(self._waiting) < MOST_PIPELINED:
+            self._waiting.append(request)
+        else:
+            # As many as we took are answered; the others are asked again on another connection.
+            self._waiting[-1].keep_alive = False
+            self._closing = True
 
     # ------------------------------------------------------------------ answers
+
+    @property
+    def _is_answering(self) -> bool:
+        return self._task is not None or bool(self._waiting)
 
     def _answer(self, request: _Request) -> None:
         head = request.method == b"HEAD"
         if head or request.method == b"GET":
-            ready = self._app.ready(request.target, request.headers, head=head)
+            try:
+                ready = self._app.ready(request.target, request.headers, head=head)
+            except Exception:
+                logger.exception("a page could not be looked up")
+                ready = 500, (b"content-length: 0\r\n\r\n",)
             if ready is not None:
                 # This counting is all that a page costs the metrics: an index into a list.
                 self._server.pages[ready[0]] += 1
                 self.write(request, *ready)
                 self._rest()
                 return
-        if self._server.at_work >= MOST_AT_WORK:
-            self._server.shed += 1
+        server = self._server
+        if (server.at_work >= MOST_AT_WORK or self._app.is_late) and kind_of(request.target) != "health":
+            server.shed += 1
             self.write(request, HTTPStatus.SERVICE_UNAVAILABLE, (_COME_BACK,))
             self._rest()
             return
         self.deadline = float("inf")
+        # Counted here and not in the task: hundreds may be asked for before the first of them runs.
+        server.at_work += 1
         self._task = asyncio.get_running_loop().create_task(self._work(request))
+        self._task.add_done_callback(server.done)
 
     async def _work(self, request: _Request) -> None:
         exchange = Exchange(self, request)
-        self._server.at_work += 1
         try:
             await self._app.__rsgi__(Scope(request, self._client), exchange)
         except Exception:
             logger.exception("a request failed")
         finally:
-            self._server.at_work -= 1
             self._task = None
         if not exchange.answered:
             exchange.response_empty(HTTPStatus.INTERNAL_SERVER_ERROR, [])
         self._rest()
-        if self._waiting and not self._transport.is_closing():
+        # Until the next that has to be worked for, which then goes on from here.
+        while self._waiting and self._task is None and not self._transport.is_closing():
             self._answer(self._waiting.popleft())
-        elif self._closing:
+        if self._closing and self._task is None:
             self._transport.close()
 
     def write(self, request: _Request, status: int, pieces: tuple[bytes, ...]) -> None:
@@ -289,8 +334,9 @@ class Connection(asyncio.Protocol):
         self._server.worked[kind_of(target), status] += 1
 
     def _rest(self) -> None:
-        self.idle = True
-        self.deadline = self._server.now + IDLE_SECONDS
+        if self._unsent == 0:
+            self.idle = True
+            self.deadline = self._server.now + IDLE_SECONDS
 
     def _give_up(self, status: HTTPStatus) -> None:
         """Stop parsing, from within one of the parser's calls."""
@@ -306,6 +352,20 @@ class Connection(asyncio.Protocol):
             block = f"content-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\ncontent-length: {len(body)}\r\n\r\n".encode()
             self._transport.write(b"".join((_STATUS_LINES[status], self._server.date, _CLOSE, block, body)))
         self._transport.close()
+
+    def gets_on(self) -> bool:
+        """Whether a reader who is slow has taken enough of the answer since the last deadline to be given another."""
+        left = self._transport.get_write_buffer_size() if self._unsent else 0
+        if self._still_unsent - left < LEAST_TAKEN_BYTES:
+            return False
+        self._still_unsent = left
+        self.deadline = self._server.now + TAKE_WITHIN_SECONDS
+        return True
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether an answer waits for this reader."""
+        return self._unsent > 0
 
     def give_way(self) -> None:
         """Hang up: another needs the place, or the time is over."""

@@ -54,6 +54,7 @@ class Reader:
         self._hot = HotFiles(Path(settings.hot_files), self._bodies, settings.most_hot_files) if settings.hot_files else None
         self._media = Path(settings.media_dir)
         self._trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
+        self.is_late = False  # the server says so: then only what is at hand is given
         self._tasks: list[asyncio.Task[None]] = []
         self._followed_at = float("-inf")  # by the monotonic clock: when the log was last looked at
         self.reads: Counter[str] = Counter()  # what became of them
@@ -130,7 +131,8 @@ class Reader:
         if b"%" in path or path.startswith(b"/_") or (asked and path in _ASKED_PAGES):
             return None
         try:
-            body = self._bodies.body(path.decode("ascii"))
+            name = path.decode("ascii")
+            body = self._bodies.at_hand(name) if self.is_late else self._bodies.body(name)
         except UnicodeDecodeError:
             return None
         if body is None or body.sheet.path in SEARCH_PAGES:

@@ -19,6 +19,9 @@ LEAVE_WITHIN_SECONDS = 30.0
 LINGER_SECONDS = 5.0
 _LOOK_WHO_IS_LEFT_SECONDS = 0.02
 _OLDEST_LOOKED_AT = 64
+_TICK_SECONDS = 0.5
+LATE_SECONDS = 0.25
+MOST_UNSENT_BYTES = 256 * 1024 * 1024
 
 _KINDS = {
     b"read": "read",
@@ -40,6 +43,9 @@ def kind_of(target: bytes) -> str:
 class Ready(Protocol):
     """The application behind the server."""
 
+    # Set by the server: requests wait long for their turn.
+    is_late: bool
+
     def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> tuple[int, tuple[bytes, ...]] | None:
         """Answer a GET or HEAD at once, with the status and the pieces of head and body, if that is a matter of looking up; else None."""
 
@@ -60,6 +66,8 @@ class Server:
         self.worked: Counter[tuple[str, int]] = Counter()
         self.refused: Counter[int] = Counter()
         self.shed = 0
+        self.unsent = 0  # bytes that wait in this process for readers who take them slowly
+        self.lag = 0.0  # by how much the clock was late: how long a request waits for its turn, about
         self.connections_opened = 0
         self.gave_way = 0  # connections that were closed because all places were taken
         self.late = 0  # and those whose time was over
@@ -73,26 +81,48 @@ class Server:
         self.connections[connection] = None
         self.connections_opened += 1
         if len(self.connections) > self._most:
-            self.gave_way += 1
             oldest = islice(self.connections, _OLDEST_LOOKED_AT)
-            min(oldest, key=lambda other: (not other.idle, other.deadline)).give_way()
+            self._make_room(min(oldest, key=lambda other: (not other.idle, other.deadline)))
 
     def closed(self, connection: Connection) -> None:
         """Let a connection go."""
         self.connections.pop(connection, None)
+
+    def slowed(self, connection: Connection, unsent: int) -> None:
+        """Note that a reader takes an answer slowly. When too much waits for such readers, who has taken longest gives way."""
+        self.unsent += unsent
+        if self.unsent > MOST_UNSENT_BYTES:
+            self._make_room(min((other for other in self.connections if other.is_slow), key=lambda other: other.deadline))
+
+    def done(self, _task: asyncio.Task[None]) -> None:
+        """Note that a task has ended, or was never begun."""
+        self.at_work -= 1
+
+    def _make_room(self, connection: Connection) -> None:
+        self.gave_way += 1
+        # At once, not when the loop comes to it: many may come before that.
+        self.connections.pop(connection, None)
+        connection.give_way()
 
     def _tick(self) -> None:
         self.now = time.monotonic()
         self.date = email.utils.formatdate(usegmt=True).encode() + b"\r\n"
 
     async def keep_time(self) -> None:
-        """Twice a second: the date for all answers, and an end for whoever is late."""
+        """Twice a second: the date for all answers, an end for whoever is late, and a look at whether we are.
+
+        When we are late, pages that are at hand are served on, and whoever asks for work is told to come back.
+        """
+        due = time.monotonic()
         while True:
             self._tick()
-            for connection in [each for each in self.connections if each.deadline < self.now]:
+            self.lag = max(0.0, self.now - due)
+            self.app.is_late = self.lag > LATE_SECONDS
+            due = self.now + _TICK_SECONDS
+            for connection in [each for each in self.connections if each.deadline < self.now and not each.gets_on()]:
                 self.late += 1
                 connection.give_way()
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(_TICK_SECONDS)
 
     def tell(self) -> dict[str, Any]:
         """Tell the operator's metrics what was counted."""
@@ -101,6 +131,7 @@ class Server:
             "answers": [*pages, *[[kind, status, count] for (kind, status), count in self.worked.items()]],
             "refused": {str(int(status)): count for status, count in self.refused.items()},
             "shed": self.shed,
+            "lag_seconds": self.lag,
             "connections": len(self.connections),
             "connections_opened": self.connections_opened,
             "connections_closed": {"full": self.gave_way, "late": self.late},

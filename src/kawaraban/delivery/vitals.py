@@ -23,6 +23,7 @@ class Vitals:
     """The application behind the operator's door of one reader process."""
 
     def __init__(self, reader: Reader, server: Server) -> None:
+        self.is_late = False
         self._reader = reader
         self._server = server
 

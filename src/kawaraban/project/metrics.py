@@ -150,6 +150,7 @@ _COUNTERS = (
 )
 _GAUGES = (
     ("kawaraban_connections", "connections", "Connections that are open."),
+    ("kawaraban_loop_lag_seconds", "lag_seconds", "How late a reader process was at its last look at the clock."),
     ("kawaraban_bodies", "bodies", "Composed pages that are kept."),
     ("kawaraban_bodies_bytes", "bodies_bytes", "Memory that they take, about."),
     ("kawaraban_rankings_age_seconds", "rankings_age_seconds", "Time since the rankings changed last."),

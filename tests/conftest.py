@@ -45,8 +45,10 @@ def newspaper(db):
 
 
 @pytest.fixture
-def cast(newspaper):
+def cast(newspaper, settings):
     """The standing cast: a writer, someone of the desk, of the photo desk, and the chief."""
+    # A password's hash is slow on purpose; nobody attacks this newspaper.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     from kawaraban.newsroom.actions.set_up_roles import CHIEFS, DESK, PHOTO_DESK, WRITERS, group_of
     from kawaraban.newsroom.models import User
 

@@ -8,3 +8,9 @@ class NewsroomConfig(AppConfig):
 
     name = "kawaraban.newsroom"
     label = "newsroom"
+
+    def ready(self) -> None:
+        """Put words into gettext's hands that Wagtail keeps from it."""
+        from kawaraban.newsroom.wording import put_into_words
+
+        put_into_words()

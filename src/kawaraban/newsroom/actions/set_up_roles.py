@@ -17,8 +17,24 @@ from wagtail.models import (
 WRITERS, DESK, PHOTO_DESK, CHIEFS = "writers", "desk", "photo desk", "chiefs"
 # What groups and workflow are called is data, seen by everybody: it is in the language of the paper's first edition.
 NAMES = {
-    "ja": {WRITERS: "記者", DESK: "デスク", PHOTO_DESK: "写真部", CHIEFS: "編集長", "workflow": "デスク確認", "task": "デスクが読む"},
-    "ko": {WRITERS: "기자", DESK: "데스크", PHOTO_DESK: "사진부", CHIEFS: "편집장", "workflow": "데스크 확인", "task": "데스크가 읽음"},
+    "ja": {
+        WRITERS: "記者",
+        DESK: "デスク",
+        PHOTO_DESK: "写真部",
+        CHIEFS: "編集長",
+        "workflow": "デスク確認",
+        "task": "デスクが読む",
+        "collection": "共用",
+    },
+    "ko": {
+        WRITERS: "기자",
+        DESK: "데스크",
+        PHOTO_DESK: "사진부",
+        CHIEFS: "편집장",
+        "workflow": "데스크 확인",
+        "task": "데스크가 읽음",
+        "collection": "공용",
+    },
     "en": {
         WRITERS: "Writers",
         DESK: "Desk",
@@ -26,6 +42,7 @@ NAMES = {
         CHIEFS: "Chiefs",
         "workflow": "Desk check",
         "task": "Read by the desk",
+        "collection": "Shared",
     },
 }
 
@@ -66,6 +83,8 @@ def set_up_roles(language: str) -> None:
     """Make groups, permissions and workflow as they should be; what a chief added since is kept."""
     root = Page.get_first_root_node()
     collection = Collection.get_first_root_node()
+    # Wagtail calls the collection that all photos are in "Root", in every language.
+    Collection.objects.filter(pk=collection.pk, name="Root").update(name=NAMES[language]["collection"])
     groups = {role: _group(role, language) for role in PAGE_PERMISSIONS}
     admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     for name, group in groups.items():
@@ -95,6 +114,7 @@ def _group(role: str, language: str) -> Group:
 def _set_up_workflow(root: Page, groups: dict[str, Group], names: dict[str, str]) -> None:
     # The workflow that Wagtail's own migration made is no newsroom's.
     Workflow.objects.filter(name="Moderators approval").delete()
+    GroupApprovalTask.objects.filter(name="Moderators approval", task_states=None).delete()
     if WorkflowPage.objects.filter(page=root).exists():
         return
     task = GroupApprovalTask.objects.create(name=names["task"])

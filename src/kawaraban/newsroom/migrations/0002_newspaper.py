@@ -185,6 +185,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sort_order'],
+                'verbose_name': 'byline',
+                'verbose_name_plural': 'bylines',
                 'abstract': False,
             },
         ),
@@ -198,6 +200,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sort_order'],
+                'verbose_name': 'second',
+                'verbose_name_plural': 'seconds',
                 'abstract': False,
             },
         ),
@@ -211,6 +215,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sort_order'],
+                'verbose_name': 'lead',
+                'verbose_name_plural': 'leads',
                 'abstract': False,
             },
         ),
@@ -233,6 +239,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sort_order'],
+                'verbose_name': 'correction',
+                'verbose_name_plural': 'corrections',
                 'abstract': False,
             },
         ),
@@ -246,6 +254,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sort_order'],
+                'verbose_name': 'place in the topics strip',
+                'verbose_name_plural': 'places in the topics strip',
                 'abstract': False,
             },
         ),

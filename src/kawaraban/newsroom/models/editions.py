@@ -64,17 +64,29 @@ class LeadPlacement(Placement):
 
     front = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="lead")
 
+    class Meta(Placement.Meta):
+        verbose_name = _("lead")
+        verbose_name_plural = _("leads")
+
 
 class SecondPlacement(Placement):
     """One of the two beside the lead."""
 
     front = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="seconds")
 
+    class Meta(Placement.Meta):
+        verbose_name = _("second")
+        verbose_name_plural = _("seconds")
+
 
 class TopicStripPlacement(Placement):
     """One of the topics strip."""
 
     front = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="topic_strip")
+
+    class Meta(Placement.Meta):
+        verbose_name = _("place in the topics strip")
+        verbose_name_plural = _("places in the topics strip")
 
 
 class SectionPage(ReaderAddress):

@@ -146,6 +146,10 @@ class StoryByline(Orderable):
 
     panels = [FieldRowPanel([FieldPanel("person"), FieldPanel("role")])]
 
+    class Meta(Orderable.Meta):
+        verbose_name = _("byline")
+        verbose_name_plural = _("bylines")
+
 
 class Correction(Orderable):
     """A mistake that was put right in the open."""
@@ -166,3 +170,7 @@ class Correction(Orderable):
         FieldPanel("wrong"),
         FieldPanel("right"),
     ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")

@@ -60,6 +60,8 @@ def test_every_address_of_the_reader_plane_is_documented():
         "/corrections",
         "/archive",
         "/topics",
+        "/offline",
+        "/worker.js",
         "/media/",
         "/assets/",
     ):

@@ -32,7 +32,6 @@ class Edition:
     about: Link | None
     others: tuple[tuple[Language, str, str], ...]  # (language, its own name, path of its front page)
     base_url: str
-    accent: str
     ranking_window: str
     style_url: str
     script_url: str

@@ -9,7 +9,7 @@ from django.conf import settings
 from kawaraban.newsroom.models import AboutPage, NewspaperSettings
 from kawaraban.newsroom.models.addresses import edition_prefix
 from kawaraban.newsroom.queries.editions import editions, sections_of
-from kawaraban.pages.assets import asset_url
+from kawaraban.pages.assets import asset_url, icon_data
 from kawaraban.pages.shapes import Edition, Link
 
 if TYPE_CHECKING:
@@ -39,9 +39,8 @@ def _edition(front: FrontPage, fronts: list[FrontPage], paper: NewspaperSettings
         about=Link(about.title, about.reader_path) if about else None,
         others=tuple((other.language, OWN_NAMES[other.language], other.reader_path) for other in fronts if other != front),
         base_url=settings.KAWARABAN_BASE_URL,
-        accent=paper.accent,
         ranking_window=paper.ranking_window,
-        style_url=asset_url("site.css"),
-        script_url=asset_url("site.js"),
-        icon_url=asset_url("icon.svg"),
+        style_url=asset_url("site.css", paper.accent),
+        script_url=asset_url("site.js", paper.accent),
+        icon_url=icon_data(paper.accent),
     )

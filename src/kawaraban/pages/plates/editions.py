@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
@@ -84,6 +85,28 @@ def print_errors(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
                 f"pages/{status}.html", _context(edition), path=path, language=edition.language, kind="error", status=status
             )
             yield Change(Kind.SHEET, path, sheet)
+        yield _sheet(edition, "offline", "pages/offline.html", _context(edition))
+    if views := edition_views():
+        yield _worker(views)
+
+
+def _worker(views: dict[str, Edition]) -> Change:
+    # One for the whole site: it shows each edition's own page when there is no network.
+    offline = {edition.prefix.strip("/"): f"{edition.prefix}/offline" for edition in views.values()}
+    edition = next(iter(views.values()))
+    offline.setdefault("", f"{edition.prefix}/offline")
+    # Pages change with the paper's looks: then a new worker fetches them anew.
+    version = edition.style_url.split(".")[-2] + edition.script_url.split(".")[-2]
+    context = {"edition": edition, "offline": json.dumps(offline), "version": version, "slots": {}}
+    sheet = print_sheet(
+        "pages/worker.js",
+        context,
+        path="/worker.js",
+        language=edition.language,
+        kind="worker",
+        content_type="text/javascript; charset=utf-8",
+    )
+    return Change(Kind.SHEET, "/worker.js", sheet)
 
 
 def _editions_of(wanted: Sequence[Wanted]) -> list[Edition]:

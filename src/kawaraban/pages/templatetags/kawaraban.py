@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import nh3
 from django import template
 from django.template.engine import Engine
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
@@ -30,7 +30,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def slot(context: template.Context, name: str, element: str = "div", css: str = "") -> SafeString:
+def slot(context: template.Context, name: str, element: str = "div", css: str = "", role: str = "") -> SafeString:
     """Put a slot here. Its element bears ``data-slot``, by which an open page finds it again; no element for XML and JSON."""
     given: Slot = context["slots"][name]
     found: list[Slot] = context["printed_slots"]
@@ -42,7 +42,7 @@ def slot(context: template.Context, name: str, element: str = "div", css: str = 
     mark = printing.MARK.format(len(found) - 1)
     if not element:
         return mark_safe(mark)  # noqa: S308 - our own mark
-    attributes = format_html(' class="{}"', css) if css else ""
+    attributes = format_html_join("", ' {}="{}"', [(name, value) for name, value in (("class", css), ("role", role)) if value])
     return format_html(
         '<{0} data-slot="{1}" data-slot-index="{2}"{3}>{4}</{0}>',
         element,

@@ -1,9 +1,20 @@
 // Swaps all live blocks together, so that no story stands twice after a refresh either. Rests while the page is hidden.
-{
+ready(() => {
   const EVERY = 30000;
   let version = "";
+  const swap = (place, html) => {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    if (place.innerHTML === fresh.innerHTML) return;
+    // Nothing below moves: a line that comes in lies over the page, and one that ends leaves its place.
+    if (place.classList.contains("breaking")) {
+      if (html) place.classList.toggle("fresh", !place.innerHTML || place.classList.contains("fresh"));
+      else if (!place.classList.contains("fresh")) place.style.height = place.offsetHeight + "px";
+    }
+    place.innerHTML = html;
+  };
   const refresh = async () => {
-    if (document.visibilityState !== "visible" || document.documentElement.contains(document.querySelector("[data-slot] :focus"))) return;
+    if (document.visibilityState !== "visible" || document.activeElement.closest("[data-slot]")) return;
     try {
       const answer = await fetch("/live/page.json?path=" + encodeURIComponent(location.pathname), { cache: "no-cache", credentials: "omit" });
       if (!answer.ok) return;
@@ -12,13 +23,11 @@
       version = news.version;
       for (const slot of news.slots) {
         const place = document.querySelector(`[data-slot-index="${slot.index}"]`);
-        if (!place || place.dataset.slot !== slot.name) continue;
-        const fresh = new DOMParser().parseFromString(slot.html, "text/html").body;
-        if (place.innerHTML !== fresh.innerHTML) place.replaceChildren(...fresh.childNodes);
+        if (place && place.dataset.slot === slot.name) swap(place, slot.html);
       }
-    } catch { /* the next round may do better */ }
+    } catch (_) { /* the next round may do better */ }
   };
   setInterval(refresh, EVERY);
   document.addEventListener("visibilitychange", refresh);
   addEventListener("kawaraban:refresh", refresh);
-}
+});

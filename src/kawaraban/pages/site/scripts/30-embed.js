@@ -1,14 +1,16 @@
 // A video or post is asked for when it is touched, not before.
-customElements.define("touch-embed", class extends HTMLElement {
+element("touch-embed", class extends HTMLElement {
   connectedCallback() {
-    this.querySelector("a")?.addEventListener("click", (event) => {
+    const link = this.querySelector("a");
+    if (link) link.addEventListener("click", (event) => {
       event.preventDefault();
       const frame = document.createElement("iframe");
-      frame.src = event.currentTarget.href;
-      frame.title = event.currentTarget.firstChild.textContent.trim();
+      frame.src = link.href;
+      frame.title = link.firstChild.textContent.trim();
       frame.allow = "fullscreen";
       frame.referrerPolicy = "no-referrer";
-      this.replaceChildren(frame);
+      this.textContent = "";
+      this.appendChild(frame);
     });
   }
 });

@@ -1,0 +1,61 @@
+"""What a newsroom sets once for its looks reaches every page."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kawaraban.newsroom.models import NewspaperSettings
+from kawaraban.pages.colours import CONTRAST, contrast, readable_on
+from kawaraban.sheetlog.shapes import Asset, Kind, Sheet
+
+PAPER, NIGHT = "#efe8da", "#211f1a"
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_any_accent_is_made_readable_by_day_and_by_night(number):
+    for ground in (PAPER, NIGHT):
+        assert contrast(ground, readable_on(ground, f"#{number:06x}")) >= CONTRAST
+
+
+def test_an_accent_that_is_readable_stays_as_it_was_chosen():
+    assert readable_on(PAPER, "#7a1f10") == "#7a1f10"
+
+
+def test_the_grounds_are_those_of_the_style():
+    from kawaraban.pages.assets import _DAY, _NIGHT, asset_files
+
+    style = asset_files("#c8371f")["site.css"].decode()
+    assert re.findall(r"--wash: (#\w+)", style) == [_DAY, _NIGHT] == [PAPER, NIGHT]
+
+
+@pytest.mark.django_db
+def test_a_new_accent_reaches_every_page(publish, press):
+    story = publish("色の記事")
+    before = _style(press(), story.reader_path)
+    paper = NewspaperSettings.load()
+    paper.accent = "#005f73"
+    paper.save()
+    log = press()
+    after = _style(log, story.reader_path)
+    assert after != before
+    assert after == _style(log, "/") == _style(log, "/society")
+    assert b"--accent: #005f73" in log.get(Kind.ASSET, after, Asset).body
+    assert after in log.get(Kind.SHEET, "/worker.js", Sheet).pieces[0]
+
+
+def test_the_worker_knows_the_page_of_every_edition(newspaper, press):
+    from kawaraban.press.actions import ask_to_print_everything
+
+    ask_to_print_everything()
+    log = press()
+    worker = log.get(Kind.SHEET, "/worker.js", Sheet)
+    assert worker.content_type.startswith("text/javascript")
+    assert '{"": "/offline", "en": "/en/offline"}' in worker.pieces[0]
+    assert log.get(Kind.SHEET, "/en/offline", Sheet).status == 200
+
+
+def _style(log, path: str) -> str:
+    text = "".join(piece for piece in log.get(Kind.SHEET, path, Sheet).pieces if isinstance(piece, str))
+    return re.search(r'href="(/assets/site\.\w+\.css)"', text)[1]

@@ -1,6 +1,12 @@
-"""The reader server beside nginx handing out the same pages as finished files: requests per second and per CPU second.
+"""The reader server and its hot files beside nginx that hands out the same pages as finished files: requests per CPU second.
 
-    python bench/delivery.py [--stories 300] [--seconds 6]
+    python bench/delivery.py [--stories 10000] [--seconds 5] [--rounds 3]
+    python bench/delivery.py --second-page DATA
+    python bench/delivery.py --growth [--sizes 1000 10000 100000]
+
+All in one run on one machine, taking turns: plain nginx files are the limit. Meanwhile the live ranking changes every two seconds (real reads
+go through the collector) and a story is published every second. A sampler reads the bodies that are really served, and tells how old
+the ranking in them is. Server's CPU time counts, not wall time: for hot files nginx and the reader server together.
 
 Needs nginx (with gzip_static, as Debian builds it) and wrk.
 """
@@ -8,34 +14,66 @@ Needs nginx (with gzip_static, as Debian builds it) and wrk.
 from __future__ import annotations
 
 import argparse
+import asyncio
+import base64
 import gzip
+import hashlib
+import itertools
+import os
+import random
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import brotli
 import httpx
 
 import ground
+import sheets
+from kawaraban.audience.tokens import load_or_make_key, read_token
 
-NGINX = """
-worker_processes 1; daemon off; pid {dir}/nginx.pid; error_log {dir}/error.log crit;
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PULSE_SECONDS = 2.0
+AROUND = """
+worker_processes 1; daemon off; pid {dir}/{name}.pid; error_log {dir}/{name}.log crit; {user}
 events {{ worker_connections 1024; }}
 http {{
   access_log off; default_type text/html; sendfile on; keepalive_requests 1000000;
   client_body_temp_path {dir}/a; proxy_temp_path {dir}/b; fastcgi_temp_path {dir}/c; uwsgi_temp_path {dir}/d; scgi_temp_path {dir}/e;
-  server {{ listen 127.0.0.1:{port}; root {dir}/www; gzip_static on; location / {{ try_files $uri.html =404; }} }}
+  {site}
 }}
 """
+FILES = "server {{ listen 127.0.0.1:{port}; root {dir}/www; gzip_static on; {more} location / {{ try_files $uri.html =404; }} }}"
+OPEN_FILES = "open_file_cache max=20000 inactive=60s; open_file_cache_valid 1s; open_file_cache_min_uses 1;"
+INCLUDES = (
+    "server {{ listen 127.0.0.1:{port}; root {dir}/www; ssi on; gzip on; gzip_comp_level 6; location / {{ try_files $uri.shtml =404; }} }}"
+)
 SPREAD = """
 local paths = {{}}
 for line in io.lines("{list}") do paths[#paths + 1] = line end
-local at = 0
-request = function() at = at % #paths + 1; return wrk.format("GET", paths[at]) end
+local at = {start}
+request = function() at = (at * 7919 + 1) % #paths; return wrk.format("GET", paths[at + 1]) end
 """
+
+
+@dataclass
+class Server:
+    """What is measured: an address, and the processes behind it."""
+
+    name: str
+    url: str
+    pids: list[int]
 
 
 @dataclass
@@ -48,77 +86,356 @@ class Result:
     p99: str
 
 
+@dataclass
+class Pulse:
+    """A ranking that moves: every two seconds another story is read more than all others. Knows how old a body's ranking is."""
+
+    url: str
+    key: bytes
+    stories: list[str]
+    led_since: dict[str, float] = field(default_factory=dict)  # story: when the reads that put it first were all answered
+    ages: list[float] = field(default_factory=list)
+
+    def run(self, ends: threading.Event) -> None:
+        """Read on until told to end."""
+        asyncio.run(self._run(ends))
+
+    async def _run(self, ends: threading.Event) -> None:
+        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=32)) as client:
+            for number, story in enumerate(self.stories):
+                due = time.monotonic() + PULSE_SECONDS
+                await asyncio.gather(*(self._read(client, story, number, reader) for reader in range(6 + number)))
+                self.led_since[story] = time.monotonic()
+                while time.monotonic() < due:
+                    if ends.is_set():
+                        return
+                    await asyncio.sleep(0.05)
+
+    async def _read(self, client: httpx.AsyncClient, story: str, number: int, reader: int) -> None:
+        address = f"10.{number}.{reader // 250}.{reader % 250 + 1}"
+        headers = {"x-forwarded-for": address, "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+        message = {"story": story, "token": read_token(self.key, story), "visible_ms": 9000, "engaged_ms": 5000, "scrolled": True}
+        answer = await client.post(f"{self.url}/read", json=message, headers=headers)
+        if answer.status_code != 204:
+            raise RuntimeError(f"a read was answered {answer.status_code}: {answer.text}")
+
+    def look(self, body: str) -> None:
+        """Note how old the ranking in a body is that was served just now: since when another story leads than the one it shows first."""
+        now = time.monotonic()
+        shown = re.search(r'data-rank="1"><a[^>]*data-story="(\w+)"', body)
+        leaders = list(self.led_since.items())
+        if not leaders:
+            return
+        if shown is None:
+            raise RuntimeError("a body shows no ranking")
+        order = [story for story, _ in leaders]
+        if shown[1] in order:
+            later = order.index(shown[1]) + 1
+            self.ages.append(now - leaders[later][1] if later < len(leaders) else 0.0)
+        elif shown[1] not in self.stories:
+            self.ages.append(now - leaders[0][1])
+        else:
+            self.ages.append(0.0)  # newer than the last answer that we have
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--stories", type=int, default=300)
-    parser.add_argument("--seconds", type=int, default=6)
+    parser.add_argument("--stories", type=int, default=10_000)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--second-page", type=Path, metavar="DATA", help="what the next page costs, on a copy of a site's own data")
+    parser.add_argument("--growth", action="store_true", help="the reader server alone, at several sizes of the archive")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     arguments = parser.parse_args()
     for tool in ("nginx", "wrk"):
         if shutil.which(tool) is None:
             sys.exit(f"{tool} is not installed: this bench compares with it")
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="kawaraban-bench-") as directory:
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="kawaraban-bench-") as name:
+        directory = Path(name)
         # nginx's workers are another user than root.
-        Path(directory).chmod(0o755)
-        compare(Path(directory), arguments.stories, arguments.seconds)
+        directory.chmod(0o755)
+        if arguments.second_page:
+            second_page_of(directory, arguments.second_page)
+        elif arguments.growth:
+            grow(directory, arguments.sizes, arguments.seconds)
+        else:
+            compare(directory, arguments.stories, arguments.seconds, arguments.rounds)
 
 
-def compare(directory: Path, stories: int, seconds: int) -> None:
-    port, nginx_port = ground.free_port(), ground.free_port()
-    env = ground.environment(directory / "data", port, ground.free_port())
-    ground.kawaraban(env, "found", "--name", "試験新報")
-    ground.import_stories(env, directory / "stories.jsonl", stories)
-    site, files = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{nginx_port}"
-    ours, _ = ground.start(env, "serve", "--role", "reader", "--port", str(port), url=f"{site}/healthz")
-    peer = None
+# ---------------------------------------------------------------------- beside nginx
+
+
+def compare(directory: Path, stories: int, seconds: int, rounds: int) -> None:
+    with ExitStack() as stack:
+        env, paths, site, reader = stack.enter_context(running_site(directory, stories, hot_files=True))
+        hot_path = paths[len(paths) // 3]
+        script = save_pages(site, paths, directory)
+        servers = [Server("reader server", site, reader), *nginx_servers(stack, directory, env, site, reader)]
+        by_name = {server.name: server for server in servers}
+        body = httpx.get(site + hot_path, headers={"accept-encoding": "identity"}).content
+        print(f"{len(paths):,} story pages, {len(body) / 1000:.0f} KB; 64 connections; {seconds} s a run, {rounds} rounds, median")
+        pulse = stack.enter_context(moving(directory, env, site, paths))
+        second_page(pulse, paths)
+        limit, cached = "nginx files", "nginx files, kept open"
+        print(f"\n{'requests per CPU second':34} {'median':>8}   {'÷ files':>7} {'÷ kept open':>12}   requests/s   p50 / p99")
+        loads = [
+            ("hot page", list(by_name), []),
+            ("spread", [limit, cached, "reader server"], ["-s", str(script)]),
+            ("304", [limit, "reader server"], []),
+        ]
+        for load, names, extra in loads:
+            results: dict[str, list[Result]] = {name: [] for name in names}
+            for _ in range(rounds):
+                for name in names:
+                    server = by_name[name]
+                    words = ["-H", f"If-None-Match: {etag(server.url + hot_path)}"] if load == "304" else extra
+                    looks_at = None
+                    if name.startswith(("reader", "hot")) and load != "304":
+                        looks_at = (server.url, [hot_path] if load == "hot page" else paths)
+                    with sampled(pulse, looks_at):
+                        results[name].append(run_wrk(server.url + hot_path, server.pids, seconds, words))
+            show(load, results, limit, cached)
+        for encoding in ("br", "zstd", "gzip", "identity"):
+            result = run_wrk(site + hot_path, reader, seconds, [], encoding)
+            print(
+                f"{'hot page, ' + encoding:34} {result.per_cpu_second:8,.0f}   {'':7} {'':12}   {result.per_second:10,.0f}   {result.p50} / {result.p99}"
+            )
+        print(f"\nage of the live ranking in {len(pulse.ages):,} bodies that were served, seconds: "
+              f"p50 {ground.percentile(pulse.ages, 0.5):.2f}, p99 {ground.percentile(pulse.ages, 0.99):.2f}, most {max(pulse.ages):.2f}")  # fmt: skip
+        print(f"memory of the reader process: {ground.resident_mb(reader):.0f} MB")
+
+
+@contextmanager
+def running_site(directory: Path, stories: int, *, hot_files: bool = False) -> Iterator[tuple[dict[str, str], list[str], str, list[int]]]:
+    """Start the reader plane over so many stories; yield its environment, the stories' paths, its address and the reader process."""
+    port = ground.free_port()
+    env = ground.environment(directory / f"data-{stories}", port, ground.free_port()) | {"KAWARABAN_TRUSTED_PROXIES": "127.0.0.1"}
+    if hot_files:
+        memory = Path("/dev/shm")  # noqa: S108 - a directory of its own in it
+        env["KAWARABAN_HOT_FILES"] = str((memory if memory.is_dir() else directory) / f"kawaraban-bench-{os.getpid()}")
+    paths = sheets.make(env, stories)
+    site = f"http://127.0.0.1:{port}"
+    process, _ = ground.start(env, "serve", "--role", "reader", "--port", str(port), url=f"{site}/healthz")
     try:
-        paths = story_paths(site, stories)
-        lists = save_pages(site, paths, directory)
-        (directory / "nginx.conf").write_text(NGINX.format(dir=directory, port=nginx_port))
-        peer = subprocess.Popen(["nginx", "-c", str(directory / "nginx.conf")])
-        ground.wait_for(lambda: httpx.get(files + paths[0]).status_code == 200)
-        size = len(httpx.get(site + paths[0]).content)
-        print(f"{len(paths)} story pages, the first {size / 1000:.0f} KB; gzip; 64 connections; {seconds} s a run\n")
-        reader = reader_pids(ours.pid)
-        rows = {
-            "hot page": [],
-            "spread over all pages": ["-s", str(lists)],
-            "304": ["-H", f"If-None-Match: {etag(site + paths[0])}"],
-        }
-        print(f"{'':24} {'nginx files':>24} {'reader server':>24}   ratio (CPU)   p50/p99 of the reader server")
-        for name, extra in rows.items():
-            validator = ["-H", f"If-None-Match: {etag(files + paths[0])}"] if name == "304" else extra
-            limit = run_wrk(files + paths[0], ground.family(peer.pid), seconds, validator)
-            own = run_wrk(site + paths[0], reader, seconds, extra)
-            ratio = own.per_cpu_second / limit.per_cpu_second
-            print(f"{name:24} {show(limit):>24} {show(own):>24}   {ratio:.2f}          {own.p50} / {own.p99}")
-        print(f"\nmemory of the reader server: {ground.resident_mb(reader):.0f} MB")
+        ground.wait_for(lambda: httpx.get(site + paths[0]).status_code == 200)
+        yield env, paths, site, reader_pids(process.pid)
     finally:
-        if peer is not None:
-            ground.stop(peer)
-        ground.stop(ours)
+        ground.stop(process)
+        if hot_files:
+            shutil.rmtree(env["KAWARABAN_HOT_FILES"], ignore_errors=True)
 
 
-def story_paths(site: str, count: int) -> list[str]:
-    """Return the addresses of story pages, from the sitemaps."""
-    index = httpx.get(f"{site}/sitemap.xml").text
-    found: list[str] = []
-    for place in re.findall(r"<loc>https?://[^/]+(/sitemaps/[^<]+)</loc>", index):
-        found += re.findall(r"<loc>https?://[^/]+(/[^<]+)</loc>", httpx.get(site + place).text)
-    return found[:count]
+def nginx_servers(stack: ExitStack, directory: Path, env: dict[str, str], site: str, reader: list[int]) -> list[Server]:
+    """Start every nginx that we compare with, or that hands out our hot files."""
+    user = "user root;" if os.geteuid() == 0 else ""
+    found = []
+    readers = site.removeprefix("http://")
+    for name, key, template, more in (
+        ("nginx files", "files", FILES, ""),
+        ("nginx files, kept open", "open", FILES, OPEN_FILES),
+        ("nginx SSI + gzip", "ssi", INCLUDES, ""),
+        ("hot files", "hot", "", "off"),
+        ("hot files, kept open", "hotopen", "", "checked"),
+    ):
+        port = ground.free_port()
+        if template:
+            text = template.format(dir=directory, port=port, more=more)
+        else:
+            words = ["nginx", "--readers", readers, "--listen", f"127.0.0.1:{port}", "--open-files", more]
+            text = subprocess.run([sys.executable, "-m", "kawaraban", *words], env=env, check=True, capture_output=True, text=True).stdout
+        (directory / f"{key}.conf").write_text(AROUND.format(dir=directory, name=key, site=text, user=user))
+        process = subprocess.Popen(["nginx", "-c", str(directory / f"{key}.conf")])
+        stack.callback(ground.stop, process)
+        url = f"http://127.0.0.1:{port}"
+        ground.wait_for(lambda url=url: httpx.get(f"{url}/nothing").status_code == 404)  # type: ignore[misc]
+        found.append(Server(name, url, [*ground.family(process.pid), *([] if template else reader)]))
+    return found
+
+
+@contextmanager
+def moving(directory: Path, env: dict[str, str], site: str, paths: list[str]) -> Iterator[Pulse]:
+    """Meanwhile the ranking changes every two seconds and a story is published every second."""
+    key = load_or_make_key(Path(env["KAWARABAN_DATA"], "reads", "token.key"))
+    # Old stories: they stand nowhere else on the pages that are looked at.
+    pulse = Pulse(site, key, [path.rpartition("/")[2] for path in paths[-200:]])
+    ends = threading.Event()
+    thread = threading.Thread(target=pulse.run, args=(ends,))
+    thread.start()
+    publisher = sheets.publish(env, 100_000, 1.0)
+    publisher.stdout.readline()  # type: ignore[union-attr]
+    ground.wait_for(lambda: len(pulse.led_since) > 1)
+    # The last answers of the collector's first seconds.
+    time.sleep(2 * PULSE_SECONDS)
+    include = threading.Thread(target=keep_include, args=(directory, site, ends))
+    include.start()
+    try:
+        yield pulse
+    finally:
+        ends.set()
+        publisher.kill()
+        publisher.communicate()
+        thread.join()
+        include.join()
+
+
+def keep_include(directory: Path, site: str, ends: threading.Event) -> None:
+    """Write the live block that nginx's SSI includes, as its operator would: a file, renewed every two seconds."""
+    while not ends.wait(PULSE_SECONDS):
+        new = directory / "www" / ".live.html"
+        rows = httpx.get(f"{site}/live/ranking.json?limit=10").json()["items"]
+        new.write_text("".join(f'<li><a href="{row["url"]}">{row["title"]}</a></li>' for row in rows), encoding="utf-8")
+        new.replace(directory / "www" / "live.html")
+
+
+@contextmanager
+def sampled(pulse: Pulse, looks_at: tuple[str, list[str]] | None) -> Iterator[None]:
+    """Look at bodies while a load runs, ten times a second."""
+    ends = threading.Event()
+
+    def look() -> None:
+        with httpx.Client(base_url=looks_at[0], headers={"accept-encoding": "gzip"}) as client:  # type: ignore[index]
+            while not ends.wait(0.1):
+                pulse.look(client.get(random.choice(looks_at[1])).text)  # type: ignore[index]
+
+    thread = threading.Thread(target=look) if looks_at else None
+    if thread:
+        thread.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        if thread:
+            thread.join()
 
 
 def save_pages(site: str, paths: list[str], directory: Path) -> Path:
-    """Keep every page as a file, plain and compressed, as a static site would; return the list of their addresses."""
-    for path in paths:
-        body = httpx.get(site + path).content
-        file = directory / "www" / f"{path.lstrip('/')}.html"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(body)
-        file.with_name(file.name + ".gz").write_bytes(gzip.compress(body, 6))
+    """Keep every page as a file, plain and compressed, as a static site would, and with an include for SSI; return wrk's script."""
+    with httpx.Client(base_url=site, headers={"accept-encoding": "identity"}) as client:
+        for path in paths:
+            body = client.get(path).content
+            file = directory / "www" / f"{path.lstrip('/')}.html"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(body)
+            file.with_name(file.name + ".gz").write_bytes(gzip.compress(body, 6))
+            half = body.rfind(b"<section")
+            file.with_suffix(".shtml").write_bytes(body[:half] + b'<!--# include virtual="/live" -->' + body[half:])
+    (directory / "www" / "live.html").write_text("")
+    (directory / "www" / "live.shtml").symlink_to("live.html")
     (directory / "paths.txt").write_text("\n".join(paths))
     script = directory / "spread.lua"
-    script.write_text(SPREAD.format(list=directory / "paths.txt"))
+    script.write_text(SPREAD.format(list=directory / "paths.txt", start=random.randrange(len(paths))))
     return script
+
+
+def second_page(pulse: Pulse, paths: list[str]) -> None:
+    """Print what the next page costs a browser that has one already, in shares of what it costs one that has none."""
+    shares: dict[str, list[float]] = {"another story, against the page before": [], "another story, against the edition's own": []}
+    again: list[float] = []
+    with httpx.Client(base_url=pulse.url, headers={"accept-encoding": "gzip, zstd"}) as client:
+        own = client.get("/assets/ja.dictionary", follow_redirects=True)
+        chosen = random.Random(7).sample(paths, min(41, len(paths)))
+        have = {path: client.get(path) for path in chosen}
+        for before, after in itertools.pairwise(chosen):
+            name = re.search(r'id="([^"]+)"', have[before].headers["use-as-dictionary"])[1]  # type: ignore[index]
+            shares["another story, against the page before"].append(share(client, after, have[before].content, name))
+            if own.is_success:
+                shares["another story, against the edition's own"].append(share(client, after, own.content, own.url.path))
+        have = {path: client.get(path) for path in chosen}
+        led = len(pulse.led_since)
+        ground.wait_for(lambda: len(pulse.led_since) > led)
+        time.sleep(1.5)
+        for path in chosen:
+            name = re.search(r'id="([^"]+)"', have[path].headers["use-as-dictionary"])[1]  # type: ignore[index]
+            again.append(share(client, path, have[path].content, name))
+    shares["the same page again, its ranking changed"] = again
+    for name, found in shares.items():
+        if found:
+            print(f"{name}: {statistics.mean(found):.2f} of Brotli 5 without ({len(found)} pages)")
+
+
+def share(client: httpx.Client, path: str, dictionary: bytes, name: str) -> float:
+    """Return how much of its size with Brotli 5 a page takes for somebody who has a dictionary."""
+    have = base64.b64encode(hashlib.sha256(dictionary).digest()).decode()
+    headers = {"accept-encoding": "gzip, zstd, dcz", "available-dictionary": f":{have}:", "dictionary-id": f'"{name}"'}
+    with client.stream("GET", path, headers=headers) as answer:
+        packed = b"".join(answer.iter_raw())
+    if answer.headers.get("content-encoding") != "dcz":
+        raise RuntimeError(f"{path} was not compressed against what the reader has")
+    return len(packed) / len(brotli.compress(client.get(path, headers={"accept-encoding": "identity"}).content, quality=5))
+
+
+def second_page_of(directory: Path, data: Path) -> None:
+    """The second page on a copy of a site's own data."""
+    port = ground.free_port()
+    copy = directory / "data"
+    shutil.copytree(data, copy, ignore=shutil.ignore_patterns("media", "originals", "*.sock"))
+    env = ground.environment(copy, port, ground.free_port()) | {"KAWARABAN_TRUSTED_PROXIES": "127.0.0.1"}
+    site = f"http://127.0.0.1:{port}"
+    process, _ = ground.start(env, "serve", "--role", "reader", "--port", str(port), url=f"{site}/healthz")
+    try:
+        ground.wait_for(lambda: httpx.get(f"{site}/sitemap.xml").status_code == 200)
+        paths = story_paths(site)
+        ends = threading.Event()
+        pulse = Pulse(site, load_or_make_key(copy / "reads" / "token.key"), [path.rpartition("/")[2] for path in paths[-100:]])
+        thread = threading.Thread(target=pulse.run, args=(ends,))
+        thread.start()
+        ground.wait_for(lambda: len(pulse.led_since) > 1)
+        time.sleep(2 * PULSE_SECONDS)
+        print(f"{len(paths):,} stories")
+        second_page(pulse, paths)
+        ends.set()
+        thread.join()
+    finally:
+        ground.stop(process)
+
+
+def story_paths(site: str) -> list[str]:
+    """Return the addresses of the Japanese stories, newest first, from the sitemaps."""
+    found: list[str] = []
+    for place in re.findall(r"<loc>https?://[^/]+(/sitemaps/ja-[^<]+)</loc>", httpx.get(f"{site}/sitemap.xml").text):
+        found += re.findall(r"<loc>https?://[^/]+(/[^<]+)</loc>", httpx.get(site + place).text)
+    return [path for path in dict.fromkeys(found) if path.count("/") == 2]
+
+
+# ---------------------------------------------------------------------- growth
+
+
+def grow(directory: Path, sizes: list[int], seconds: int) -> None:
+    """Print the reader server's figures at several sizes of the archive."""
+    print(f"{'stories':>9} {'hot':>9} {'spread':>9}  requests per CPU s   {'start':>7} {'published → seen, p50 / p95':>28} {'memory':>8}")
+    for size in sizes:
+        with running_site(directory, size) as (env, paths, site, reader):
+            (directory / "paths.txt").write_text("\n".join(random.Random(3).sample(paths, min(1_000, len(paths)))))
+            script = directory / "spread.lua"
+            script.write_text(SPREAD.format(list=directory / "paths.txt", start=1))
+            hot = run_wrk(site + paths[0], reader, seconds, [])
+            spread = run_wrk(site + paths[0], reader, seconds, ["-s", str(script)])
+            seen = published_to_seen(env, site)
+            memory = ground.resident_mb(reader)
+        port = ground.free_port()
+        again, start = ground.start(env, "run", "reader", "--port", str(port), url=f"http://127.0.0.1:{port}{paths[0]}")
+        ground.stop(again)
+        times = f"{ground.percentile(seen, 0.5) * 1000:.0f} / {ground.percentile(seen, 0.95) * 1000:.0f} ms"
+        print(
+            f"{size:9,} {hot.per_cpu_second:9,.0f} {spread.per_cpu_second:9,.0f}  {'':18}   {start:6.2f}s {times:>28} {memory:5.0f} MB",
+            flush=True,
+        )
+        shutil.rmtree(env["KAWARABAN_DATA"])
+
+
+def published_to_seen(env: dict[str, str], site: str) -> list[float]:
+    """Publish 20 stories into the log; return the seconds from each until a reader gets it."""
+    publisher = sheets.publish(env, 20, 0.5)
+    seen = []
+    for line in publisher.stdout or ():
+        path, at = line.split()
+        ground.wait_for(lambda path=path: httpx.get(site + path).status_code == 200, every=0.002)  # type: ignore[misc]
+        seen.append(time.time() - float(at))
+    publisher.wait()
+    return seen
+
+
+# ---------------------------------------------------------------------- measuring
 
 
 def reader_pids(supervisor: int) -> list[int]:
@@ -135,9 +452,9 @@ def etag(url: str) -> str:
     return str(httpx.get(url, headers={"accept-encoding": "gzip"}).headers["etag"])
 
 
-def run_wrk(url: str, pids: list[int], seconds: int, extra: list[str]) -> Result:
+def run_wrk(url: str, pids: list[int], seconds: int, extra: list[str], encoding: str = "gzip") -> Result:
     """Load one address, or those of a script, and take the CPU time that its server used meanwhile."""
-    words = ["wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "-H", "Accept-Encoding: gzip", *extra, url]
+    words = ["wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "-H", f"Accept-Encoding: {encoding}", *extra, url]
     subprocess.run([*words[:3], "-d1s", *words[4:]], check=True, capture_output=True)
     before = ground.cpu_seconds(pids)
     text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
@@ -149,8 +466,21 @@ def run_wrk(url: str, pids: list[int], seconds: int, extra: list[str]) -> Result
     return Result(count / seconds, count / used, latency["50"], latency["99"])
 
 
-def show(result: Result) -> str:
-    return f"{result.per_second:,.0f}/s {result.per_cpu_second:,.0f}/CPU s"
+def show(load: str, results: dict[str, list[Result]], limit: str, cached: str) -> None:
+    """Print a load's rows; ratios are medians of the rounds' ratios."""
+    for name, runs in results.items():
+        ratios = []
+        for base in (limit, cached):
+            pairs = zip(runs, results.get(base, []), strict=False)
+            ratios.append(
+                statistics.median([run.per_cpu_second / other.per_cpu_second for run, other in pairs]) if base in results else None
+            )
+        ours, kept = (f"{ratio:.2f}" if ratio is not None else "" for ratio in ratios)
+        median = statistics.median([run.per_cpu_second for run in runs])
+        wall = statistics.median([run.per_second for run in runs])
+        print(
+            f"{load + ', ' + name:34} {median:8,.0f}   {ours:>7} {kept:>12}   {wall:10,.0f}   {runs[-1].p50} / {runs[-1].p99}", flush=True
+        )
 
 
 if __name__ == "__main__":

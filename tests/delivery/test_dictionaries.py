@@ -155,7 +155,8 @@ def test_bodies_of_one_page_share_their_weight(dictionaries):
     one = dictionaries.bytes
     for rank in range(10):
         body_of(dictionaries, text, ranks=[f"s{rank}"]).for_accepted(BROWSER)
-    assert dictionaries.bytes < one * 2
+    # Eleven of them, apart, would weigh eleven times as much.
+    assert dictionaries.bytes < one * 3
 
 
 def test_work_that_nobody_waits_for_is_bounded(clock):

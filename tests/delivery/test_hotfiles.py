@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -169,6 +170,13 @@ def test_what_is_withdrawn_is_gone_at_once(place):
     assert all(place.front.get("/politics/c").status_code == 410 for _ in range(50))
 
 
+def test_a_page_that_is_hardly_read_is_no_file(place):
+    place.log.append(printed("d"))
+    until(lambda: place.front.get("/politics/d").status_code == 200)
+    time.sleep(0.3)
+    assert "politics/d.gz" not in place.files()
+
+
 def test_one_server_keeps_the_files_and_another_takes_over(place):
     place.becomes_hot("/politics/a")
     second_port = free_port()
@@ -179,7 +187,7 @@ def test_one_server_keeps_the_files_and_another_takes_over(place):
     # What the dead one left is swept away before the next begins.
     until(lambda: place.files() == [], 5.0)
     place.log.append(printed("b", "引き継いだあとの記事"))
-    until(lambda: httpx.get(f"http://127.0.0.1:{second_port}/politics/b").status_code == 200 and "politics/b.gz" in place.files())
+    until(lambda: httpx.get(f"http://127.0.0.1:{second_port}/politics/b").status_code == 200 and "politics/b.gz" in place.files(), 20)
     assert "引き継いだ" in gzip.decompress((place.hot / "politics/b.gz").read_bytes()).decode()
     second.terminate()
     second.wait(20)

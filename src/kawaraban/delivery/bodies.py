@@ -14,6 +14,7 @@ import zstandard
 
 from kawaraban.delivery.allowance import Allowance
 from kawaraban.delivery.composition import Page, fill
+from kawaraban.delivery.dictionaries import SHARE_OF_ROOM as DICTIONARIES_SHARE
 from kawaraban.delivery.dictionaries import Dictionaries
 from kawaraban.delivery.http import OWN_HEADERS, PAGE_HEADERS, Encoded, steady_head
 from kawaraban.sheetlog.parts import digest_of, gzip_pieces
@@ -192,7 +193,8 @@ class Bodies:
     def __init__(self, store: SheetStore, shelf: Shelf, limit_bytes: int, clock: Callable[[], float] = time.time) -> None:
         self._store = store
         self._shelf = shelf
-        self._limit = limit_bytes
+        # The rest is for dictionaries, which share their parts with the bodies as long as these are kept.
+        self._limit = int(limit_bytes * (1 - DICTIONARIES_SHARE))
         self._clock = clock
         self._bodies: OrderedDict[str, Body] = OrderedDict()
         self._sizes: dict[str, int] = {}

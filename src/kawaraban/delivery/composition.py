@@ -60,8 +60,8 @@ class Page:
             dict.fromkeys([*(source for sources in self.sources.values() for source in sources), *self.timed.values()])
         )
         self.steady_head = b""  # once it has been written
-        # Slots, lists and versions come to some thousand bytes beside the texts.
-        self.kept_bytes = 3000 + sum([len(text.deflated) for text in sheet.texts])
+        # Slots, lists, rows of its own and versions come to as much beside the texts of a story's page: measured, not counted.
+        self.kept_bytes = 18_000 + sum([len(text.deflated) for text in sheet.texts])
 
     def versions(self) -> list[int]:
         """Return the versions of everything that the page shows."""

@@ -31,8 +31,9 @@ _LEVEL = 3
 _KEPT_SECONDS = 86_400.0
 # Compressing against a dictionary takes some tenths of a millisecond: so much of one core's time, and who comes then goes without.
 _SHARE = 0.15
-_SHARE_OF_ROOM = 0.25
-_BYTES_A_BODY = 400
+# Of the room for bodies.
+SHARE_OF_ROOM = 0.2
+_BYTES_A_BODY = 1000
 _ANSWERS_KEPT = 500
 
 
@@ -81,7 +82,7 @@ class Dictionaries:
 
     def __init__(self, store: SheetStore, limit_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
-        self._limit = int(limit_bytes * _SHARE_OF_ROOM)
+        self._limit = int(limit_bytes * SHARE_OF_ROOM)
         self._clock = clock
         self._pages: OrderedDict[str, Dictionary] = OrderedDict()
         self._site: OrderedDict[str, SiteDictionary | None] = OrderedDict()

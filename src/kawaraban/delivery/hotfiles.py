@@ -1,7 +1,8 @@
 """Hot files: the pages that are being read, composed and compressed, as files that another web server hands out.
 
-A reader server that is asked for a page keeps it as ``DIRECTORY/{path}.gz`` from then on, and writes it anew whenever something in it
-changed, as the page stands in an answer of its own, byte for byte. What was withdrawn is taken away before anything else is done.
+A page that a reader server is asked for again and again is kept as ``DIRECTORY/{path}.gz``, and written anew whenever something in it
+changed, as it stands in an answer of its own, byte for byte. That pays for pages which are read more often than they change: who
+asks elsewhere is not seen here, but their reads are, and a page of which neither comes is left. What was withdrawn is taken away before anything else is done.
 Files are replaced in one step, so nobody sees half of one; they are no store: a server begins with an empty directory, and
 leaves one.
 """
@@ -15,6 +16,7 @@ import logging
 import os
 import shutil
 import time
+from collections import OrderedDict
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -31,8 +33,12 @@ if TYPE_CHECKING:
 # "/" has no name of its own.
 FRONT = "/_front"
 SUFFIX = ".gz"
-# A page that nobody asked us for and of which no read came is left to be asked for anew.
-_KEPT_SECONDS = 600.0
+# Asked for so often within some seconds, a page becomes a file; with hardly a read any more, it is one no longer.
+_BECOMES_HOT_AT = 5.0
+_IS_HOT_ABOVE = 0.5
+_HALF_LIFE_SECONDS = 10.0
+# Pages that are watched whether they become hot.
+_MOST_WATCHED = 20_000
 # Every file is as new as this, or there are fewer of them.
 _RENEWED_WITHIN_SECONDS = 2.0
 _SHARE = 0.25
@@ -40,7 +46,7 @@ _SLICE_SECONDS = 0.003
 _LOOK_EVERY_SECONDS = 0.02
 # Between two walks over all files: what changes in that time is written once.
 _WALK_EVERY_SECONDS = 0.2
-_LOOK_FOR_UNREAD_EVERY_SECONDS = 15.0
+_LOOK_FOR_UNREAD_EVERY_SECONDS = 5.0
 # Also the sign that a directory is ours to empty.
 MARK = ".kawaraban-hot-files"
 
@@ -53,7 +59,7 @@ class HotFiles:
         self._bodies = bodies
         self._most = most
         self._clock = clock
-        self._asked: dict[str, float] = {}  # path: when; what was asked for last stands last
+        self._heat: OrderedDict[str, tuple[float, float]] = OrderedDict()  # path: how hot, and when that was
         self._written: dict[str, str] = {}  # path: digest of the body in the file
         self._new: dict[str, None] = {}  # asked for, not written yet
         self._due = float("inf")  # when the first of them changes by the clock alone
@@ -70,11 +76,19 @@ class HotFiles:
 
     def asked(self, path: str) -> None:
         """Somebody reads this page."""
-        if self._lock is not None:
-            self._asked.pop(path, None)
-            self._asked[path] = self._clock()
-            if path not in self._written:
-                self._new[path] = None
+        if self._lock is None:
+            return
+        heat = self._heat_of(path) + 1.0
+        self._heat[path] = (heat, self._clock())
+        self._heat.move_to_end(path)
+        if len(self._heat) > _MOST_WATCHED:
+            self._forget(next(iter(self._heat)))
+        if heat >= _BECOMES_HOT_AT and path not in self._written:
+            self._new[path] = None
+
+    def _heat_of(self, path: str) -> float:
+        heat, at = self._heat.get(path, (0.0, 0.0))
+        return float(heat * 0.5 ** ((self._clock() - at) / _HALF_LIFE_SECONDS))
 
     def changed(self, paths: Iterable[str] | None) -> None:
         """Take away at once what stands no more, of these paths or of all; call it as soon as the bodies know of a change."""
@@ -109,16 +123,15 @@ class HotFiles:
     # ------------------------------------------------------------------ what is written when
 
     async def _renew_all(self) -> None:
-        """Write what has changed, what was asked for last first; take away what nobody reads and what would not be renewed in time."""
+        """Write what has changed, the hottest first; take away what nobody reads and what would not be renewed in time."""
         self._epoch = self._bodies.epoch
         self._due = float("inf")
-        paths = list(reversed(self._asked))
-        oldest = self._clock() - _KEPT_SECONDS
-        fitting = min(self._most, int(_SHARE * _RENEWED_WITHIN_SECONDS / self._seconds_a_file))
-        kept = [path for path in paths[:fitting] if self._asked[path] >= oldest]
-        for path in set(paths).difference(kept):
+        heats = {path: self._heat_of(path) for path in self._written}
+        hottest = sorted((path for path, heat in heats.items() if heat > _IS_HOT_ABOVE), key=heats.__getitem__, reverse=True)
+        fitting = hottest[: min(self._most, int(_SHARE * _RENEWED_WITHIN_SECONDS / self._seconds_a_file))]
+        for path in heats.keys() - set(fitting):
             self._forget(path)
-        await self._write_each(kept)
+        await self._write_each(fitting)
 
     async def _write_each(self, paths: list[str]) -> None:
         began = self._clock()
@@ -146,7 +159,7 @@ class HotFiles:
         self._seconds_a_file += (time.thread_time() - started - self._seconds_a_file) * 0.05
 
     def _forget(self, path: str) -> None:
-        self._asked.pop(path, None)
+        self._heat.pop(path, None)
         self._new.pop(path, None)
         self._remove(path)
 
@@ -204,7 +217,7 @@ class HotFiles:
                     found.unlink()
         self._written.clear()
         self._new.clear()
-        self._asked.clear()
+        self._heat.clear()
 
 
 def is_ours(directory: Path) -> bool:

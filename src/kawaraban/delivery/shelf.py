@@ -7,6 +7,7 @@ show, and what no body shows is forgotten.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kawaraban.audience.shapes import RankedStory
     from kawaraban.sheetlog.shapes import Card, Slot, Story, TimedPart
 
+_CARDS_KEPT = 500
 BADGE_WORDS = {"ja": "ランキング{}位", "ko": "랭킹 {}위", "en": "No. {} most read"}
 
 # What changes: a kind and a key of the log, or ("ranking", list), ("related", story).
@@ -48,13 +50,16 @@ class Sources(Protocol):
 
 
 class Candidate:
-    """A story that a slot may show, with its card. Another one is made when the card changes: it is compared by identity."""
+    """A story that has a card in a shape. Another one is made when the card changes: it is compared by identity.
 
-    __slots__ = ("__weakref__", "card", "story")
+    The card itself is not kept: it is wanted once, when rows are compressed, and would be a third of all memory.
+    """
 
-    def __init__(self, story: str, card: Card) -> None:
+    __slots__ = ("__weakref__", "shape", "story")
+
+    def __init__(self, story: str, shape: str) -> None:
         self.story = story
-        self.card = card
+        self.shape = shape
 
 
 class Candidates:
@@ -178,6 +183,8 @@ class Shelf:
         self._watched: WeakValueDictionary[tuple[str, str, str], Watched] = WeakValueDictionary()
         self._dresses: WeakValueDictionary[tuple[str, ...], Dress] = WeakValueDictionary()
         self._parts: WeakValueDictionary[object, Part] = WeakValueDictionary()
+        # Cards that were looked up a moment ago: their rows are about to be written.
+        self._cards: OrderedDict[tuple[str, str], Card | None] = OrderedDict()
         self._shapes = {""}
         self._without_card: set[str] = set()
 
@@ -229,12 +236,20 @@ class Shelf:
         """Return a story with its card; None if it has none in this shape."""
         found = self._candidates.get((story, shape))
         if found is None:
-            card = self._sources.card(story, shape)
-            if card is None:
+            if self._card(story, shape) is None:
                 self._without_card.add(story)
                 return None
-            found = self._candidates[story, shape] = Candidate(story, card)
+            found = self._candidates[story, shape] = Candidate(story, shape)
         return found
+
+    def _card(self, story: str, shape: str) -> Card | None:
+        key = (story, shape)
+        if key in self._cards:
+            return self._cards[key]
+        card = self._cards[key] = self._sources.card(story, shape)
+        if len(self._cards) > _CARDS_KEPT:
+            self._cards.popitem(last=False)
+        return card
 
     # ------------------------------------------------------------------ compressed texts
 
@@ -252,13 +267,16 @@ class Shelf:
         key = (dress, rows, numbers, badges)
         found = self._parts.get(key)
         if found is None:
+            cards = [self._card(row.story, row.shape) for row in rows]
             written = [
                 dress.row_opening.replace("{rank}", str(numbers[place] if numbers else place + 1))
-                + row.card.html
+                + card.html
                 + (badges[place] if badges else "")
-                + row.card.html_after_badge
+                + card.html_after_badge
                 + dress.row_closing
-                for place, row in enumerate(rows)
+                for place, card in enumerate(cards)
+                # One that was taken away a moment ago: the body is composed again as soon as that is told.
+                if card is not None
             ]
             found = self._parts[key] = pressed(dress.opening + dress.between.join(written) + dress.closing)
         return found
@@ -272,6 +290,7 @@ class Shelf:
         for kind, key in changed:
             if kind == "card":
                 story, _, shape = key.rpartition("/")
+                self._cards.pop((story, shape), None)
                 if self._candidates.pop((story, shape), None) is not None or story in self._without_card:
                     shown.add(story)
             elif kind == "story" and any((key, shape) in self._candidates for shape in self._shapes):
@@ -291,6 +310,7 @@ class Shelf:
     def forget_all(self) -> None:
         """Let go of everything: another log stands where this one stood."""
         self._candidates.clear()
+        self._cards.clear()
         self._without_card.clear()
         for watched in list(self._watched.values()):
             self._renew(watched)

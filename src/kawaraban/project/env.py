@@ -42,6 +42,7 @@ class Environment:
     trusted_proxies: tuple[str, ...]
     reader_workers: int
     reader_server: str
+    reader_cache_mb: int
     hot_files: Path | None
     weather: str
     metrics_port: int
@@ -127,6 +128,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         trusted_proxies=_words(env, "KAWARABAN_TRUSTED_PROXIES", ""),
         reader_workers=_count(env, "KAWARABAN_READER_WORKERS", 1),
         reader_server=_choice(env, "KAWARABAN_READER_SERVER", "own", ("own", "granian")),
+        reader_cache_mb=_count(env, "KAWARABAN_READER_CACHE_MB", 64),
         hot_files=_hot_files(env),
         weather=_choice(env, "KAWARABAN_WEATHER", "open-meteo", ("open-meteo", "jma", "sample", "none")),
         metrics_port=_port(env, "KAWARABAN_METRICS_PORT"),

@@ -145,6 +145,7 @@ def reader(port: int, host: str) -> None:
         processes_dir=str(environment.socket_dir),
         access_log=environment.access_log,
         hot_files=str(environment.hot_files or ""),
+        cache_bytes=environment.reader_cache_mb * 1024 * 1024,
     )
     start = serve_with_granian if environment.reader_server == "granian" else serve_readers
     start(settings, host=host, port=port)

@@ -39,6 +39,15 @@ PAGE_HEADERS: Headers = [("cache-control", PAGE_CACHING), ("vary", "accept-encod
 OWN_HEADERS: Headers = [("cache-control", OWN_CACHING), ("vary", "accept-encoding, available-dictionary")]
 
 
+@dataclass
+class _Tags:
+    header: str = "surrogate-key"
+    between: str = " "
+
+
+_TAGS = _Tags()
+
+
 @dataclass(frozen=True)
 class Answer:
     """What goes back to a reader."""
@@ -94,7 +103,7 @@ def _steady_headers(sheet: PressedSheet) -> Headers:
     return [
         ("content-type", sheet.content_type),
         ("last-modified", http_date(sheet.modified_at)),
-        ("surrogate-key", " ".join((f"kind-{sheet.kind}", *sheet.keys))),
+        (_TAGS.header, _TAGS.between.join((f"kind-{sheet.kind}", path_key(sheet.path), *sheet.keys))),
         ("content-language", sheet.language),
     ]
 
@@ -113,8 +122,27 @@ def _lines(headers: Headers) -> bytes:
     return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1")
 
 
-# The lines that end every page's head.
-SAFE_END = _lines(SAFE_HEADERS) + b"\r\n"
+def safe_end() -> bytes:
+    """Write the lines that end every page's head."""
+    return _lines(SAFE_HEADERS) + b"\r\n"
+
+
+def path_key(path: str) -> str:
+    """Return the key that a page bears for its own address; keys have no spaces, and addresses none either."""
+    return f"path-{path}"
+
+
+def set_manners(*, strict_seconds: int = 0, cache_tags: bool = False) -> None:
+    """Say once, when a process starts, how this site answers.
+
+    ``strict_seconds``: for so long browsers ask by HTTPS only (HSTS); 0 leaves that out. ``cache_tags``: keys are sent as Cloudflare's
+    ``Cache-Tag`` instead of ``Surrogate-Key``.
+    """
+    name = "strict-transport-security"
+    SAFE_HEADERS[:] = [header for header in SAFE_HEADERS if header[0] != name]
+    if strict_seconds:
+        SAFE_HEADERS.append((name, f"max-age={strict_seconds}"))
+    _TAGS.header, _TAGS.between = ("cache-tag", ",") if cache_tags else ("surrogate-key", " ")
 
 
 def asset_headers(path: str, asset: Asset) -> Headers:

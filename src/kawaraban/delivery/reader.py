@@ -46,6 +46,8 @@ class Reader:
 
     def __init__(self, settings: ReaderSettings) -> None:
         self._settings = settings
+        http.set_manners(strict_seconds=settings.strict_seconds, cache_tags=settings.cache_tags)
+        self._safe_end = http.safe_end()
         self._collector = CollectorClient(Path(settings.collector_socket), self._rankings_changed)
         self._search = SearchClient(Path(settings.search_socket))
         self._store = SheetStore(Path(settings.sheet_log), Path(settings.related_store), lambda: self._collector.snapshot)
@@ -147,8 +149,8 @@ class Reader:
         own = body.against(available, headers.get(b"dictionary-id", b""), accepted) if available is not None else None
         encoded = own or body.for_accepted(accepted)
         if head:
-            return encoded.status, (encoded.head, http.SAFE_END)
-        return encoded.status, (encoded.head, http.SAFE_END, *encoded.pieces)
+            return encoded.status, (encoded.head, self._safe_end)
+        return encoded.status, (encoded.head, self._safe_end, *encoded.pieces)
 
     # ------------------------------------------------------------------ a request's way
 

@@ -27,6 +27,8 @@ class ReaderSettings(msgspec.Struct, frozen=True, kw_only=True):
     access_log: bool = False
     hot_files: str = ""  # the directory of the hot files; none are kept if empty
     most_hot_files: int = 2_000
+    strict_seconds: int = 0  # HSTS; 0 for none
+    cache_tags: bool = False  # keys as Cache-Tag, not as Surrogate-Key
     cache_bytes: int = 64 * 1024 * 1024
     most_connections: int = 10_000
 

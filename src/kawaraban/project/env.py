@@ -44,6 +44,9 @@ class Environment:
     reader_server: str
     reader_cache_mb: int
     hot_files: Path | None
+    hsts_seconds: int
+    purge: str
+    purge_token: str
     weather: str
     metrics_port: int
     log_format: str
@@ -130,6 +133,9 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         reader_server=_choice(env, "KAWARABAN_READER_SERVER", "own", ("own", "granian")),
         reader_cache_mb=_count(env, "KAWARABAN_READER_CACHE_MB", 64),
         hot_files=_hot_files(env),
+        hsts_seconds=_count(env, "KAWARABAN_HSTS_SECONDS", 0, least=0),
+        purge=_purge(env),
+        purge_token=_secret(env, "KAWARABAN_PURGE_TOKEN"),
         weather=_choice(env, "KAWARABAN_WEATHER", "open-meteo", ("open-meteo", "jma", "sample", "none")),
         metrics_port=_port(env, "KAWARABAN_METRICS_PORT"),
         log_format=_choice(env, "KAWARABAN_LOG_FORMAT", "auto", ("auto", "json", "text")),
@@ -180,6 +186,21 @@ def _hot_files(env: Mapping[str, str]) -> Path | None:
     return directory
 
 
+def _purge(env: Mapping[str, str]) -> str:
+    value = env.get("KAWARABAN_PURGE", "").strip()
+    if value:
+        import httpx
+
+        from kawaraban.delivery.purging import cache_of
+
+        try:
+            with httpx.Client() as client:
+                cache_of(value, _secret(env, "KAWARABAN_PURGE_TOKEN"), "http://localhost", client)
+        except ValueError as error:
+            raise WrongSettingError(f"KAWARABAN_PURGE is {value!r}: {error}.") from error
+    return value
+
+
 def _timezone(env: Mapping[str, str], name: str, default: str) -> str:
     value = env.get(name, default)
     if value not in available_timezones():
@@ -187,10 +208,10 @@ def _timezone(env: Mapping[str, str], name: str, default: str) -> str:
     return str(ZoneInfo(value))
 
 
-def _count(env: Mapping[str, str], name: str, default: int) -> int:
+def _count(env: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     value = env.get(name, str(default))
-    if not value.isdigit() or not int(value):
-        raise WrongSettingError(f"{name} is {value!r}: set it to a whole number from 1.")
+    if not (value.isascii() and value.isdigit()) or int(value) < least:
+        raise WrongSettingError(f"{name} is {value!r}: set it to a whole number from {least}.")
     return int(value)
 
 

@@ -20,9 +20,11 @@ from kawaraban.project.env import WrongSettingError, read_environment
 )
 def nginx(readers: str, listen: str, server_name: str, open_files: str) -> None:
     """Print an nginx configuration that serves the hot files of KAWARABAN_HOT_FILES and leaves all else to the reader servers."""
+    from kawaraban.delivery.http import set_manners
     from kawaraban.delivery.nginx import nginx_configuration
 
     environment = read_environment()
+    set_manners(strict_seconds=environment.hsts_seconds)
     if environment.hot_files is None:
         raise WrongSettingError("KAWARABAN_HOT_FILES is not set: set it to the directory in which the reader servers keep hot files.")
     click.echo(

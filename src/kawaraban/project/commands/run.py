@@ -81,6 +81,8 @@ def posts(environment: Environment, port: int, newsroom_port: int, host: str, ro
             raise click.ClickException(f"nobody can listen on {host}, port {port}: {error.strerror}") from error
     # Several share the door: whoever is free takes the next reader in.
     reader += [Post(f"reader-{number}", words, door, is_ready) for number in range(1, environment.reader_workers + 1)]
+    if environment.purge:
+        reader.append(Post("purger", kawaraban_run("purger")))
     return reader if role == "reader" else [*reader, *newsroom]
 
 
@@ -146,6 +148,8 @@ def reader(port: int, host: str) -> None:
         access_log=environment.access_log,
         hot_files=str(environment.hot_files or ""),
         cache_bytes=environment.reader_cache_mb * 1024 * 1024,
+        strict_seconds=environment.hsts_seconds,
+        cache_tags=environment.purge.startswith("cloudflare"),
     )
     start = serve_with_granian if environment.reader_server == "granian" else serve_readers
     start(settings, host=host, port=port)
@@ -171,6 +175,23 @@ def search_process() -> None:
     environment = read_environment()
     environment.make_directories()
     asyncio.run(run_search(environment.search_socket, environment.sheet_log, environment.discovery_dir))
+
+
+@run.command()
+def purger() -> None:
+    """The purger of the caches in front of us."""
+    import httpx
+
+    from kawaraban.delivery.purging import Purger, cache_of
+
+    environment = read_environment()
+    environment.make_directories()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with httpx.Client() as client:
+        cache = cache_of(environment.purge, environment.purge_token, environment.base_url, client)
+        Purger(environment.sheet_log, environment.public_dir / "purged", cache).run(stop.is_set)
 
 
 @run.command()

@@ -150,3 +150,44 @@ def test_a_story_that_cannot_be_written_takes_none_of_its_batch_with_it(newspape
     assert "line 2" in report.problems[0]
     assert list(StoryPage.objects.order_by("import_id").values_list("import_id", flat=True)) == ["1", "3"]
     assert StoryPage.objects.get(import_id="1").get_parent().title == "新しい面"
+
+
+def test_an_import_that_is_stopped_goes_on_where_it_was(newspaper, tmp_path, monkeypatch):
+    path = tmp_path / "long.jsonl"
+    path.write_text(
+        "\n".join(json.dumps({"id": number, "title": f"記事{number}", "body": "本文。"}) for number in range(9)), encoding="utf-8"
+    )
+    monkeypatch.setattr("kawaraban.exchange.formats.jsonl.importing.BATCH", 4)
+    told = []
+
+    def stop_after_the_first_batch(done, total):
+        told.append(done)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_file(path, source_name="wire", language="ja", on_progress=stop_after_the_first_batch)
+    # What was told as done stands, whole, and is waiting to be printed.
+    assert told == [4]
+    assert StoryPage.objects.live().count() == PrintJob.objects.filter(subject="story").count() == 4
+    report = bring_in(path)
+    assert (report.new, report.unchanged) == (5, 4)
+    assert [found.title for found in StoryPage.objects.search("記事8")] == ["記事8"]
+
+
+def test_an_import_that_is_stopped_in_a_batch_leaves_nothing_of_it(newspaper, tmp_path, monkeypatch):
+    from kawaraban.exchange import publishing
+
+    path = tmp_path / "short.jsonl"
+    path.write_text("\n".join(json.dumps({"id": number, "title": f"記事{number}"}) for number in range(3)), encoding="utf-8")
+    real, count = publishing.publish_new_story, iter(range(9))
+
+    def stopped_at_the_third(**fields):
+        if next(count) == 2:
+            raise KeyboardInterrupt
+        return real(**fields)
+
+    monkeypatch.setattr(publishing, "publish_new_story", stopped_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        bring_in(path)
+    assert not StoryPage.objects.exists()
+    assert not PrintJob.objects.filter(subject="story").exists()

@@ -9,11 +9,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
 from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story, publish_story_again
+from kawaraban.newsroom.indexing import indexed_together
 from kawaraban.newsroom.models import Person, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.models.stories import ID_ALPHABET, ID_LENGTH
 from kawaraban.newsroom.queries.editions import edition_of
@@ -42,16 +44,32 @@ class Publisher:
         self._report = report
         self._look()
 
-    def publish(self, stories: Sequence[tuple[SourceStory, datetime | None]]) -> None:
-        """Publish a batch in one transaction. The moments are for stories that say none themselves."""
+    def publish(self, stories: Sequence[tuple[SourceStory, datetime | None]]) -> list[str]:
+        """Publish a batch in one transaction, and return what is wrong with each story that cannot be written, or "".
+
+        The moments are for stories that say none themselves.
+        """
+        wrongs = []
         try:
-            with transaction.atomic():
+            with transaction.atomic(), indexed_together():
                 for story, moment in stories:
-                    self._publish(story, moment)
+                    wrongs.append(self._publish_alone(story, moment))
         except BaseException:
             # What was made in this batch is not there any more, and must not be taken for known when it is tried again.
             self._look()
             raise
+        return wrongs
+
+    def _publish_alone(self, story: SourceStory, moment: datetime | None) -> str:
+        """Publish a story so that the rest of its batch stands when it cannot be written."""
+        try:
+            with transaction.atomic():
+                self._publish(story, moment)
+        except (ValidationError, LookupError) as error:
+            # A section or a topic that was made for it is gone with it.
+            self._look()
+            return "; ".join(getattr(error, "messages", [str(error)]))
+        return ""
 
     def _look(self) -> None:
         """Know what the database holds now."""

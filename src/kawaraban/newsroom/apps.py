@@ -10,7 +10,9 @@ class NewsroomConfig(AppConfig):
     label = "newsroom"
 
     def ready(self) -> None:
-        """Put words into gettext's hands that Wagtail keeps from it."""
+        """Put words into gettext's hands that Wagtail keeps from it, and have stories go into search when they are saved."""
+        from kawaraban.newsroom.receivers import connect
         from kawaraban.newsroom.wording import put_into_words
 
         put_into_words()
+        connect()

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 
 from wagtail.search import index
 
 from kawaraban.language.words import index_terms, language_of, letters, normal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_held: ContextVar[bool] = ContextVar("indexing held", default=False)
+# A story's texts are asked for six times while its entry is made: as fields, and as what begins so, for each of three columns.
+_TEXTS_KEPT = 64
 
 
-@contextmanager
-def indexing_held() -> Iterator[None]:
-    """Leave stories that are saved meanwhile out of the index: another save of them follows, and cutting a text into words is dear."""
-    token = _held.set(True)
-    try:
-        yield
-    finally:
-        _held.reset(token)
-
-
-def is_indexing_held() -> bool:
-    """Whether stories are being saved that will be saved again."""
-    return _held.get()
-
-
+@lru_cache(_TEXTS_KEPT)
 def searchable(text: str) -> str:
     """Return a text as the index keeps it: its words, then its single kanji."""
     words = index_terms(text, language_of(text))

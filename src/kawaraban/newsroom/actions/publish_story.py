@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from kawaraban.newsroom.indexing import indexed_together, write_references
 from kawaraban.newsroom.models import Correction, SectionPage, StoryByline, StoryPage
-from kawaraban.newsroom.search_fields import indexing_held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,20 +65,24 @@ def publish_new_story(*, draft: StoryDraft, actor: User | None) -> StoryPage:
     if draft.translation_of is not None:
         story.translation_key = draft.translation_of.translation_key
     write_draft(story, draft)
-    with transaction.atomic():
-        with indexing_held():
+    with transaction.atomic(), indexed_together():
+        with disable_reference_index_auto_update():
             draft.section.add_child(instance=story)
-        _publish(story, actor)
-    return story
+            # Its log says that it was created: an edit beside it would tell of nothing.
+            published = _publish(story, actor, log_edit=False)
+        write_references(published)
+    return published
 
 
 def publish_story_again(*, story: StoryPage, draft: StoryDraft, actor: User | None) -> StoryPage:
     """Write a story's new content and publish it."""
     story.title = draft.headline
     write_draft(story, draft)
-    with transaction.atomic():
-        _publish(story, actor)
-    return story
+    with transaction.atomic(), indexed_together():
+        with disable_reference_index_auto_update():
+            published = _publish(story, actor, log_edit=True)
+        write_references(published)
+    return published
 
 
 def write_draft(story: StoryPage, draft: StoryDraft) -> None:
@@ -99,16 +104,23 @@ def write_draft(story: StoryPage, draft: StoryDraft) -> None:
     ):
         setattr(story, name, getattr(draft, name))
     story.body = list(draft.body)
-    story.topics = list(draft.topics)
-    story.bylines = [StoryByline(person=person, role=role, sort_order=number) for number, (person, role) in enumerate(draft.bylines)]
-    story.corrections = [
-        Correction(made_at=made.made_at, kind=made.kind, text=made.text, wrong=made.wrong, right=made.right, sort_order=number)
-        for number, made in enumerate(draft.corrections)
-    ]
+    related = {
+        "topics": list(draft.topics),
+        "bylines": [StoryByline(person=person, role=role, sort_order=number) for number, (person, role) in enumerate(draft.bylines)],
+        "corrections": [
+            Correction(made_at=made.made_at, kind=made.kind, text=made.text, wrong=made.wrong, right=made.right, sort_order=number)
+            for number, made in enumerate(draft.corrections)
+        ],
+    }
+    for name, rows in related.items():
+        # What is told is compared with what stands in the database at every saving: of a new story nothing stands there.
+        if rows or story.pk is not None:
+            setattr(story, name, rows)
 
 
-def _publish(story: StoryPage, actor: User | None) -> None:
-    with indexing_held():
-        revision = story.save_revision(user=actor, log_action=True)
-    PublishPageRevisionAction(revision, user=actor, log_action=True).execute(skip_permission_checks=True)
-    story.refresh_from_db()
+def _publish(story: StoryPage, actor: User | None, *, log_edit: bool) -> StoryPage:
+    # Its fields are not looked through here: they are a moment later, when it is published.
+    revision = story.save_revision(user=actor, log_action=log_edit, clean=False)
+    publication = PublishPageRevisionAction(revision, user=actor, log_action=True)
+    publication.execute(skip_permission_checks=True)
+    return publication.object

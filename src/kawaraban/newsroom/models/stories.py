@@ -17,7 +17,7 @@ from wagtail.search import index
 
 from kawaraban.newsroom.models.addresses import ReaderAddress
 from kawaraban.newsroom.models.blocks import Body
-from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField, is_indexing_held, page_search_fields
+from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField, page_search_fields
 
 # Without vowels (no words by chance) and without what is mistaken for another letter when read out: 0 o, 1 l i.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
@@ -70,6 +70,7 @@ class StoryPage(ReaderAddress):
     ]
     promote_panels = [FieldPanel("slug"), FieldPanel("published_at"), FieldPanel("updated_at")]
 
+    search_auto_update = False  # ``newsroom.indexing`` does it, once a change
     search_fields = [
         *page_search_fields(ReaderAddress),
         WordsField("short_headline", boost=3),
@@ -110,10 +111,6 @@ class StoryPage(ReaderAddress):
     def card_headline(self) -> str:
         """The headline for cards and lists."""
         return str(self.short_headline or self.title)
-
-    def get_indexed_instance(self) -> Any:
-        """Return what Wagtail's search keeps of this: nothing while it is about to be saved again."""
-        return None if is_indexing_held() else super().get_indexed_instance()
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Note when it went out, so that every list can be put in order by one indexed column."""

@@ -88,3 +88,9 @@ def translations_of(stories: Iterable[StoryPage]) -> dict[str, list[StoryPage]]:
     for story in published_stories().filter(translation_key__in=keys).select_related("locale"):
         by_key.setdefault(str(story.translation_key), []).append(story)
     return by_key
+
+
+def ids_of_translations(story: StoryPage) -> list[str]:
+    """Return the ids of the stories that say the same in other editions and stand there now."""
+    others = StoryPage.objects.live().filter(translation_key=story.translation_key).exclude(story_id=story.story_id)
+    return list(others.values_list("story_id", flat=True))

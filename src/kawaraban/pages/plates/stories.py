@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kawaraban.newsroom.models import StoryPage
-from kawaraban.newsroom.queries.stories import newest_ids, published_stories, translations_of
+from kawaraban.newsroom.queries.stories import ids_of_translations, newest_ids, published_stories
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import story_views
@@ -37,10 +37,8 @@ NEXT_CANDIDATES = 12
 def story_changed(story: StoryPage) -> Iterator[Wanted]:
     """Ask for the story, and for its translations: they link to it."""
     yield Wanted("story", story.story_id)
-    for others in translations_of([story]).values():
-        for other in others:
-            if other.story_id != story.story_id:
-                yield Wanted("story", other.story_id)
+    for other in ids_of_translations(story):
+        yield Wanted("story", other)
     if story.corrections.exists():
         yield Wanted("corrections", story.language)
 

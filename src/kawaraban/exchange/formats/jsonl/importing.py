@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
-
 from kawaraban.exchange.formats.jsonl.reading import WrongLineError, lines_of, story_of
 from kawaraban.exchange.publishing import BATCH, Publisher, spread_moments
 from kawaraban.exchange.shapes import ImportReport
@@ -42,14 +40,7 @@ def import_file(path: Path, *, source_name: str, language: str, on_progress: Cal
 
 
 def _publish(publisher: Publisher, batch: list[tuple[int, SourceStory, datetime]], path: Path, report: ImportReport) -> None:
-    before = (report.new, report.updated, report.unchanged, report.kept)
-    try:
-        publisher.publish([(story, moment) for _, story, moment in batch])
-    except (ValidationError, LookupError):
-        # One of them cannot be written: the batch was rolled back, and each is tried alone.
-        report.new, report.updated, report.unchanged, report.kept = before
-        for number, story, moment in batch:
-            try:
-                publisher.publish([(story, moment)])
-            except (ValidationError, LookupError) as error:
-                report.problems.append(f"{path.name}, line {number}: {'; '.join(getattr(error, 'messages', [str(error)]))}")
+    wrongs = publisher.publish([(story, moment) for _, story, moment in batch])
+    for (number, _, _), wrong in zip(batch, wrongs, strict=True):
+        if wrong:
+            report.problems.append(f"{path.name}, line {number}: {wrong}")

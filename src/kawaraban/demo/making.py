@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +11,7 @@ from django.core.files.images import ImageFile
 from django.db import transaction
 from django.utils import timezone
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 
 from kawaraban.demo.stories_reading import HERE, DemoStory, newspaper, pictures, stories
 from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
@@ -17,14 +19,15 @@ from kawaraban.newsroom.actions.publish_story import CorrectionDraft, StoryDraft
 from kawaraban.newsroom.actions.set_up_roles import CHIEFS, DESK, PHOTO_DESK, WRITERS, group_of
 from kawaraban.newsroom.models import FrontPage, Person, Photo, SectionPage, StoryPage, Topic, User
 from kawaraban.newsroom.models.blocks import Body
-from kawaraban.pages.photos import make_quick_renditions
+from kawaraban.pages.developing import QUICK_FORMATS, develop, keep, missing
+from kawaraban.pages.photos import CARD_SPECS, LEAD_SPECS, STORY_SPECS
 from kawaraban.press.actions import ask_to_print_everything
 from kawaraban.press.models import PrintJob
 from kawaraban.press.printing import print_round
 from kawaraban.sheetlog.log import SheetLog
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 STAFF = {"chief": CHIEFS, "desk": DESK, "photo": PHOTO_DESK, "writer": WRITERS}
@@ -38,21 +41,51 @@ def make_newspaper(sheet_log: Path) -> None:
     console = Console(stderr=True)
     log = SheetLog(sheet_log, writable=True)
     if not FrontPage.objects.exists():
-        paper = newspaper()
-        fronts = found_newspaper(editions=[_edition(paper, language) for language in LANGUAGES])
-        _staff()
-        topics, people = _topics(paper), _people(paper)
-        photos = {row["id"]: _photo(row) for row in track(pictures(), "Developing photos", console=console)}
-        made: dict[str, StoryPage] = {}
-        for story in track(stories(timezone.localdate()), "Publishing stories", console=console):
-            made[story.id] = _publish(story, fronts, topics, people, photos, made)
-        _place(fronts, made)
-        # Everything is printed once, at the end, rather than a story's lists with each story.
-        PrintJob.objects.all().delete()
-        ask_to_print_everything(urgent=True)
-    while print_round(log, urgent_only=True).jobs:
-        pass
+        _write(console)
+    with Progress(console=console) as shown:
+        task = shown.add_task("Printing", total=PrintJob.objects.filter(urgent=True).count())
+        while (done := print_round(log, urgent_only=True)).jobs:
+            shown.advance(task, done.jobs)
     log.close()
+
+
+@transaction.atomic
+def _write(console: Console) -> None:
+    """Write the newspaper, whole or not at all: killed in the middle, it is begun anew."""
+    paper = newspaper()
+    fronts = found_newspaper(editions=[_edition(paper, language) for language in LANGUAGES])
+    _staff()
+    topics, people = _topics(paper), _people(paper)
+    written = stories(timezone.localdate())
+    photos = {row["id"]: _photo(row) for row in pictures()}
+    # Photos are developed on the other cores while the stories are written.
+    with ThreadPoolExecutor(os.cpu_count()) as hands:
+        files = [(photo, hands.submit(develop, photo, wanted)) for photo, wanted in _files_shown(written, photos)]
+        made: dict[str, StoryPage] = {}
+        for story in track(written, "Publishing stories", console=console):
+            made[story.id] = _publish(story, fronts, topics, people, photos, made)
+        for photo, work in track(files, "Developing photos", console=console):
+            keep(photo, work.result())
+    _place(fronts, made)
+    # Everything is printed once, at the end, rather than a story's lists with each story.
+    PrintJob.objects.all().delete()
+    ask_to_print_everything(urgent=True)
+
+
+def _files_shown(written: Sequence[DemoStory], photos: Mapping[str, Photo]) -> list[tuple[Photo, list[tuple[str, str]]]]:
+    """Return the files that the first print needs, by photo; the printer makes all others afterwards."""
+    leads = {story.fields.get("lead_photo") for story in written}
+    inside: set[str] = set()
+    for kind, value in (block for story in written for block in story.blocks):
+        if kind == "photo":
+            inside.add(value["id"])
+        elif kind == "gallery":
+            inside.update(value["ids"])
+    found = []
+    for name, photo in photos.items():
+        sizes = (*(STORY_SPECS if name in inside else ()), *((*CARD_SPECS, *LEAD_SPECS) if name in leads else ()))
+        found.append((photo, missing(photo, sizes, QUICK_FORMATS)))
+    return found
 
 
 def _edition(paper: dict[str, Any], language: Any) -> EditionDraft:
@@ -93,15 +126,12 @@ def _photo(row: dict[str, Any]) -> Photo:
         photo.alt_text = row["alt"]["ja"]
         photo.rights_holder = row.get("rights_holder", "")
         x, y = row.get("focal", (0.5, 0.5))
+        photo.focal_point_x, photo.focal_point_y = int(x * photo.width), int(y * photo.height)
+        photo.focal_point_width = photo.focal_point_height = min(photo.width, photo.height) // 4
         photo.save()
-    photo.focal_point_x, photo.focal_point_y = int(x * photo.width), int(y * photo.height)
-    photo.focal_point_width = photo.focal_point_height = min(photo.width, photo.height) // 4
-    photo.save()
-    make_quick_renditions(photo)
     return photo
 
 
-@transaction.atomic
 def _publish(
     story: DemoStory,
     fronts: Mapping[str, FrontPage],

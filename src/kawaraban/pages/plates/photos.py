@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from wagtail.models import ReferenceIndex
 
 from kawaraban.newsroom.models import Photo, StoryPage
-from kawaraban.pages.photos import make_slow_renditions
+from kawaraban.pages.developing import FORMATS, develop, keep, missing
+from kawaraban.pages.photos import ALL_SPECS
 from kawaraban.press.actions import ask_to_print
 from kawaraban.press.registry import Wanted, slow_work, touches
 
@@ -34,7 +35,8 @@ def stories_showing(photo: Photo) -> list[str]:
 
 @slow_work("photo", keys=lambda: [str(pk) for pk in Photo.objects.values_list("pk", flat=True)])
 def make_files(key: str) -> None:
-    """Make a photo's files that take long, and have the stories printed again that can show them now."""
+    """Make all files of a photo that it does not have yet, and have the stories printed again that can show them now."""
     photo = Photo.objects.filter(pk=int(key)).prefetch_related("renditions").first()
-    if photo is not None and make_slow_renditions(photo):
+    if photo is not None and (wanted := missing(photo, ALL_SPECS, FORMATS)):
+        keep(photo, develop(photo, wanted))
         ask_to_print(Wanted("story", story_id, urgent=False) for story_id in stories_showing(photo))

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export KAWARABAN_DATA ?= $(CURDIR)/data
 
-.PHONY: demo test check bench bench-publish bench-delivery bench-audience drill requirements locales clean
+.PHONY: demo test check bench bench-publish bench-delivery bench-audience bench-bus drill requirements locales clean
 
 $(BIN)/uv: requirements/install.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
@@ -28,6 +28,7 @@ demo: $(VENV)/.product ## the whole product working, with a small newspaper and 
 
 test: $(VENV)/.dev ## everything that proves it
 	sh tests/browser.sh $(BIN)/python
+	sh tests/servers.sh
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
@@ -38,7 +39,7 @@ check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
 	$(BIN)/djlint --quiet --check src/kawaraban/pages/templates/pages src/kawaraban/newsroom/templates
 	$(BIN)/python -m pytest tests/architecture
 
-bench: bench-publish bench-delivery bench-audience ## the figures of the documents
+bench: bench-publish bench-delivery bench-audience bench-bus ## the figures of the documents
 
 bench-publish: $(VENV)/.dev ## publish → visible, pages touched, restart
 	$(BIN)/python bench/publish.py
@@ -49,7 +50,12 @@ bench-delivery: $(VENV)/.dev ## requests per CPU second beside nginx
 bench-audience: $(VENV)/.dev ## reads a second, durable
 	$(BIN)/python bench/audience.py
 
+bench-bus: $(VENV)/.dev ## the engines that could carry the log between machines
+	sh tests/servers.sh redis-server
+	$(BIN)/python bench/bus.py
+
 drill: $(VENV)/.dev ## long failure tests
+	sh tests/servers.sh
 	$(BIN)/python -m pytest tests/drill --override-ini addopts=-q
 
 locales: $(VENV)/.dev ## compile the message catalogues

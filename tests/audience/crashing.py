@@ -65,7 +65,7 @@ async def acknowledged_until_killed(
     """Send reads, kill the collector under load; return the acknowledged reads and those that were refused, by visitor."""
     client = CollectorClient(site.socket)
     await client.start()
-    while client.snapshot.version == 0:  # noqa: ASYNC110 - the collector is just starting
+    while client.snapshot.version == 0:
         await asyncio.sleep(0.02)
     taken: dict[int, str] = {}
     refused: dict[int, str] = {}
@@ -110,7 +110,7 @@ async def drill(directory: Path, rounds: int, seed: int) -> int:
     site.start()
     client = CollectorClient(site.socket)
     await client.start()
-    while client.snapshot.version == 0:  # noqa: ASYNC110
+    while client.snapshot.version == 0:
         await asyncio.sleep(0.02)
     # What was written and not answered is a repeat now, what was not written is counted now: once each, either way.
     for visitor, name in refused.items():

@@ -10,6 +10,7 @@ import sys
 import click
 
 from kawaraban import __version__
+from kawaraban.project.commands.carry import follower, forwarder
 from kawaraban.project.commands.demo import demo
 from kawaraban.project.commands.desk import check, export, import_, print_
 from kawaraban.project.commands.find import related, search
@@ -36,6 +37,8 @@ def cli() -> None:
 
 for command in (demo, found, serve, run, import_, export, search, related, ranking, replay, proof, print_, check, backup, restore, nginx):
     cli.add_command(command)
+for process in (forwarder, follower):
+    run.add_command(process)
 
 
 def main() -> None:

@@ -51,6 +51,10 @@ class Environment:
     metrics_port: int
     log_format: str
     access_log: bool
+    bus: str
+    bus_ca: str
+    bus_certificate: str
+    bus_key: str
 
     @property
     def newsroom_dir(self) -> Path:
@@ -66,6 +70,11 @@ class Environment:
     def reads_dir(self) -> Path:
         """What the collector keeps: reads, salts, the key of the read tokens."""
         return self.data / "reads"
+
+    @property
+    def token_key(self) -> Path:
+        """The key of the read tokens: made where pages are printed, and carried to where reads come in."""
+        return self.reads_dir / "token.key"
 
     @property
     def sheet_log(self) -> Path:
@@ -140,7 +149,21 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         metrics_port=_port(env, "KAWARABAN_METRICS_PORT"),
         log_format=_choice(env, "KAWARABAN_LOG_FORMAT", "auto", ("auto", "json", "text")),
         access_log=_boolean(env, "KAWARABAN_ACCESS_LOG"),
+        bus=bus_address(_secret(env, "KAWARABAN_BUS")),
+        bus_ca=_file(env, "KAWARABAN_BUS_CA"),
+        bus_certificate=_file(env, "KAWARABAN_BUS_CERTIFICATE"),
+        bus_key=_file(env, "KAWARABAN_BUS_KEY"),
     )
+
+
+def bus_address(value: str) -> str:
+    """Check the addresses of the bus; WrongSettingError if they are none. What is told then holds no password."""
+    for one in value.split(",") if value else ():
+        parts = urlsplit(one.strip())
+        if parts.scheme not in {"nats", "tls"} or not parts.hostname or parts.path.strip("/"):
+            told = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no address"
+            raise WrongSettingError(f"KAWARABAN_BUS is {told!r}: set it to an address such as nats://reader:password@bus.example.com:4222.")
+    return value
 
 
 def _boolean(env: Mapping[str, str], name: str) -> bool:
@@ -168,6 +191,13 @@ def _secret(env: Mapping[str, str], name: str) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise WrongSettingError(f"{name}_FILE is {file!r}, which cannot be read ({error.strerror}): set it to a readable file.") from error
+
+
+def _file(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    if value and not Path(value).is_file():
+        raise WrongSettingError(f"{name} is {value!r}, which is no file: set it to a readable file in PEM format.")
+    return value
 
 
 def _words(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ publication whole or not at all.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -60,6 +61,8 @@ CREATE TABLE IF NOT EXISTS log (
     payload BLOB,
     UNIQUE (kind, key)
 );
+CREATE TABLE IF NOT EXISTS life (name TEXT NOT NULL);
+INSERT INTO life SELECT lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM life);
 """
 
 _encoder = msgspec.msgpack.Encoder()
@@ -139,7 +142,24 @@ class SheetLog:
             raise
         return self.last_seq()
 
+    def begin_new_life(self) -> None:
+        """From now on, numbers mean something else than those of the log that this is a copy of."""
+        self._db.execute("UPDATE life SET name = lower(hex(randomblob(8)))")
+
     # ------------------------------------------------------------------ following
+
+    def life(self) -> str:
+        """Name this log: numbers of two logs of one name mean the same. A restored log goes on under a new name (``begin_new_life``)."""
+        return str(self._db.execute("SELECT name FROM life").fetchone()[0])
+
+    @contextlib.contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """What is asked within is answered as of one moment, however long it takes; writers go on meanwhile."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
 
     def data_version(self) -> int:
         """A number that changes when another connection has written: asking costs microseconds, so followers may poll."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 import click
 
 from kawaraban.project.env import Environment, read_environment
+from kawaraban.sheetlog.log import SheetLog
 
 # Never in a backup: the salts of readers' hashes, sockets, and what can be made again from the rest.
 LEFT_OUT = ("reads/salts", "run", "public/discovery")
@@ -63,6 +65,10 @@ def restore(source: Path) -> None:
     except (tarfile.TarError, OSError) as error:
         shutil.rmtree(staging, ignore_errors=True)
         raise click.ClickException(f"{source} cannot be restored: {error}") from error
+    if (log := staging / environment.sheet_log.relative_to(environment.data)).exists():
+        # Followers on other machines know numbers of the log that go beyond it.
+        with contextlib.closing(SheetLog(log, writable=True)) as restored:
+            restored.begin_new_life()
     if environment.data.exists():
         environment.data.rmdir()
     staging.replace(environment.data)

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -40,11 +41,24 @@ if TYPE_CHECKING:
 @click.option("--newsroom-port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Of the newsroom.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address both listen on.")
 @click.option("--role", type=click.Choice(["all", "newsroom", "reader"]), default="all", show_default=True, help="Which plane to run.")
+@click.option("--bus", default="", help="Where the planes meet when they run on several machines; else KAWARABAN_BUS.")
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="Tell Prometheus there, on the loopback; else KAWARABAN_METRICS_PORT.")
 @click.option("--reload-readers", is_flag=True, help="Have the site that runs replace its reader servers, without losing a request.")
-def serve(port: int, newsroom_port: int, host: str, role: str, metrics_port: int | None, reload_readers: bool) -> None:  # noqa: FBT001
+def serve(
+    port: int,
+    newsroom_port: int,
+    host: str,
+    role: str,
+    bus: str,
+    metrics_port: int | None,
+    reload_readers: bool,  # noqa: FBT001
+) -> None:
     """Run both planes, or one of them, until Ctrl-C."""
+    if bus:
+        os.environ["KAWARABAN_BUS"] = bus
     environment = read_environment()
+    if environment.bus and role == "all":
+        raise click.UsageError("With a bus the planes run apart: say --role newsroom or --role reader.")
     environment.make_directories()
     if reload_readers:
         _reload_readers(environment)
@@ -67,9 +81,12 @@ def posts(environment: Environment, port: int, newsroom_port: int, host: str, ro
         Post("printer", kawaraban_run("printer")),
         Post("newsroom", kawaraban_run("newsroom", "--port", str(newsroom_port), "--host", host)),
     ]
+    reader = [Post("collector", kawaraban_run("collector")), Post("search", kawaraban_run("search"))]
+    if environment.bus:
+        newsroom.append(Post("forwarder", kawaraban_run("forwarder")))
+        reader.insert(0, Post("follower", kawaraban_run("follower")))
     if role == "newsroom":
         return newsroom
-    reader = [Post("collector", kawaraban_run("collector")), Post("search", kawaraban_run("search"))]
     words = kawaraban_run("reader", "--port", str(port), "--host", host)
     door, is_ready = None, None
     # Granian opens its own.
@@ -162,6 +179,9 @@ def collector() -> None:
 
     environment = read_environment()
     environment.make_directories()
+    while environment.bus and not environment.token_key.exists():
+        # It comes over the bus. A key of our own would call every read a forgery.
+        time.sleep(0.2)
     # A referrer on the site's own name is no other site's.
     hosts = [host] if (host := urlsplit(environment.base_url).hostname) else []
     asyncio.run(run_collector(environment.collector_socket, environment.reads_dir, environment.sheet_log, own_hosts=hosts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +11,14 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from kawaraban.newsroom.models import Person, Topic
+from kawaraban.newsroom.actions.set_up_roles import set_up_roles
+from kawaraban.newsroom.models import FrontPage, Person, Topic
 from kawaraban.newsroom.views import audience
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from django.urls import URLPattern
+    from wagtail.models import Page
 
 
 class TopicViewSet(SnippetViewSet):
@@ -24,6 +27,7 @@ class TopicViewSet(SnippetViewSet):
     model = Topic
     icon = "tag"
     menu_label = _("Topics")
+    menu_name = "topics"
     menu_order = 250
     add_to_admin_menu = True
     list_display = ["name", "slug", "name_ko", "name_en"]
@@ -35,6 +39,7 @@ class PersonViewSet(SnippetViewSet):
     model = Person
     icon = "user"
     menu_label = _("People")
+    menu_name = "people"
     menu_order = 260
     add_to_admin_menu = True
     list_display = ["name", "slug", "role"]
@@ -57,6 +62,13 @@ def audience_menu() -> MenuItem:
 
 
 @hooks.register("construct_main_menu")
-def without_documents(request: Any, items: list[MenuItem]) -> None:
+def without_documents(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out what a newsroom does not keep here: stories have photos, not office files."""
     items[:] = [item for item in items if item.name not in {"documents", "help"}]
+
+
+@hooks.register("after_create_page")
+def staff_a_new_edition(request: HttpRequest, page: Page) -> None:
+    """Let writers and desk into an edition that the chief just founded."""
+    if isinstance(page, FrontPage):
+        set_up_roles(page.language)

@@ -14,6 +14,8 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from kawaraban.newsroom.models import FrontPage
+
 WRITERS, DESK, PHOTO_DESK, CHIEFS = "writers", "desk", "photo desk", "chiefs"
 # What groups and workflow are called is data, seen by everybody: it is in the language of the paper's first edition.
 NAMES = {
@@ -46,7 +48,8 @@ NAMES = {
     },
 }
 
-# What each role may do with pages, from the top of the tree down. "add" alone lets a writer edit what is the writer's own.
+# What each role may do with stories. "add" alone lets a writer edit what is the writer's own. These hold from each edition's front
+# page down, the chiefs' from the top of the tree; the pages that frame the stories ask for KEEPS_THE_PAPER besides.
 PAGE_PERMISSIONS = {
     WRITERS: ("add",),
     DESK: ("add", "change", "publish", "lock", "unlock"),
@@ -62,13 +65,19 @@ PHOTO_PERMISSIONS = {
 # (app, model) → what may be done with it.
 MODEL_PERMISSIONS: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {
     WRITERS: {},
-    DESK: {("newsroom", "topic"): ("add", "change"), ("newsroom", "person"): ("add", "change")},
+    DESK: {
+        ("newsroom", "topic"): ("add", "change"),
+        ("newsroom", "person"): ("add", "change"),
+        ("simple_translation", "simpletranslation"): ("submit_translation",),
+    },
     PHOTO_DESK: {},
     CHIEFS: {
         ("newsroom", "topic"): ("add", "change", "delete"),
         ("newsroom", "person"): ("add", "change", "delete"),
         ("newsroom", "user"): ("add", "change", "delete"),
         ("newsroom", "newspapersettings"): ("change",),
+        ("newsroom", "frontpage"): ("change",),
+        ("simple_translation", "simpletranslation"): ("submit_translation",),
         ("wagtailredirects", "redirect"): ("add", "change", "delete"),
     },
 }
@@ -85,20 +94,23 @@ def set_up_roles(language: str) -> None:
     collection = Collection.get_first_root_node()
     # Wagtail calls the collection that all photos are in "Root", in every language.
     Collection.objects.filter(pk=collection.pk, name="Root").update(name=NAMES[language]["collection"])
+    fronts = list(FrontPage.objects.all())
     groups = {role: _group(role, language) for role in PAGE_PERMISSIONS}
     admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     for name, group in groups.items():
         group.permissions.add(admin)
         for action in PAGE_PERMISSIONS[name]:
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{action}_page")
-            GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+            for page in [root] if name == CHIEFS else fronts:
+                GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
         for codename in PHOTO_PERMISSIONS[name]:
             # Whatever the image model, Wagtail asks for the permissions of its own.
             permission = Permission.objects.get(content_type__app_label="wagtailimages", codename=codename)
             GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
         for (app, model), actions in MODEL_PERMISSIONS[name].items():
             for action in actions:
-                group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=f"{action}_{model}"))
+                codename = action if "_" in action else f"{action}_{model}"
+                group.permissions.add(Permission.objects.get(content_type__app_label=app, content_type__model=model, codename=codename))
     _set_up_workflow(root, groups, NAMES[language])
     # Wagtail's own two groups would stand beside ours with other powers.
     Group.objects.filter(name__in=["Moderators", "Editors"], user=None).delete()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -9,10 +11,10 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageC
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
-from kawaraban.newsroom.models.addresses import ReaderAddress
+from kawaraban.newsroom.models.frames import Frame
 
 
-class FrontPage(ReaderAddress):
+class FrontPage(Frame):
     """An edition's front page, placed by hand as far as somebody has; its empty places fill themselves."""
 
     nameplate = models.CharField(_("nameplate"), max_length=60, help_text=_("The paper's name as this edition writes it."))
@@ -46,6 +48,11 @@ class FrontPage(ReaderAddress):
     class Meta:
         verbose_name = _("front page")
         verbose_name_plural = _("front pages")
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Look whether all fields can stand so. Readers never see a front page's own address: nobody is asked for it."""
+        self.slug = self.slug or f"edition-{self.locale.language_code}"
+        super().full_clean(*args, **kwargs)
 
 
 class Placement(Orderable):
@@ -89,11 +96,12 @@ class TopicStripPlacement(Placement):
         verbose_name_plural = _("places in the topics strip")
 
 
-class SectionPage(ReaderAddress):
+class SectionPage(Frame):
     """A section of an edition. Its slug is the same in all editions and names it in rankings and feeds."""
 
     description = models.CharField(_("description"), max_length=200, blank=True)
 
+    takes_stories = True
     parent_page_types = ["newsroom.FrontPage"]
     subpage_types = ["newsroom.StoryPage"]
 
@@ -105,7 +113,7 @@ class SectionPage(ReaderAddress):
         verbose_name_plural = _("sections")
 
 
-class AboutPage(ReaderAddress):
+class AboutPage(Frame):
     """What the paper says of itself: who makes it, how to reach it, how it corrects."""
 
     body = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])

@@ -22,6 +22,8 @@ from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField,
 # Without vowels (no words by chance) and without what is mistaken for another letter when read out: 0 o, 1 l i.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
 ID_LENGTH = 8
+# An address that nobody chose: an id, or what Wagtail makes of another story's for a copy or a translation.
+GIVEN_ADDRESS = re.compile(f"[{ID_ALPHABET}]{{{ID_LENGTH}}}(-[a-z0-9-]+)?")
 
 
 def new_story_id() -> str:
@@ -56,6 +58,11 @@ class StoryPage(ReaderAddress):
 
     parent_page_types = ["newsroom.SectionPage"]
     subpage_types: list[str] = []
+    # A copy, also one for translation, is a story of its own with a history of its own.
+    exclude_fields_in_copy = [
+        *("story_id", "published_at", "updated_at", "corrections"),
+        *("import_source", "import_id", "import_digest"),
+    ]
 
     content_panels = [
         FieldPanel("title", heading=_("Headline"), classname="title"),
@@ -119,16 +126,19 @@ class StoryPage(ReaderAddress):
             self.published_at = self.first_published_at or timezone.now()
         return super().save(*args, **kwargs)
 
-    def _take_own_address(self) -> None:
-        """Give a new story the address of its own id: a form was made with another's, and an import tells the id later."""
-        if self._state.adding and re.fullmatch(f"[{ID_ALPHABET}]{{{ID_LENGTH}}}", self.slug or ""):
-            self.slug = self.story_id
+    def with_content_json(self, content: Any) -> Any:
+        """Return the story as a revision has it. Id and given address are the story's, whatever story the revision was copied from."""
+        story = super().with_content_json(content)
+        story.story_id = self.story_id
+        if GIVEN_ADDRESS.fullmatch(story.slug):
+            story.slug = self.slug
+            story.set_url_path(self.get_parent())
+        return story
 
-    def copy(self, *args: Any, **kwargs: Any) -> Any:
-        """Copy the story; the copy is a story of its own and gets an id and an address of its own."""
-        fresh = new_story_id()
-        attributes = {"story_id": fresh, "slug": fresh, "import_source": "", "import_id": "", **(kwargs.pop("update_attrs", None) or {})}
-        return super().copy(*args, update_attrs=attributes, **kwargs)
+    def _take_own_address(self) -> None:
+        """Give a new story the address of its own id: a form or a copy was made with another's, and an import tells the id later."""
+        if self._state.adding and GIVEN_ADDRESS.fullmatch(self.slug or ""):
+            self.slug = self.story_id
 
 
 class StoryByline(Orderable):

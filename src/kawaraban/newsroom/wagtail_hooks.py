@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from kawaraban.newsroom.actions.set_up_roles import set_up_roles
+from kawaraban.newsroom.front_form import offered
 from kawaraban.newsroom.models import FrontPage, Person, Topic
 from kawaraban.newsroom.views import audience
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
     from wagtail.models import Page
+    from wagtail.query import PageQuerySet
 
 
 class TopicViewSet(SnippetViewSet):
@@ -72,3 +74,9 @@ def staff_a_new_edition(request: HttpRequest, page: Page) -> None:
     """Let writers and desk into an edition that the chief just founded."""
     if isinstance(page, FrontPage):
         set_up_roles(page.language)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def offer_published_stories(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """Let stories be chosen that readers can see, on a front page those of its edition."""
+    return offered(pages, page_type=request.GET.get("page_type", ""), user_perms=request.GET.get("user_perms", ""))

@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageC
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
+from kawaraban.newsroom.front_form import FrontForm
 from kawaraban.newsroom.models.frames import Frame
 
 
@@ -29,7 +30,7 @@ class FrontPage(Frame):
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["newsroom.SectionPage", "newsroom.AboutPage"]
-    max_count_per_parent = None
+    base_form_class = FrontForm
 
     content_panels = [
         FieldPanel("nameplate"),

@@ -10,17 +10,20 @@ import contextlib
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from kawaraban.audience import wire
 from kawaraban.audience.ledger import Batch, Ledger
-from kawaraban.audience.shapes import Snapshot
+from kawaraban.audience.shapes import RankedList, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Coroutine, Sequence
     from pathlib import Path
+
+    from kawaraban.audience.outbox import Outbox
+    from kawaraban.audience.shapes import Handed
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +50,8 @@ class _Pending(NamedTuple):
 class Collector:
     """Takes reads, answers when they are on disk, and ranks."""
 
-    def __init__(self, reads_dir: Path, sheet_log: Path, *, own_hosts: Collection[str] = ()) -> None:
-        self.ledger = Ledger(reads_dir, sheet_log, own_hosts=own_hosts)
+    def __init__(self, reads_dir: Path, sheet_log: Path, *, own_hosts: Collection[str] = (), outbox: Outbox | None = None) -> None:
+        self.ledger = Ledger(reads_dir, sheet_log, own_hosts=own_hosts, outbox=outbox)
         self.snapshot = Snapshot(0, 0.0, {})
         self._reads_dir = reads_dir
         self._pending: list[_Pending] = []
@@ -61,6 +64,9 @@ class Collector:
         self._subscribers: set[asyncio.StreamWriter] = set()
         self._clients: set[asyncio.StreamWriter] = set()
         self._left_at = 0.0
+        self._told = False  # the newsroom ranks, of all nodes' reads, and tells us
+        # Hears of every ranking that changed, from the thread of the event loop.
+        self.on_rankings: Callable[[dict[str, RankedList]], None] = lambda _lists: None
 
     # ------------------------------------------------------------------ taking
 
@@ -130,6 +136,20 @@ class Collector:
                 reasons = pending.batch.reasons
                 pending.client.write(wire.frame(wire.Taken(pending.first, len(reasons), reasons if self._writing else None)))
 
+    async def merge(self, node: str, handed: Sequence[Handed]) -> int:
+        """Count what a node has judged, each number once; return the number up to which all of it is on disk. OSError if it is not."""
+        place = self.ledger.log.places.get(node, 0)
+        fresh: list[Handed] = []
+        for one in handed:
+            if one.number == place + len(fresh) + 1:
+                fresh.append(self.ledger.judge_handed(node, one))
+        if not fresh:
+            return place
+        await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.write_handed, node, fresh)
+        self.ledger.enter_handed(fresh)
+        self._changed.set()
+        return fresh[-1].number
+
     # ------------------------------------------------------------------ ranking
 
     async def publish_forever(self) -> None:
@@ -143,17 +163,41 @@ class Collector:
                 self._publish(now)
                 await asyncio.sleep(PUBLISH_EVERY_SECONDS)
 
+    def hear_rankings(self, lists: dict[str, RankedList]) -> None:
+        """Take rankings that the newsroom made of all nodes' reads; from now on our own are not shown."""
+        known = self.snapshot.lists if self._told else {}
+        changed = {name: ranked for name, ranked in lists.items() if known.get(name) != ranked}
+        if not self._told:
+            changed |= {name: RankedList(0, ()) for name in self.snapshot.lists.keys() - lists.keys()}
+        self._told = True
+        if not changed:
+            return
+        merged = {name: ranked for name, ranked in {**known, **lists}.items() if ranked.rows}
+        self.snapshot = Snapshot(max(self.snapshot.version + 1, int(time.time() * 1000)), time.time(), merged)
+        self._tell(changed)
+
+    def recall_told(self) -> None:
+        """Show the rankings that the newsroom told last, before this process was started, until it tells others."""
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            self.snapshot = msgspec.msgpack.decode((self._reads_dir / SNAPSHOT_FILE).read_bytes(), type=Snapshot)
+            self._told = True
+
     def _publish(self, now: float) -> None:
-        self.snapshot, changed = self.ledger.snapshot(now, self.snapshot)
+        if not self._told:
+            self.snapshot, changed = self.ledger.snapshot(now, self.snapshot)
+            self._tell(changed)
+        if now - self._left_at >= LEAVE_ON_DISK_EVERY_SECONDS:
+            self.leave_on_disk(now)
+
+    def _tell(self, changed: dict[str, RankedList]) -> None:
         if changed:
-            news = wire.frame(wire.Rankings(self.snapshot.version, now, changed))
+            self.on_rankings(changed)
+            news = wire.frame(wire.Rankings(self.snapshot.version, self.snapshot.at, changed))
             for client in list(self._subscribers):
                 if client.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
                     client.transport.abort()
                     continue
                 client.write(news)
-        if now - self._left_at >= LEAVE_ON_DISK_EVERY_SECONDS:
-            self.leave_on_disk(now)
 
     def leave_on_disk(self, now: float) -> None:
         """Leave the rankings and the report as files, for who asks while no collector runs."""
@@ -182,7 +226,7 @@ class Collector:
             now = time.time()
             try:
                 self.ledger.forget(now)
-                await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.log.upkeep, now)
+                await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.upkeep, now)
             except OSError as error:
                 logger.warning("the log of reads could not be kept in order: %s", error)
             self._changed.set()  # "now" fades by itself
@@ -205,19 +249,31 @@ async def run_collector(
     stop: asyncio.Event | None = None,
     *,
     own_hosts: Collection[str] = (),
+    outbox: Outbox | None = None,
+    beside: Callable[[Collector], Sequence[Coroutine[Any, Any, None]]] = lambda _collector: (),
 ) -> None:
     """Run the collector until ``stop`` is set, or for ever. ``own_hosts`` are the site's own names: a referrer there is internal.
+
+    On a reader node, ``outbox`` takes what the newsroom is to count. ``beside`` gives what else is to run in this process.
 
     Raises:
         LogIsTakenError: a collector, or a replay, already writes these reads.
     """
-    collector = Collector(reads_dir, sheet_log_path, own_hosts=own_hosts)
+    collector = Collector(reads_dir, sheet_log_path, own_hosts=own_hosts, outbox=outbox)
+    if outbox is not None:
+        collector.recall_told()
     collector.ledger.recall(time.time())
     # Only after the log is ours: no other collector can be listening there.
     socket_path.unlink(missing_ok=True)
     server = await asyncio.start_unix_server(collector.serve, str(socket_path))
     socket_path.chmod(0o660)
-    work = (collector.write_forever(), collector.publish_forever(), collector.follow_forever(), collector.keep_up_forever())
+    work = (
+        collector.write_forever(),
+        collector.publish_forever(),
+        collector.follow_forever(),
+        collector.keep_up_forever(),
+        *beside(collector),
+    )
     jobs = [asyncio.create_task(job) for job in work]
     stopped = asyncio.create_task((stop or asyncio.Event()).wait())
     try:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kawaraban.audience import steps
+from kawaraban.audience.crowds import Fading
 from kawaraban.audience.origins import device_of, source_of
 from kawaraban.audience.ranking import DAY, KEEP_SECONDS, Rankings
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.shapes import Counted, Dropped, RankedList, Snapshot
+from kawaraban.audience.shapes import Counted, Dropped, Handed, RankedList, Snapshot
 from kawaraban.audience.shelf import Shelf
 from kawaraban.audience.tally import Tally
 from kawaraban.audience.tokens import load_or_make_key
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from kawaraban.audience.outbox import Outbox
     from kawaraban.audience.shapes import RawRead, Reason, Report
 
 
@@ -46,6 +48,7 @@ class Ledger:
         sheet_log: Path | None,
         *,
         own_hosts: Collection[str] = (),
+        outbox: Outbox | None = None,
         through: tuple[steps.Step, ...] = steps.STEPS,
     ) -> None:
         self.log = ReadLog(reads_dir / "log")
@@ -53,6 +56,8 @@ class Ledger:
         self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
         self.rankings = Rankings()
         self.tally = Tally()
+        self.outbox = outbox
+        self._elsewhere: Fading[tuple[float, str]] = Fading()  # by visitor and story: when it was counted, and at which node
         self.shelf.on_change = self.rankings.stand
         self._own_hosts = frozenset(host.lower() for host in own_hosts)
         self._through = through
@@ -67,7 +72,10 @@ class Ledger:
         self.shelf.follow()
         # First: what is older than a window need not enter it to leave it again.
         self.rankings.advance(now)
+        self.log.recall_places()
         for segment in self.log.segments(now - KEEP_SECONDS):
+            for node, number in segment.places.items():
+                self.log.places[node] = max(number, self.log.places.get(node, 0))
             self.rankings.add_segment(segment)
             if segment.hour > now - DAY - 3600:
                 self.tally.add_segment(segment, now)
@@ -75,6 +83,11 @@ class Ledger:
                 for read in segment.counted():
                     if read.visitor and read.at > now - steps.REPEAT_SECONDS:
                         self.gate.remember(read)
+        # What lies in the outbox alone was not answered, and goes out all the same: told again, it is a repeat.
+        for handed in self.outbox.latest() if self.outbox else ():
+            for read in handed.reads:
+                if read.visitor and read.at > now - steps.REPEAT_SECONDS:
+                    self.gate.remember(read)
 
     # ------------------------------------------------------------------ taking reads
 
@@ -98,7 +111,13 @@ class Ledger:
 
     def write(self, batches: Sequence[Batch]) -> None:
         """Put batches on disk; OSError if they are not there for certain. Blocks for as long as the disk takes."""
-        self.log.append([read for batch in batches for read in batch.counted], self._drops(batches))
+        reads, drops = [read for batch in batches for read in batch.counted], self._drops(batches)
+        if self.outbox is None:
+            self.log.append(reads, drops)
+            return
+        # First what the newsroom will count, which is what counts.
+        with self.outbox.written(reads, drops):
+            self.log.append(reads, drops)
 
     def enter(self, batches: Sequence[Batch]) -> None:
         """Count what is on disk."""
@@ -115,12 +134,49 @@ class Ledger:
             for read in batch.passed:
                 steps.take_back(read, self.gate)
 
+    # ------------------------------------------------------------------ taking what nodes have judged
+
+    def judge_handed(self, node: str, handed: Handed) -> Handed:
+        """Drop what a reader has read at another node within half an hour; what its own node let pass, passes."""
+        reads = []
+        for read in handed.reads:
+            key = steps.pair(read.visitor, read.story)
+            last = self._elsewhere.get(key) if read.visitor else None
+            if last is not None and last[1] != node and abs(read.at - last[0]) < steps.REPEAT_SECONDS:
+                continue
+            if read.visitor:
+                self._elsewhere.put(key, (read.at, node))
+            reads.append(read)
+        repeats = len(handed.reads) - len(reads)
+        drops = (*handed.drops, Dropped(handed.reads[0].at, "repeat", repeats)) if repeats else handed.drops
+        return Handed(handed.number, tuple(reads), drops)
+
+    def write_handed(self, node: str, handed: Sequence[Handed]) -> None:
+        """Put on disk what a node handed on; OSError if it is not there for certain. Blocks for as long as the disk takes."""
+        self.log.append_handed(node, handed)
+
+    def enter_handed(self, handed: Sequence[Handed]) -> None:
+        """Count what is on disk."""
+        for one in handed:
+            for read in one.reads:
+                self.rankings.add(read)
+                self.tally.count(read)
+            for drop in one.drops:
+                self.tally.drop(drop)
+
     # ------------------------------------------------------------------ telling
 
     def forget(self, now: float) -> None:
         """Forget what is not asked for any more, and throw away the salts of days before yesterday."""
         self.gate.forget(now)
+        self._elsewhere.turn(now)
         self.tally.forget(now)
+
+    def upkeep(self, now: float) -> None:
+        """Forget the same on disk; OSError if that could not be done. Blocks, and must not be called while something is written."""
+        self.log.upkeep(now)
+        if self.outbox is not None:
+            self.outbox.forget(now)
 
     def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
         """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""
@@ -142,6 +198,8 @@ class Ledger:
     def close(self) -> None:
         """Let go of the log and of the sheet log."""
         self.log.close()
+        if self.outbox is not None:
+            self.outbox.close()
         self.shelf.close()
 
     # ------------------------------------------------------------------ within

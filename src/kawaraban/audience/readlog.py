@@ -15,20 +15,25 @@ import fcntl
 import logging
 import os
 from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kawaraban.audience import segments
 from kawaraban.audience.segments import FORGOTTEN, HOUR, MARK, OPEN, START_BYTES, Segment, hour_of, read_segment
 from kawaraban.audience.visitors import DAY_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from kawaraban.audience.shapes import Counted, Dropped
+    from kawaraban.audience.shapes import Counted, Dropped, Handed
 
 logger = logging.getLogger(__name__)
 
+_PLACES = "places.msgpack"
 _NAME = "%Y-%m-%dT%H"
 # Files of so many hours are held open: reads come in order, but for a few around the full hour.
 OPEN_FILES = 3
@@ -47,6 +52,7 @@ class ReadLog:
         self._directory = directory
         self._lock: int | None = None
         self._files: dict[int, _OpenFile] = {}
+        self.places: dict[str, int] = {}  # by node: the number up to which what it handed on is on disk
 
     # ------------------------------------------------------------------ writing
 
@@ -68,20 +74,31 @@ class ReadLog:
 
         Returns when ``fdatasync`` has.
         """
-        if not reads and not drops:
-            return
-        self.take()
         hours: dict[int, tuple[list[Counted], list[Dropped]]] = {}
         for read in reads:
             hours.setdefault(hour_of(read.at), ([], []))[0].append(read)
         for drop in drops:
             hours.setdefault(hour_of(drop.at), ([], []))[1].append(drop)
+        self._write({hour: partial(_OpenFile.write, reads=of_hour, drops=dropped) for hour, (of_hour, dropped) in hours.items()})
+
+    def append_handed(self, node: str, handed: Sequence[Handed]) -> None:
+        """Put on disk what a node handed on, each in a block with its number; OSError if it is not there for certain."""
+        # One hour after the other: a file never holds a number whose predecessor, in another file, was not written.
+        for hour, group in groupby(handed, hour_of_handed):
+            ones = list(group)
+            self._write({hour: partial(_OpenFile.write_handed, node=node, handed=ones)})
+            self.places[node] = ones[-1].number
+
+    def _write(self, hours: Mapping[int, Callable[[_OpenFile], None]]) -> None:
+        if not hours:
+            return
+        self.take()
         touched: list[_OpenFile] = []
         try:
-            for hour, (of_hour, dropped) in hours.items():
+            for hour, write in hours.items():
                 file = self._open(hour)
                 touched.append(file)
-                file.write(of_hour, dropped)
+                write(file)
             for file in touched:
                 os.fdatasync(file.number)
         except OSError:
@@ -115,9 +132,20 @@ class ReadLog:
                 continue
             if (opened := self._files.pop(hour, None)) is not None:
                 opened.close()
+            # Packing forgets the numbers that nodes gave.
+            self._keep_places()
             self._replace(path, segments.packed(read_segment(path, hour), keep_visitors=keep_visitors))
             rewritten += 1
         return rewritten
+
+    def recall_places(self) -> None:
+        """Know again how far each node had handed on, as far as packed hours tell; ``segments`` tell the rest."""
+        with contextlib.suppress(FileNotFoundError):
+            self.places = msgspec.msgpack.decode((self._directory / _PLACES).read_bytes(), type=dict[str, int])
+
+    def _keep_places(self) -> None:
+        if self.places:
+            self._replace(self._directory / _PLACES, msgspec.msgpack.encode(self.places))
 
     def close(self) -> None:
         """Let go of the files and of the lock."""
@@ -207,20 +235,35 @@ class _OpenFile:
 
     def write(self, reads: Sequence[Counted], drops: Sequence[Dropped]) -> None:
         """Write behind what is whole, unsynced; OSError if not all of it could be."""
-        unnamed = list(dict.fromkeys(read.story for read in reads if read.story not in self._numbers))
-        for name in unnamed:
-            self._numbers[name] = len(self._numbers)
         if self._forgotten:
             # The salt of this hour is gone: a late read is counted, and nobody is remembered.
             reads = [_without_visitor(read) for read in reads]
-        blocks = (
-            segments.name_blocks(unnamed) + segments.read_blocks(self._hour, reads, self._numbers) + segments.drop_blocks(self._hour, drops)
-        )
+        blocks = self._named(reads) + segments.read_blocks(self._hour, reads, self._numbers) + segments.drop_blocks(self._hour, drops)
         _write_all(self.number, blocks, self.end)
         self.end += len(blocks)
 
+    def write_handed(self, node: str, handed: Sequence[Handed]) -> None:
+        """Write what a node handed on, likewise."""
+        blocks = b""
+        for one in handed:
+            known = type(one)(one.number, tuple(_without_visitor(read) for read in one.reads), one.drops) if self._forgotten else one
+            blocks += self._named(known.reads) + segments.handed_block(self._hour, node, known, self._numbers)
+        _write_all(self.number, blocks, self.end)
+        self.end += len(blocks)
+
+    def _named(self, reads: Sequence[Counted]) -> bytes:
+        unnamed = list(dict.fromkeys(read.story for read in reads if read.story not in self._numbers))
+        for name in unnamed:
+            self._numbers[name] = len(self._numbers)
+        return segments.name_blocks(unnamed)
+
     def close(self) -> None:
         os.close(self.number)
+
+
+def hour_of_handed(handed: Handed) -> int:
+    """Return the second at which the hour begins that this is of."""
+    return hour_of((handed.reads or handed.drops)[0].at)
 
 
 def _without_visitor(read: Counted) -> Counted:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kawaraban.audience.shapes import DEVICES, REASONS, SOURCES, Counted, Dropped
+from kawaraban.audience.shapes import DEVICES, REASONS, SOURCES, Counted, Dropped, Handed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +36,8 @@ _UNSUMMED = struct.Struct("<BxHI")
 _LENGTH = struct.Struct("<H")
 _READ = struct.Struct("<IIBQ")
 _DROP = struct.Struct("<IBI")
+# Before the rows of what a node handed on: the length of the node's name, the number, how many of the rows are reads.
+_HANDED = struct.Struct("<BQH")
 # Story's number, milliseconds since the hour began, source and device in one byte, visitor. 17 bytes; 9 without the visitor.
 READ_ROW = np.dtype([("story", "<u4"), ("ms", "<u4"), ("marks", "u1"), ("visitor", "<u8")])
 FORGOTTEN_ROW = np.dtype([("story", "<u4"), ("ms", "<u4"), ("marks", "u1")])
@@ -51,6 +53,7 @@ class _Kind(IntEnum):
     READS = 2
     FORGOTTEN_READS = 3
     DROPS = 4
+    HANDED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Segment:
     names: list[str]
     reads: NDArray[np.void]
     drops: NDArray[np.void]
+    places: dict[str, int] = field(default_factory=dict)  # by node: the highest number of what it handed on
 
     def times(self) -> NDArray[np.float64]:
         """When each read was."""
@@ -99,6 +103,7 @@ def read_segment(path: Path, hour: int) -> Segment:
     names: list[str] = []
     reads: list[NDArray[np.void]] = []
     drops: list[NDArray[np.void]] = []
+    places: dict[str, int] = {}
     for block in whole_blocks(data):
         kind, count, payload = block.kind, block.count, block.payload
         if kind == _Kind.NAMES:
@@ -111,12 +116,18 @@ def read_segment(path: Path, hour: int) -> Segment:
             reads.append(rows)
         elif kind == _Kind.DROPS:
             drops.append(np.frombuffer(payload, DROP_ROW, count))
+        elif kind == _Kind.HANDED:
+            node, number, own_reads, own_drops = _handed_in(payload, count)
+            places[node] = max(number, places.get(node, 0))
+            reads.append(own_reads)
+            drops.append(own_drops)
     return Segment(
         hour,
         data[len(MARK) : START_BYTES],
         names,
         np.concatenate(reads) if reads else np.zeros(0, READ_ROW),
         np.concatenate(drops) if drops else np.zeros(0, DROP_ROW),
+        places,
     )
 
 
@@ -158,22 +169,20 @@ def name_blocks(names: Sequence[str]) -> bytes:
 
 def read_blocks(hour: int, reads: Sequence[Counted], numbers: dict[str, int]) -> bytes:
     """Write reads of an hour whose stories have numbers."""
-    rows = [
-        _READ.pack(
-            numbers[read.story],
-            _ms(read.at, hour),
-            _SOURCE_PLACES[read.source] | _DEVICE_PLACES[read.device] << 4,
-            read.visitor,
-        )
-        for read in reads
-    ]
-    return b"".join(_block(_Kind.READS, len(part), b"".join(part)) for part in _parts(rows))
+    return b"".join(_block(_Kind.READS, len(part), b"".join(part)) for part in _parts(_read_rows(hour, reads, numbers)))
 
 
 def drop_blocks(hour: int, drops: Sequence[Dropped]) -> bytes:
     """Write what was dropped in an hour."""
-    rows = [_DROP.pack(_ms(drop.at, hour), _REASON_PLACES[drop.reason], drop.count) for drop in drops]
-    return b"".join(_block(_Kind.DROPS, len(part), b"".join(part)) for part in _parts(rows))
+    return b"".join(_block(_Kind.DROPS, len(part), b"".join(part)) for part in _parts(_drop_rows(hour, drops)))
+
+
+def handed_block(hour: int, node: str, handed: Handed, numbers: dict[str, int]) -> bytes:
+    """Write what a node handed on as one block, with its number: they are on disk together, or neither is."""
+    name, reads, drops = node.encode(), _read_rows(hour, handed.reads, numbers), _drop_rows(hour, handed.drops)
+    return _block(
+        _Kind.HANDED, len(reads) + len(drops), b"".join([_HANDED.pack(len(name), handed.number, len(reads)), name, *reads, *drops])
+    )
 
 
 def packed(segment: Segment, *, keep_visitors: bool) -> bytes:
@@ -193,6 +202,30 @@ def packed(segment: Segment, *, keep_visitors: bool) -> bytes:
         minutes[key] = minutes.get(key, 0) + count
     drops = [Dropped(segment.hour + minute * 60.0, REASONS[reason], count) for (minute, reason), count in sorted(minutes.items())]
     return b"".join([*blocks, drop_blocks(segment.hour, drops)])
+
+
+def _read_rows(hour: int, reads: Sequence[Counted], numbers: dict[str, int]) -> list[bytes]:
+    return [
+        _READ.pack(
+            numbers[read.story],
+            _ms(read.at, hour),
+            _SOURCE_PLACES[read.source] | _DEVICE_PLACES[read.device] << 4,
+            read.visitor,
+        )
+        for read in reads
+    ]
+
+
+def _drop_rows(hour: int, drops: Sequence[Dropped]) -> list[bytes]:
+    return [_DROP.pack(_ms(drop.at, hour), _REASON_PLACES[drop.reason], drop.count) for drop in drops]
+
+
+def _handed_in(payload: bytes, count: int) -> tuple[str, int, NDArray[np.void], NDArray[np.void]]:
+    length, number, read_count = _HANDED.unpack_from(payload)
+    at = _HANDED.size + length
+    reads = np.frombuffer(payload, READ_ROW, read_count, at)
+    drops = np.frombuffer(payload, DROP_ROW, count - read_count, at + read_count * READ_ROW.itemsize)
+    return payload[_HANDED.size : at].decode(), number, reads, drops
 
 
 def _ms(at: float, hour: int) -> int:

@@ -76,6 +76,14 @@ class Dropped(msgspec.Struct, frozen=True, array_like=True):
     count: int
 
 
+class Handed(msgspec.Struct, frozen=True, array_like=True):
+    """Reads that a reader node has judged and hands on, all of one hour. Its numbers go up by one."""
+
+    number: int
+    reads: tuple[Counted, ...]
+    drops: tuple[Dropped, ...]
+
+
 class RankedStory(msgspec.Struct, frozen=True, array_like=True):
     """A row of a ranking. ``filled`` rows were not read in the window: they are the newest stories, where reads are few.
 

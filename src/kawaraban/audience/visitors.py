@@ -55,6 +55,16 @@ class Salts:
             shared,
         )
 
+    def of_day(self, day: int) -> bytes:
+        """Return a day's salt, made if there is none."""
+        return self._known.get(day) or self._salt(day)
+
+    def adopt(self, day: int, salt: bytes) -> None:
+        """Take another machine's salt for a day: a reader is then known by one hash wherever that reader reads."""
+        if len(salt) == SALT_BYTES and self.of_day(day) != salt:
+            self._write(self._directory / f"salt-{day}", salt)
+            self._known[day] = salt
+
     def forget(self, now: float) -> None:
         """Throw away the salts of days before yesterday."""
         oldest = int(now // DAY_SECONDS) - 1
@@ -73,12 +83,15 @@ class Salts:
         self._directory.mkdir(parents=True, exist_ok=True)
         file = self._directory / f"salt-{day}"
         if not file.exists() or file.stat().st_size != SALT_BYTES:
-            temporary = self._directory / f".salt-{day}.{os.getpid()}.new"
-            temporary.touch(mode=0o600)
-            temporary.write_bytes(secrets.token_bytes(SALT_BYTES))
-            temporary.replace(file)
+            self._write(file, secrets.token_bytes(SALT_BYTES))
         self._known[day] = file.read_bytes()
         return self._known[day]
+
+    def _write(self, file: Path, salt: bytes) -> None:
+        temporary = self._directory / f".{file.name}.{os.getpid()}.new"
+        temporary.touch(mode=0o600)
+        temporary.write_bytes(salt)
+        temporary.replace(file)
 
 
 def _places(address: str) -> tuple[str, bytes, bool]:

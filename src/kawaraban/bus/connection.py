@@ -64,7 +64,7 @@ async def stay_connected(settings: BusSettings, work: Callable[[Bus], Awaitable[
         try:
             await asyncio.wait([connected])
         finally:
-            await _end(connected)
+            await end(connected)
         try:
             connected.result()
         except (BusAwayError, NotPublishedError, nats_errors.Error, stream_errors.Error, OSError, TimeoutError) as error:
@@ -87,17 +87,20 @@ async def _once(settings: BusSettings, work: Callable[[Bus], Awaitable[None]]) -
         finally:
             lost.cancel()
             was_done = working.done()
-            await _end(working)
+            await end(working)
         if not was_done:
             raise BusAwayError("the connection was lost")
         working.result()
 
 
-async def _end(task: asyncio.Future[None]) -> None:
+async def end(task: asyncio.Future[None]) -> None:
     """Cancel, again if need be: before Python 3.12 ``wait_for``, which the client library waits with, may swallow it."""
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=0.5)
+    if not task.cancelled():
+        # Whoever wants it asks; whoever does not is told of no failure that nobody asked for.
+        task.exception()
 
 
 @contextlib.asynccontextmanager

@@ -24,9 +24,9 @@ RANKINGS = "kawaraban-rankings"
 SALTS = "kawaraban-salts"
 
 SITE_SUBJECTS = "kawaraban.site.>"
-READS_SUBJECTS = "kawaraban.reads.*"
-RANKINGS_SUBJECTS = "kawaraban.rankings.*"
-SALTS_SUBJECTS = "kawaraban.salts.*"
+READS_SUBJECT, RANKINGS_SUBJECT = "kawaraban.reads", "kawaraban.rankings"
+PLACES_SUBJECT, SALTS_SUBJECT = "kawaraban.places", "kawaraban.salts"
+READS_SUBJECTS = f"{READS_SUBJECT}.*"
 
 DAY_SECONDS = 86_400
 # Visitors are told apart for two days; then their hashes must be gone, on the bus too.
@@ -97,9 +97,9 @@ async def make_streams(bus: Bus) -> None:
     for config in (
         StreamConfig(SITE, subjects=[SITE_SUBJECTS], max_msgs_per_subject=1, storage=StorageType.FILE),
         StreamConfig(READS, subjects=[READS_SUBJECTS], max_age=READS_KEPT_SECONDS, storage=StorageType.FILE),
-        StreamConfig(RANKINGS, subjects=[RANKINGS_SUBJECTS], max_msgs_per_subject=1, storage=StorageType.MEMORY),
+        StreamConfig(RANKINGS, subjects=[f"{RANKINGS_SUBJECT}.*", f"{PLACES_SUBJECT}.*"], max_msgs_per_subject=1, storage=StorageType.FILE),
         # In memory only: a salt that lay on a disk might be found there when it should be gone.
-        StreamConfig(SALTS, subjects=[SALTS_SUBJECTS], max_msgs_per_subject=1, max_age=3 * DAY_SECONDS, storage=StorageType.MEMORY),
+        StreamConfig(SALTS, subjects=[f"{SALTS_SUBJECT}.*"], max_msgs_per_subject=1, max_age=3 * DAY_SECONDS, storage=StorageType.MEMORY),
     ):
         config.retention = RetentionPolicy.LIMITS
         await bus.streams.add_stream(config)

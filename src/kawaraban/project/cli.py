@@ -10,7 +10,7 @@ import sys
 import click
 
 from kawaraban import __version__
-from kawaraban.project.commands.carry import follower, forwarder
+from kawaraban.project.commands.carry import collector, follower, forwarder
 from kawaraban.project.commands.demo import demo
 from kawaraban.project.commands.desk import check, export, import_, print_
 from kawaraban.project.commands.find import related, search
@@ -37,7 +37,7 @@ def cli() -> None:
 
 for command in (demo, found, serve, run, import_, export, search, related, ranking, replay, proof, print_, check, backup, restore, nginx):
     cli.add_command(command)
-for process in (forwarder, follower):
+for process in (collector, forwarder, follower):
     run.add_command(process)
 
 

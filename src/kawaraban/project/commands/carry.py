@@ -1,10 +1,13 @@
-"""The processes that carry what is printed from machine to machine."""
+"""The processes that carry what is printed from machine to machine, and what is read back; and the collector, which does so too."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
+from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -13,6 +16,35 @@ from kawaraban.project.env import read_environment
 if TYPE_CHECKING:
     from kawaraban.bus.connection import BusSettings
     from kawaraban.project.env import Environment
+
+
+@click.command()
+@click.option("--of-all-nodes", is_flag=True, help="Where nodes hand on what they have judged.")
+def collector(of_all_nodes: bool) -> None:  # noqa: FBT001
+    """The collector of reads: of this machine's readers, or, beside the newsroom of a site of several machines, of all nodes."""
+    from kawaraban.audience.collector import run_collector
+    from kawaraban.audience.outbox import Outbox
+
+    environment = read_environment()
+    environment.make_directories()
+    # A referrer on the site's own name is no other site's.
+    hosts = [host] if (host := urlsplit(environment.base_url).hostname) else []
+    start = partial(run_collector, environment.collector_socket, environment.reads_dir, environment.sheet_log, own_hosts=hosts)
+    if not environment.bus:
+        asyncio.run(start())
+        return
+    from kawaraban.bus.connection import stay_connected
+    from kawaraban.bus.reads import Newsroom, Node
+
+    settings = bus_settings(environment)
+    if of_all_nodes:
+        asyncio.run(start(beside=lambda ours: [stay_connected(settings, Newsroom(ours).work)]))
+        return
+    while not environment.token_key.exists():
+        # It comes over the bus. A key of our own would call every read a forgery.
+        time.sleep(0.2)
+    outbox = Outbox(environment.reads_dir / "outbox")
+    asyncio.run(start(outbox=outbox, beside=lambda ours: [stay_connected(settings, Node(ours, outbox).work)]))
 
 
 @click.command()

@@ -8,10 +8,8 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 from msgspec import structs
@@ -83,7 +81,7 @@ def posts(environment: Environment, port: int, newsroom_port: int, host: str, ro
     ]
     reader = [Post("collector", kawaraban_run("collector")), Post("search", kawaraban_run("search"))]
     if environment.bus:
-        newsroom.append(Post("forwarder", kawaraban_run("forwarder")))
+        newsroom += [Post("collector", kawaraban_run("collector", "--of-all-nodes")), Post("forwarder", kawaraban_run("forwarder"))]
         reader.insert(0, Post("follower", kawaraban_run("follower")))
     if role == "newsroom":
         return newsroom
@@ -170,21 +168,6 @@ def reader(port: int, host: str) -> None:
     )
     start = serve_with_granian if environment.reader_server == "granian" else serve_readers
     start(settings, host=host, port=port)
-
-
-@run.command()
-def collector() -> None:
-    """The collector of reads."""
-    from kawaraban.audience.collector import run_collector
-
-    environment = read_environment()
-    environment.make_directories()
-    while environment.bus and not environment.token_key.exists():
-        # It comes over the bus. A key of our own would call every read a forgery.
-        time.sleep(0.2)
-    # A referrer on the site's own name is no other site's.
-    hosts = [host] if (host := urlsplit(environment.base_url).hostname) else []
-    asyncio.run(run_collector(environment.collector_socket, environment.reads_dir, environment.sheet_log, own_hosts=hosts))
 
 
 @run.command("search")

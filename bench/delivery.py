@@ -93,7 +93,7 @@ class Pulse:
     url: str
     key: bytes
     stories: list[str]
-    led_since: dict[str, float] = field(default_factory=dict)  # story: when the reads that put it first were all answered
+    leads: list[tuple[str, float]] = field(default_factory=list)  # which story leads, and when the reads that put it first were answered
     ages: list[float] = field(default_factory=list)
 
     def run(self, ends: threading.Event) -> None:
@@ -101,21 +101,27 @@ class Pulse:
         asyncio.run(self._run(ends))
 
     async def _run(self, ends: threading.Event) -> None:
+        reads = dict.fromkeys(self.stories, 0)
+        visitors = itertools.count()
         async with httpx.AsyncClient(limits=httpx.Limits(max_connections=32)) as client:
-            for number, story in enumerate(self.stories):
+            for story in itertools.cycle(self.stories):
                 due = time.monotonic() + PULSE_SECONDS
-                await asyncio.gather(*(self._read(client, story, number, reader) for reader in range(6 + number)))
-                self.led_since[story] = time.monotonic()
+                more = max(reads.values()) + 1 - reads[story]
+                await asyncio.gather(*(self._read(client, story, next(visitors)) for _ in range(more)))
+                reads[story] += more
+                self.leads.append((story, time.monotonic()))
                 while time.monotonic() < due:
                     if ends.is_set():
                         return
                     await asyncio.sleep(0.05)
 
-    async def _read(self, client: httpx.AsyncClient, story: str, number: int, reader: int) -> None:
-        address = f"10.{number}.{reader // 250}.{reader % 250 + 1}"
+    async def _read(self, client: httpx.AsyncClient, story: str, visitor: int) -> None:
+        address = f"10.{visitor // 62_500}.{visitor // 250 % 250}.{visitor % 250 + 1}"
         headers = {"x-forwarded-for": address, "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
         message = {"story": story, "token": read_token(self.key, story), "visible_ms": 9000, "engaged_ms": 5000, "scrolled": True}
-        answer = await client.post(f"{self.url}/read", json=message, headers=headers)
+        while (answer := await client.post(f"{self.url}/read", json=message, headers=headers)).status_code == 503:
+            # The server is at its limit and says when to come again, as a page would.
+            await asyncio.sleep(0.1)
         if answer.status_code != 204:
             raise RuntimeError(f"a read was answered {answer.status_code}: {answer.text}")
 
@@ -123,19 +129,14 @@ class Pulse:
         """Note how old the ranking in a body is that was served just now: since when another story leads than the one it shows first."""
         now = time.monotonic()
         shown = re.search(r'data-rank="1"><a[^>]*data-story="(\w+)"', body)
-        leaders = list(self.led_since.items())
-        if not leaders:
-            return
         if shown is None:
             raise RuntimeError("a body shows no ranking")
-        order = [story for story, _ in leaders]
-        if shown[1] in order:
-            later = order.index(shown[1]) + 1
-            self.ages.append(now - leaders[later][1] if later < len(leaders) else 0.0)
-        elif shown[1] not in self.stories:
-            self.ages.append(now - leaders[0][1])
-        else:
-            self.ages.append(0.0)  # newer than the last answer that we have
+        # The last time that it led; a story that leads and is not known to yet has just been read.
+        leads = list(self.leads)
+        place = next((place for place in reversed(range(len(leads))) if leads[place][0] == shown[1]), -1)
+        after = place + 1
+        if place >= 0 or shown[1] not in self.stories:
+            self.ages.append(now - leads[after][1] if after < len(leads) else 0.0)
 
 
 def main() -> None:
@@ -144,6 +145,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--second-page", type=Path, metavar="DATA", help="what the next page costs, on a copy of a site's own data")
+    parser.add_argument("--cache", type=int, default=512, metavar="MB", help="KAWARABAN_READER_CACHE_MB beside nginx")
     parser.add_argument("--growth", action="store_true", help="the reader server alone, at several sizes of the archive")
     parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     arguments = parser.parse_args()
@@ -159,15 +161,15 @@ def main() -> None:
         elif arguments.growth:
             grow(directory, arguments.sizes, arguments.seconds)
         else:
-            compare(directory, arguments.stories, arguments.seconds, arguments.rounds)
+            compare(directory, arguments.stories, arguments.seconds, arguments.rounds, arguments.cache)
 
 
 # ---------------------------------------------------------------------- beside nginx
 
 
-def compare(directory: Path, stories: int, seconds: int, rounds: int) -> None:
+def compare(directory: Path, stories: int, seconds: int, rounds: int, cache_mb: int) -> None:
     with ExitStack() as stack:
-        env, paths, site, reader = stack.enter_context(running_site(directory, stories, hot_files=True))
+        env, paths, site, reader = stack.enter_context(running_site(directory, stories, hot_files=True, cache_mb=cache_mb))
         hot_path = paths[len(paths) // 3]
         script = save_pages(site, paths, directory)
         servers = [Server("reader server", site, reader), *nginx_servers(stack, directory, env, site, reader)]
@@ -202,14 +204,18 @@ def compare(directory: Path, stories: int, seconds: int, rounds: int) -> None:
             )
         print(f"\nage of the live ranking in {len(pulse.ages):,} bodies that were served, seconds: "
               f"p50 {ground.percentile(pulse.ages, 0.5):.2f}, p99 {ground.percentile(pulse.ages, 0.99):.2f}, most {max(pulse.ages):.2f}")  # fmt: skip
-        print(f"memory of the reader process: {ground.resident_mb(reader):.0f} MB")
+        print(f"memory of the reader process, with {cache_mb} MB for bodies: {ground.resident_mb(reader):.0f} MB")
 
 
 @contextmanager
-def running_site(directory: Path, stories: int, *, hot_files: bool = False) -> Iterator[tuple[dict[str, str], list[str], str, list[int]]]:
+def running_site(
+    directory: Path, stories: int, *, hot_files: bool = False, cache_mb: int = 0
+) -> Iterator[tuple[dict[str, str], list[str], str, list[int]]]:
     """Start the reader plane over so many stories; yield its environment, the stories' paths, its address and the reader process."""
     port = ground.free_port()
     env = ground.environment(directory / f"data-{stories}", port, ground.free_port()) | {"KAWARABAN_TRUSTED_PROXIES": "127.0.0.1"}
+    if cache_mb:
+        env["KAWARABAN_READER_CACHE_MB"] = str(cache_mb)
     if hot_files:
         memory = Path("/dev/shm")  # noqa: S108 - a directory of its own in it
         env["KAWARABAN_HOT_FILES"] = str((memory if memory.is_dir() else directory) / f"kawaraban-bench-{os.getpid()}")
@@ -257,13 +263,13 @@ def moving(directory: Path, env: dict[str, str], site: str, paths: list[str]) ->
     """Meanwhile the ranking changes every two seconds and a story is published every second."""
     key = load_or_make_key(Path(env["KAWARABAN_DATA"], "reads", "token.key"))
     # Old stories: they stand nowhere else on the pages that are looked at.
-    pulse = Pulse(site, key, [path.rpartition("/")[2] for path in paths[-200:]])
+    pulse = Pulse(site, key, [path.rpartition("/")[2] for path in paths[-10:]])
     ends = threading.Event()
     thread = threading.Thread(target=pulse.run, args=(ends,))
     thread.start()
     publisher = sheets.publish(env, 100_000, 1.0)
     publisher.stdout.readline()  # type: ignore[union-attr]
-    ground.wait_for(lambda: len(pulse.led_since) > 1)
+    ground.wait_for(lambda: len(pulse.leads) > 1)
     # The last answers of the collector's first seconds.
     time.sleep(2 * PULSE_SECONDS)
     include = threading.Thread(target=keep_include, args=(directory, site, ends))
@@ -282,7 +288,8 @@ def keep_include(directory: Path, site: str, ends: threading.Event) -> None:
     """Write the live block that nginx's SSI includes, as its operator would: a file, renewed every two seconds."""
     while not ends.wait(PULSE_SECONDS):
         new = directory / "www" / ".live.html"
-        rows = httpx.get(f"{site}/live/ranking.json?limit=10").json()["items"]
+        answer = httpx.get(f"{site}/live/ranking.json?limit=10")
+        rows = answer.json()["items"] if answer.is_success else []
         new.write_text("".join(f'<li><a href="{row["url"]}">{row["title"]}</a></li>' for row in rows), encoding="utf-8")
         new.replace(directory / "www" / "live.html")
 
@@ -295,7 +302,9 @@ def sampled(pulse: Pulse, looks_at: tuple[str, list[str]] | None) -> Iterator[No
     def look() -> None:
         with httpx.Client(base_url=looks_at[0], headers={"accept-encoding": "gzip"}) as client:  # type: ignore[index]
             while not ends.wait(0.1):
-                pulse.look(client.get(random.choice(looks_at[1])).text)  # type: ignore[index]
+                answer = client.get(random.choice(looks_at[1]))  # type: ignore[index]
+                if answer.is_success:
+                    pulse.look(answer.text)
 
     thread = threading.Thread(target=look) if looks_at else None
     if thread:
@@ -341,8 +350,8 @@ def second_page(pulse: Pulse, paths: list[str]) -> None:
             if own.is_success:
                 shares["another story, against the edition's own"].append(share(client, after, own.content, own.url.path))
         have = {path: client.get(path) for path in chosen}
-        led = len(pulse.led_since)
-        ground.wait_for(lambda: len(pulse.led_since) > led)
+        led = len(pulse.leads)
+        ground.wait_for(lambda: len(pulse.leads) > led)
         time.sleep(1.5)
         for path in chosen:
             name = re.search(r'id="([^"]+)"', have[path].headers["use-as-dictionary"])[1]  # type: ignore[index]
@@ -376,10 +385,10 @@ def second_page_of(directory: Path, data: Path) -> None:
         ground.wait_for(lambda: httpx.get(f"{site}/sitemap.xml").status_code == 200)
         paths = story_paths(site)
         ends = threading.Event()
-        pulse = Pulse(site, load_or_make_key(copy / "reads" / "token.key"), [path.rpartition("/")[2] for path in paths[-100:]])
+        pulse = Pulse(site, load_or_make_key(copy / "reads" / "token.key"), [path.rpartition("/")[2] for path in paths[-10:]])
         thread = threading.Thread(target=pulse.run, args=(ends,))
         thread.start()
-        ground.wait_for(lambda: len(pulse.led_since) > 1)
+        ground.wait_for(lambda: len(pulse.leads) > 1)
         time.sleep(2 * PULSE_SECONDS)
         print(f"{len(paths):,} stories")
         second_page(pulse, paths)

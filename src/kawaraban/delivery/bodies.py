@@ -44,9 +44,16 @@ _OFFERED_TO = "zstd"
 class Body:
     """A page as it stands, in the encodings that were asked for."""
 
-    __slots__ = ("_dictionaries", "best", "composed", "digest", "encoded", "epoch", "hits", "page", "until")
+    __slots__ = ("_dictionaries", "_grown", "best", "composed", "digest", "encoded", "epoch", "hits", "page", "until")
 
-    def __init__(self, page: Page, composed: Composed, epoch: int, dictionaries: Dictionaries | None = None) -> None:
+    def __init__(
+        self,
+        page: Page,
+        composed: Composed,
+        epoch: int,
+        dictionaries: Dictionaries | None = None,
+        grown: Callable[[Body], None] | None = None,
+    ) -> None:
         self.page = page
         self.composed = composed
         self.epoch = epoch
@@ -56,6 +63,7 @@ class Body:
         # By the Accept-Encoding header: what was chosen for it. Begun anew when a better encoding is at hand.
         self.best: dict[bytes, Encoded] = {}
         self.hits = 0
+        self._grown = grown  # told when an encoding was made that takes room of its own
         # Only a page of one's own reading is worth keeping as a dictionary: no feed, no 404.
         is_page = page.sheet.status == HTTPStatus.OK and page.sheet.content_type.startswith("text/html")
         self._dictionaries = dictionaries if is_page else None
@@ -123,6 +131,8 @@ class Body:
         # A strong validator: another one for every body and every encoding.
         etag = f'"{self.digest}-{name}"' if name else f'"{self.digest}"'
         encoded = self.encoded[name] = Encoded(self.sheet, self._steady_head(), etag, name, pieces, PAGE_HEADERS)
+        if encoded.kept_bytes and self._grown is not None:
+            self._grown(self)
         return encoded
 
     def _offered(self, name: str) -> Encoded:
@@ -291,7 +301,12 @@ class Bodies:
 
     def _made(self, page: Page) -> Body:
         self.composed += 1
-        return Body(page, fill(page, self._shelf, self._clock()), self._shelf.epoch, self.dictionaries)
+        return Body(page, fill(page, self._shelf, self._clock()), self._shelf.epoch, self.dictionaries, self._grown)
+
+    def _grown(self, body: Body) -> None:
+        # From the presser's thread too: at worst a size is counted a request later.
+        if self._bodies.get(body.sheet.path) is body:
+            self._weigh(body.sheet.path, body)
 
     def _press(self, path: str, body: Body) -> None:
         """Have Brotli made of a body, beside the answers, unless its share of the time is used up."""

@@ -119,11 +119,13 @@ class Pulse:
         address = f"10.{visitor // 62_500}.{visitor // 250 % 250}.{visitor % 250 + 1}"
         headers = {"x-forwarded-for": address, "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
         message = {"story": story, "token": read_token(self.key, story), "visible_ms": 9000, "engaged_ms": 5000, "scrolled": True}
-        while (answer := await client.post(f"{self.url}/read", json=message, headers=headers)).status_code == 503:
-            # The server is at its limit and says when to come again, as a page would.
+        for _ in range(50):
+            answer = await client.post(f"{self.url}/read", json=message, headers=headers)
+            if answer.status_code == 204:
+                return
+            # The server is at its limit and says when to come again, as to a page.
             await asyncio.sleep(0.1)
-        if answer.status_code != 204:
-            raise RuntimeError(f"a read was answered {answer.status_code}: {answer.text}")
+        raise RuntimeError(f"a read was answered {answer.status_code}: {answer.text}")
 
     def look(self, body: str) -> None:
         """Note how old the ranking in a body is that was served just now: since when another story leads than the one it shows first."""

@@ -91,9 +91,10 @@ def log(newsroom):
 
 
 @contextlib.asynccontextmanager
-async def running(url, *carriers):
-    """These work, until the block ends."""
-    tasks = [asyncio.create_task(stay_connected(BusSettings(url=url), carrier.work)) for carrier in carriers]
+async def running(where, *carriers):
+    """These work, until the block ends. ``where`` is the bus's address, or all that is needed to come in."""
+    settings = BusSettings(url=where) if isinstance(where, str) else where
+    tasks = [asyncio.create_task(stay_connected(settings, carrier.work)) for carrier in carriers]
     try:
         yield
     finally:

@@ -16,6 +16,10 @@ from kawaraban.project.env import WrongSettingError, read_environment
         ("KAWARABAN_TIMEZONE", "Tokyo"),
         ("KAWARABAN_READER_WORKERS", "0"),
         ("KAWARABAN_WEATHER", "crystal-ball"),
+        ("KAWARABAN_BUS", "http://bus.example.com:4222"),
+        ("KAWARABAN_BUS", "bus.example.com"),
+        ("KAWARABAN_BUS", "nats://one.example.com,redis://two.example.com"),
+        ("KAWARABAN_BUS_CA", "/nowhere/authority.pem"),
         ("KAWARABAN_SECRET_KEY_FILE", "/nowhere/key"),
     ],
 )
@@ -45,3 +49,17 @@ def test_every_command_helps(name):
 )
 def test_words_that_are_off_exit_with_two(words):
     assert CliRunner().invoke(cli, words).exit_code == 2
+
+
+def test_a_wrong_address_of_the_bus_is_told_without_its_password():
+    with pytest.raises(WrongSettingError) as wrong:
+        read_environment({"KAWARABAN_BUS": "http://reader:secret@bus.example.com"})
+    assert "secret" not in str(wrong.value)
+
+
+def test_with_a_bus_the_planes_do_not_run_in_one_place(monkeypatch, tmp_path):
+    monkeypatch.setenv("KAWARABAN_BUS", "nats://bus.example.com:4222")
+    monkeypatch.setenv("KAWARABAN_DATA", str(tmp_path))
+    told = CliRunner().invoke(cli, ["serve"])
+    assert told.exit_code == 2
+    assert "--role newsroom or --role reader" in told.output

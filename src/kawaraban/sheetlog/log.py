@@ -11,6 +11,7 @@ publication whole or not at all.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -89,6 +90,18 @@ def decode(kind: Kind, payload: bytes) -> Payload:
     return _decoders[kind].decode(plain)
 
 
+def _make(path: Path) -> None:
+    """Make an empty log. Its file has its name only when its tables stand: who follows may look at any moment."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.executescript(_SCHEMA)
+    # A link, not a rename: of two writers that start together, the second takes the first one's file.
+    with contextlib.suppress(FileExistsError):
+        os.link(temporary, path)
+    temporary.unlink()
+
+
 @dataclass(frozen=True)
 class Change:
     """What the press wants to have in the log: a value under a key, or None for a tombstone."""
@@ -105,6 +118,8 @@ class SheetLog:
         self.path = path
         if writable:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                _make(path)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             # A publication that was answered is on disk: see docs/explanation/durability.md.

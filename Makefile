@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export KAWARABAN_DATA ?= $(CURDIR)/data
 
-.PHONY: demo test check bench bench-publish bench-delivery bench-audience bench-bus drill requirements locales clean
+.PHONY: demo test check bench bench-publish bench-print bench-delivery bench-audience bench-bus drill requirements locales clean
 
 $(BIN)/uv: requirements/install.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
@@ -39,10 +39,13 @@ check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
 	$(BIN)/djlint --quiet --check src/kawaraban/pages/templates/pages src/kawaraban/newsroom/templates
 	$(BIN)/python -m pytest tests/architecture
 
-bench: bench-publish bench-delivery bench-audience bench-bus ## the figures of the documents
+bench: bench-publish bench-print bench-delivery bench-audience bench-bus ## the figures of the documents
 
 bench-publish: $(VENV)/.dev ## publish → visible, pages touched, restart
 	$(BIN)/python bench/publish.py
+
+bench-print: $(VENV)/.dev ## pages printed a CPU second, questions a page
+	$(BIN)/python bench/print.py
 
 bench-delivery: $(VENV)/.dev ## requests per CPU second beside nginx
 	$(BIN)/python bench/delivery.py

@@ -155,3 +155,75 @@ def test_slow_work_holds_up_no_page_and_fails_alone(publish, press, sheet_log, m
     assert work_slowly()
     assert "ZeroDivisionError" in PrintJob.objects.get().error
     assert not work_slowly()
+
+
+def test_printing_again_asks_few_questions_and_no_more_for_more_pages(publish, press, sheet_log):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    topic, person = Topic.objects.create(slug="bridge", name="橋"), Person.objects.create(slug="sato", name="佐登")
+
+    def asked(count: int) -> int:
+        """Publish so many more, and count what a reprint of all stories asks in one round."""
+        for number in range(count):
+            publish(f"記事{number}", topics=[topic], bylines=[(person, "text")])
+        press()
+        ids = list(sheet_log.keys(Kind.STORY))
+        wanted = [registry.Wanted("story", story_id) for story_id in ids] + [registry.Wanted("feed-entry", story_id) for story_id in ids]
+        PrintJob.objects.bulk_create(PrintJob(subject=each.subject, key=each.key) for each in wanted)
+        with CaptureQueriesContext(connection) as queries:
+            assert print_round(sheet_log).jobs == len(wanted)
+        return len(queries)
+
+    few, many = asked(2), asked(20)
+    assert many == few <= 40
+
+
+def test_a_story_that_is_printed_again_leaves_the_lists_alone(publish, press, sheet_log):
+    for number in range(3):
+        publish(f"記事{number}")
+    log = press()
+    before = log.last_seq()
+    PrintJob.objects.create(subject="story", key=next(iter(log.keys(Kind.STORY))))
+    press()
+    assert {entry.kind for entry in log.changed_keys(before)} <= {Kind.SHEET}
+
+
+def test_stories_before_a_story_are_the_same_alone_and_together(publish):
+    from datetime import timedelta
+
+    from kawaraban.newsroom.models import StoryPage
+    from kawaraban.newsroom.queries.stories import Stands, older_in_section
+
+    now = timezone.now().replace(microsecond=0)
+    # Several of one second, two sections, and gaps.
+    for number in range(24):
+        publish(f"記事{number}", section=("politics", "society")[number % 3 == 0], published_at=now - timedelta(minutes=number // 2 * 7))
+    stories = [
+        Stands(story.story_id, "ja", story.reader_path.split("/")[1], story.published_at)
+        for story in StoryPage.objects.select_related("locale").order_by("-published_at", "-pk")
+    ]
+
+    def before(story: Stands) -> list[str]:
+        home = [other for other in stories if other.section == story.section and other.id != story.id]
+        return [other.id for other in home if other.published_at <= story.published_at][:4]
+
+    expected = {story.id: before(story) for story in stories}
+    assert older_in_section(stories, 4) == expected
+    apart = [stories[0], stories[-1], stories[12]]
+    assert older_in_section(apart, 4) == {story.id: expected[story.id] for story in apart}
+    for story in stories:
+        assert older_in_section([story], 4) == {story.id: expected[story.id]}
+
+
+def test_when_everything_is_printed_hot_pages_come_first(publish, monkeypatch):
+    from kawaraban.audience.shapes import RankedStory
+    from kawaraban.pages.plates import stories as plates
+
+    old, middle, new = (publish(name) for name in ("古い記事", "間の記事", "新しい記事"))
+    row = RankedStory(old.story_id, 1, 5, 5.0, False)
+    monkeypatch.setattr(plates, "ranking", lambda *_, **__: (row,))
+    order = [(wanted.subject, wanted.key) for wanted in registry.everything()]
+    subjects = list(dict.fromkeys(subject for subject, _ in order))
+    assert subjects[:5] == ["assets", "parts", "front", "section", "story"]
+    assert [key for subject, key in order if subject == "story"] == [old.story_id, new.story_id, middle.story_id]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _OPENING = "「『（(［[【〈《“‘"
@@ -26,6 +26,8 @@ def phrases(text: str, language: str) -> list[str]:
     return _mended(_japanese().parse(text))
 
 
+# A story's headline stands in its page and in five cards, which are made one after the other.
+@lru_cache(256)
 def phrase_html(text: str, language: str) -> str:
     """Escape a text for HTML, with ``<wbr>`` where a Japanese line may break; to be shown with ``word-break: keep-all``."""
     if language != "ja":

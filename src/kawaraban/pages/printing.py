@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import get_language
+from msgspec.structs import replace
 
 from kawaraban.sheetlog.shapes import Card, Sheet, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
+    from kawaraban.pages.shapes import Edition
     from kawaraban.sheetlog.shapes import Language
 
 # Control characters that HTML cannot hold: nothing an editor writes can look like a mark.
@@ -67,23 +71,30 @@ def print_card(template: str, context: dict[str, Any], language: Language) -> Ca
     return Card(before, after)
 
 
-def dress_slot(slot: Slot, template: str, context: dict[str, Any]) -> Slot:
-    """Give a slot the markup around its rows, from its own small template.
+class Dressing(NamedTuple):
+    """The markup around a slot's rows."""
+
+    opening: str
+    closing: str
+    row_opening: str
+    row_closing: str
+    empty: str
+
+
+def dress_slot(slot: Slot, template: str, edition: Edition, words: Mapping[str, Hashable]) -> Slot:
+    """Give a slot the markup around its rows, from its own small template and what its page says to it."""
+    return replace(slot, **_dressing(template, get_language() or "", edition, tuple(sorted(words.items())))._asdict())
+
+
+@lru_cache(512)
+def _dressing(template: str, language: str, edition: Edition, words: tuple[tuple[str, Hashable], ...]) -> Dressing:
+    """Return what a slot's template makes: the same on every page of an edition.
 
     Such a template is ``… {% row %}<li>{% card %}</li>{% endrow %} … {% empty %} …``; ``{rank}`` in a row becomes its number.
     """
-    text = render_to_string(template, context).strip()
+    text = render_to_string(template, {"edition": edition, **dict(words)}).strip()
     filled, _, empty = text.partition(EMPTY)
     opening, _, rest = filled.partition(ROW)
     row, _, closing = rest.partition(END_ROW)
     row_opening, _, row_closing = row.partition(CARD)
-    from msgspec.structs import replace
-
-    return replace(
-        slot,
-        opening=opening.strip(),
-        closing=closing.strip(),
-        row_opening=row_opening.strip(),
-        row_closing=row_closing.strip(),
-        empty=empty.strip(),
-    )
+    return Dressing(opening.strip(), closing.strip(), row_opening.strip(), row_closing.strip(), empty.strip())

@@ -29,13 +29,11 @@ def ask_to_print(wanted: Iterable[registry.Wanted]) -> None:
 
 def ask_to_print_everything(*, urgent: bool = False) -> int:
     """Put everything that there is into the outbox, behind what is urgent unless told otherwise; return how many jobs that makes."""
-    count = 0
-    for subject in (*registry.subjects(), *registry.slow_subjects()):
-        jobs = [PrintJob(subject=subject, key=key, urgent=urgent) for key in registry.keys_of(subject)]
-        PrintJob.objects.bulk_create(jobs, batch_size=500)
-        count += len(jobs)
+    slow = (registry.Wanted(subject, key) for subject in registry.slow_subjects() for key in registry.keys_of(subject))
+    jobs = [PrintJob(subject=wanted.subject, key=wanted.key, urgent=urgent) for wanted in (*registry.everything(), *slow)]
+    PrintJob.objects.bulk_create(jobs, batch_size=500)
     transaction.on_commit(wake_printer)
-    return count
+    return len(jobs)
 
 
 def wake_printer() -> None:

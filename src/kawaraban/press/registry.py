@@ -6,7 +6,7 @@ into changes of the sheet log. Rooms above register plates, and which model's ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,17 +32,23 @@ Touches = Callable[[Any], Iterable[Wanted]]
 _plates: dict[str, Plate] = {}
 _slow: dict[str, SlowWork] = {}
 _keys: dict[str, Callable[[], Iterable[str]]] = {}
+_turns: dict[str, int] = {}
 _touches: dict[type, list[Touches]] = {}
 
 
-def plate(subject: str, *, keys: Callable[[], Iterable[str]]) -> Callable[[Plate], Plate]:
-    """Register the function that prints a subject; ``keys`` yields all of its keys, for printing everything."""
+# When everything is printed: what other pages name comes first, then what most readers look at, then the rest as it was registered.
+FIRST, HOT, WARM, LATER = range(4)
+
+
+def plate(subject: str, *, keys: Callable[[], Iterable[str]], turn: int = LATER) -> Callable[[Plate], Plate]:
+    """Register the function that prints a subject; ``keys`` yields all of its keys, what readers want most first, for printing everything."""
 
     def register(function: Plate) -> Plate:
         if subject in _plates:
             raise ValueError(f"two plates for the subject {subject!r}")
         _plates[subject] = function
         _keys[subject] = keys
+        _turns[subject] = turn
         return function
 
     return register
@@ -98,6 +104,13 @@ def subjects() -> list[str]:
 def slow_subjects() -> list[str]:
     """All subjects whose work is slow."""
     return list(_slow)
+
+
+def everything() -> Iterator[Wanted]:
+    """All that could be printed now, in the order in which readers should have it."""
+    for subject in sorted(subjects(), key=_turns.__getitem__):
+        for key in keys_of(subject):
+            yield Wanted(subject, key)
 
 
 def keys_of(subject: str) -> Iterable[str]:

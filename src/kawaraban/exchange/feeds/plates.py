@@ -13,7 +13,7 @@ from kawaraban.exchange.feeds.entries import SHAPES, entries
 from kawaraban.newsroom.models import FrontPage, Person, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.models.addresses import edition_prefix
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
-from kawaraban.newsroom.queries.stories import days_with_stories, published_stories, stories_by_id, translations_of
+from kawaraban.newsroom.queries.stories import days_with_stories, published_stories, stories_for_feeds, translations_of
 from kawaraban.press.registry import Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Sheet, Slot
@@ -52,7 +52,7 @@ def name_changed(_: Topic | Person) -> Iterator[Wanted]:
 @plate("feed-entry", keys=lambda: published_stories().values_list("story_id", flat=True))
 def print_entries(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print stories' entries; a withdrawn story leaves every feed with them."""
-    stories = stories_by_id(item.key for item in wanted)
+    stories = stories_for_feeds(item.key for item in wanted)
     translations = translations_of(stories)
     nameplates = {front.language: front.nameplate for front in editions()}
     standing = set()

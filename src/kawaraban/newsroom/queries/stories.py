@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils import timezone
 from kawaraban.newsroom.models import Correction, SectionPage, StoryPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -32,6 +32,12 @@ def stories_by_id(ids: Iterable[str]) -> list[StoryPage]:
     )
 
 
+def stories_for_feeds(ids: Iterable[str]) -> list[StoryPage]:
+    """Return the published stories with these ids, with what feeds and sitemaps tell of them: neither body nor photos."""
+    stories = published_stories().filter(story_id__in=list(ids)).defer("body").select_related("locale")
+    return list(stories.prefetch_related("topics", "bylines__person"))
+
+
 def newest_ids(
     *,
     language: str,
@@ -40,8 +46,6 @@ def newest_ids(
     person: str = "",
     day: date | None = None,
     limit: int | None = 300,
-    older_than: datetime | None = None,
-    without: str = "",
 ) -> list[str]:
     """Return ids of published stories, newest first, of an edition and what else is asked."""
     stories = published_stories().filter(locale__language_code=language)
@@ -57,10 +61,47 @@ def newest_ids(
     if day is not None:
         begin = timezone.make_aware(datetime.combine(day, time.min))
         stories = stories.filter(published_at__gte=begin, published_at__lt=begin + timedelta(days=1))
-    if older_than is not None:
-        stories = stories.filter(published_at__lte=older_than).exclude(story_id=without)
     ids = stories.values_list("story_id", flat=True)
     return list(ids if limit is None else ids[:limit])
+
+
+class Stands(NamedTuple):
+    """Where and since when a story stands."""
+
+    id: str
+    language: str
+    section: str  # slug
+    published_at: datetime
+
+
+def older_in_section(stories: Sequence[Stands], limit: int) -> dict[str, list[str]]:
+    """For each of several stories: the ids of those before it in its section, newest first.
+
+    One question a section where the stories stand close together in time, as they do when everything is printed; one more for each
+    that stands apart.
+    """
+    by_section: dict[tuple[str, str], list[Stands]] = {}
+    for story in stories:
+        by_section.setdefault((story.language, story.section), []).append(story)
+    found: dict[str, list[str]] = {}
+    for (language, section), members in by_section.items():
+        # Twice as many as are asked for: others of the section may stand between them.
+        window = 2 * len(members) + limit
+        newest = max(member.published_at for member in members)
+        rows = _ids_and_moments(language, section, newest, window)
+        for member in members:
+            older = [story_id for story_id, moment in rows if moment <= member.published_at and story_id != member.id][:limit]
+            if len(older) < limit and len(rows) == window:
+                rest = _ids_and_moments(language, section, member.published_at, limit + 1)
+                older = [story_id for story_id, _ in rest if story_id != member.id][:limit]
+            found[member.id] = older
+    return found
+
+
+def _ids_and_moments(language: str, section: str, until: datetime, limit: int) -> list[tuple[str, datetime]]:
+    stories = published_stories().filter(locale__language_code=language, published_at__lte=until)
+    home = SectionPage.objects.filter(locale__language_code=language, slug=section).values_list("path", flat=True).first()
+    return list(stories.filter(path__startswith=home).values_list("story_id", "published_at")[:limit]) if home else []
 
 
 def days_with_stories(language: str) -> list[date]:

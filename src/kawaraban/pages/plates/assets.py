@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kawaraban.newsroom.models import NewspaperSettings
 from kawaraban.pages.assets import assets
 from kawaraban.press import registry
-from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.press.registry import FIRST, Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind
 
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 @touches(NewspaperSettings)
 def looks_changed(_: NewspaperSettings) -> Iterator[Wanted]:
     """Ask for everything: every page names the style, and shows a ranking of the window that was chosen."""
-    for subject in registry.subjects():
-        for key in registry.keys_of(subject):
-            yield Wanted(subject, key, urgent=subject in {"assets", "front"})
+    for wanted in registry.everything():
+        yield Wanted(wanted.subject, wanted.key, urgent=wanted.subject in {"assets", "front"})
 
 
-@plate("assets", keys=lambda: ["site"])
+@plate("assets", keys=lambda: ["site"], turn=FIRST)
 def print_assets(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Put the files under their hashed paths. Older ones stay: pages that caches still hold name them."""
     for path, asset in assets(NewspaperSettings.load().accent).items():

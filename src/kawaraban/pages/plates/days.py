@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kawaraban.newsroom.queries.editions import editions
 from kawaraban.newsroom.queries.stories import days_with_stories, newest_ids
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
@@ -30,13 +31,23 @@ def day_list(language: str, day: date, part: int) -> str:
     return f"{language}/day/{day.isoformat()}/{part}"
 
 
+def day_parts(language: str, day: date) -> list[list[str]]:
+    """Return the day's stories in the parts that its pages show, oldest first."""
+    ids = newest_ids(language=language, day=day, limit=None)[::-1]
+    return [ids[start : start + slots.PART_ROWS] for start in range(0, len(ids), slots.PART_ROWS)]
+
+
+def list_changes_of(language: str, day: date, parts: Sequence[Sequence[str]]) -> Iterator[Change]:
+    """Print the lists of a day's parts."""
+    for number, part in enumerate(parts, start=1):
+        yield Change(Kind.LIST, day_list(language, day, number), StoryList(tuple(part)))
+
+
 def day_changes(edition: Edition, day: date, log: SheetLog) -> Iterator[Change]:
     """Print a day's lists. Its pages and its neighbours' are printed only when the day begins, ends or gets another part."""
-    ids = newest_ids(language=edition.language, day=day, limit=None)[::-1]
-    parts = [ids[start : start + slots.PART_ROWS] for start in range(0, len(ids), slots.PART_ROWS)]
+    parts = day_parts(edition.language, day)
     before = _printed_parts(edition, day, log)
-    for number, part in enumerate(parts, start=1):
-        yield Change(Kind.LIST, day_list(edition.language, day, number), StoryList(tuple(part)))
+    yield from list_changes_of(edition.language, day, parts)
     for number in range(len(parts) + 1, before + 1):
         yield Change(Kind.LIST, day_list(edition.language, day, number), None)
         yield Change(Kind.SHEET, day_path(edition, day, number), None)
@@ -103,14 +114,33 @@ def _printed_parts(edition: Edition, day: date, log: SheetLog) -> int:
     return count
 
 
-@plate("archive", keys=lambda: ["ja", "ko", "en"])
+def archive_keys() -> list[str]:
+    """Return, for each edition, the list of its days, and each of its months."""
+    keys: list[str] = []
+    for front in editions():
+        keys.append(front.language)
+        months = {f"{day:%Y-%m}" for day in days_with_stories(front.language)}
+        keys.extend(f"{front.language}/{month}" for month in sorted(months, reverse=True))
+    return keys
+
+
+@plate("archive", keys=archive_keys)
 def print_archive(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
-    """Print an edition's whole archive: the list of days, and every day's pages."""
-    asked = {item.key for item in wanted}
-    for language, edition in edition_views().items():
-        if language not in asked:
-            continue
-        days = days_with_stories(language)
+    """Print the pages and lists of a month's days ("ja/2026-11"), or the list of an edition's days ("ja").
+
+    A month at a time: a round of the press is short, so that a story that is published meanwhile need not wait for decades.
+    """
+    views = edition_views()
+    months: dict[str, set[str]] = {}
+    for item in wanted:
+        language, _, month = item.key.partition("/")
+        months.setdefault(language, set()).add(month)
+    for language in sorted(set(months) & set(views)):
+        edition, days = views[language], days_with_stories(language)
         for day in days:
-            yield from day_sheets(edition, day, max(1, _printed_parts(edition, day, log)), days)
-        yield from archive_sheets(edition, days)
+            if f"{day:%Y-%m}" in months[language]:
+                parts = day_parts(language, day)
+                yield from list_changes_of(language, day, parts)
+                yield from day_sheets(edition, day, len(parts), days)
+        if "" in months[language]:
+            yield from archive_sheets(edition, days)

@@ -11,7 +11,7 @@ from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import person_path, topic_path
 from kawaraban.pages.plates.memberships import list_change
 from kawaraban.pages.printing import print_sheet
-from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.press.registry import HOT, Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Sheet
 
@@ -52,7 +52,7 @@ def person_changed(person: Person) -> Iterator[Wanted]:
         yield Wanted("story", story_id, urgent=False)
 
 
-@plate("front", keys=lambda: [front.language for front in editions()])
+@plate("front", keys=lambda: [front.language for front in editions()], turn=HOT)
 def print_fronts(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print front pages as the chief placed them."""
     views = edition_views()
@@ -88,7 +88,7 @@ def front_context(front: FrontPage, edition: Edition) -> dict[str, object]:
     return {"edition": edition, "blocks": blocks, "slots": given, "slot_templates": templates, "slot_words": words}
 
 
-@plate("section", keys=lambda: [f"{front.language}/{section.slug}" for front in editions() for section in sections_of(front)])
+@plate("section", keys=lambda: [f"{front.language}/{section.slug}" for front in editions() for section in sections_of(front)], turn=HOT)
 def print_sections(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print sections and their lists."""
     views = edition_views()

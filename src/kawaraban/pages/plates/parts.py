@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from kawaraban.language.dates import date_in_words
 from kawaraban.newsroom.queries.editions import edition_of, editions
 from kawaraban.pages.contexts.editions import edition_views
-from kawaraban.press.registry import Wanted, plate
+from kawaraban.press.registry import FIRST, Wanted, plate
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, TimedPart, Variant
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DAYS_AHEAD = 400
 
 
-@plate("parts", keys=lambda: [front.language for front in editions()])
+@plate("parts", keys=lambda: [front.language for front in editions()], turn=FIRST)
 def print_parts(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print date, sections and breaking line of these editions. The weather's part is printed by what fetches it."""
     views = edition_views()

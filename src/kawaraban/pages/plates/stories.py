@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
+from kawaraban.audience.queries import ranking, readership
 from kawaraban.newsroom.models import StoryPage
-from kawaraban.newsroom.queries.stories import ids_of_translations, newest_ids, published_stories
+from kawaraban.newsroom.queries.stories import Stands, ids_of_translations, older_in_section, published_stories
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import story_views
 from kawaraban.pages.contexts.structured import structured_data
 from kawaraban.pages.plates.memberships import Membership, list_changes, memberships
 from kawaraban.pages.printing import print_card, print_sheet
-from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.press.registry import WARM, Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Document, Gone, Kind, Redirect, Story, Translation
 
@@ -31,6 +34,8 @@ CARD_SHAPES = {
 }
 # "Next in section" holds so many: if the first is withdrawn, the second takes its place without a reprint.
 NEXT_CANDIDATES = 12
+# When everything is printed, so many of what is read most now come first.
+HOT_STORIES = 200
 
 
 @touches(StoryPage)
@@ -43,28 +48,46 @@ def story_changed(story: StoryPage) -> Iterator[Wanted]:
         yield Wanted("corrections", story.language)
 
 
-@plate("story", keys=lambda: published_stories().values_list("story_id", flat=True))
+def hot_stories_first() -> list[str]:
+    """Return the ids of all published stories: what is read most now, then the newest."""
+    known = readership(socket_path=settings.KAWARABAN_COLLECTOR_SOCKET, reads_dir=settings.KAWARABAN_READS_DIR)
+    read = {row.story: row.rank for row in ranking(known, window="now", limit=HOT_STORIES)}
+    newest = published_stories().values_list("story_id", flat=True)
+    return sorted(newest, key=lambda story_id: read.get(story_id, HOT_STORIES + 1))
+
+
+@plate("story", keys=hot_stories_first, turn=WARM)
 def print_stories(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print these stories, or take them from everywhere if readers may not see them any more."""
     editions = edition_views()
     ids = [item.key for item in wanted]
     before = {story_id: known for story_id in ids if (known := log.get(Kind.STORY, story_id, Story)) is not None}
     views = {view.id: view for view in story_views(ids, editions)}
+    stand = [Stands(view.id, view.language, view.section.slug, view.published_at) for view in views.values()]
+    older = older_in_section(stand, NEXT_CANDIDATES)
     touched: set[Membership] = set()
     for story_id in ids:
         view, known = views.get(story_id), before.get(story_id)
-        if known is not None:
-            touched |= memberships(known)
         if view is not None:
             facts = story_facts(view)
-            touched |= memberships(facts)
-            yield from _published(view, facts, editions[view.language])
+            touched |= _lists_touched(known, facts)
+            yield from _published(view, facts, editions[view.language], older[story_id])
             if known is not None and known.url != view.url:
                 yield Change(Kind.SHEET, known.url, None)
                 yield Change(Kind.REDIRECT, known.url, Redirect(view.url))
         elif known is not None:
+            touched |= memberships(known)
             yield from _withdrawn(known)
     yield from list_changes(touched, editions, log)
+
+
+def _lists_touched(known: Story | None, facts: Story) -> set[Membership]:
+    """Return the lists that change with a story. None does where it stands already, and at the same place."""
+    if known is None:
+        return memberships(facts)
+    if known.published_at != facts.published_at:
+        return memberships(known) | memberships(facts)
+    return memberships(known) ^ memberships(facts)
 
 
 def story_facts(view: StoryView) -> Story:
@@ -107,10 +130,7 @@ def story_sheet_context(view: StoryView, edition: Edition, older: Sequence[str])
     return {"edition": edition, "story": view, "slots": given, "slot_templates": templates, "structured": structured_data(view, edition)}
 
 
-def _published(view: StoryView, facts: Story, edition: Edition) -> Iterator[Change]:
-    older = newest_ids(
-        language=view.language, section=view.section.slug, limit=NEXT_CANDIDATES, older_than=view.published_at, without=view.id
-    )
+def _published(view: StoryView, facts: Story, edition: Edition, older: Sequence[str]) -> Iterator[Change]:
     sheet = print_sheet(
         "pages/story.html",
         story_sheet_context(view, edition, older),

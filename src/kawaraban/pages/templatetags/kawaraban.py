@@ -21,6 +21,7 @@ from kawaraban.pages import photos as pictures
 from kawaraban.pages import printing
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from datetime import date, datetime
 
     from kawaraban.pages.shapes import Picture
@@ -37,7 +38,7 @@ def slot(context: template.Context, name: str, element: str = "div", css: str = 
     templates: dict[str, str] = context.get("slot_templates") or {}
     if name in templates:
         words = (context.get("slot_words") or {}).get(name, {})
-        given = printing.dress_slot(given, templates[name], {"slot": given, "edition": context["edition"], **words})
+        given = printing.dress_slot(given, templates[name], context["edition"], words)
     found.append(given)
     mark = printing.MARK.format(len(found) - 1)
     if not element:
@@ -51,6 +52,39 @@ def slot(context: template.Context, name: str, element: str = "div", css: str = 
         attributes,
         mark_safe(mark),  # noqa: S308
     )
+
+
+class SharedNode(template.Node):
+    """A part that every page of an edition bears, rendered once for all of them, with the slots in it."""
+
+    _MOST = 64
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self._known: dict[Hashable, tuple[SafeString, list[Slot]]] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        """Render the part, or give it again."""
+        found: list[Slot] = context["printed_slots"]
+        # Marks in the text count the slots before it.
+        key = (context["edition"], get_language(), len(found))
+        if key not in self._known:
+            if len(self._known) >= self._MOST:
+                self._known.clear()
+            text = self.nodelist.render(context)
+            self._known[key] = text, found[key[2] :]
+            return text
+        text, slots = self._known[key]
+        found.extend(slots)
+        return text
+
+
+@register.tag
+def shared(parser: template.base.Parser, token: template.base.Token) -> SharedNode:
+    """Begin a part that shows nothing but the edition and the slots of its masthead; ``{% endshared %}`` ends it."""
+    nodelist = parser.parse(("endshared",))
+    parser.delete_first_token()
+    return SharedNode(nodelist)
 
 
 @register.simple_tag

@@ -126,6 +126,7 @@ def archive(site, tmp_path_factory):
 def plane(archive, tmp_path_factory):
     """A running reader plane of its own, with metrics, that tests may hurt, as long as they leave it well."""
     plane = Site(tmp_path_factory.mktemp("plane") / "data", free_port(), free_port(), metrics_port=free_port())
+    plane.more["KAWARABAN_TRUSTED_PROXIES"] = "127.0.0.1"
     plane.kawaraban("restore", str(archive))
     plane.start("reader")
     yield plane

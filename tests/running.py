@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Site:
     process: subprocess.Popen[bytes] | None = None
     role: str = "all"
     metrics_port: int = 0
+    more: dict[str, str] = field(default_factory=dict)  # of the environment
 
     @property
     def url(self) -> str:
@@ -45,6 +46,7 @@ class Site:
             "KAWARABAN_WEATHER": "sample",
             "KAWARABAN_METRICS_PORT": str(self.metrics_port or ""),
             "PYTHONPATH": str(Path(__file__).parent.parent / "src"),
+            **self.more,
         }
 
     def kawaraban(self, *arguments: str, check: bool = True, words: str = "") -> subprocess.CompletedProcess[str]:

@@ -88,7 +88,8 @@ class Watch:
                 connection = None
             self.slowest = max(self.slowest, time.monotonic() - started)
             self._judge(path, answer, body, headers, floor)
-            known[path] = answer.headers.get("etag")
+            if "etag" in answer.headers:
+                known[path] = answer.headers["etag"]
             time.sleep(self._pause)
 
     def _judge(self, path, answer, body, headers, floor) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from kawaraban.audience import wire
-from kawaraban.audience.ledger import Batch, Ledger
+from kawaraban.audience.ledger import FUTURE_SECONDS, Batch, Ledger
 from kawaraban.audience.shapes import RankedList, Snapshot
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ MOST_PENDING = 100_000
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
 
 SNAPSHOT_FILE, REPORT_FILE = "ranking.msgpack", "report.msgpack"
+
+
+class ClockSetBackError(Exception):
+    """The clock was set back by more than a clock is that is kept in time."""
 
 
 class _Pending(NamedTuple):
@@ -154,10 +158,14 @@ class Collector:
 
     async def publish_forever(self) -> None:
         """Rank when something changed, at most each second, and tell the subscribers."""
+        now = time.time()
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), PUBLISH_EVERY_SECONDS)
-            now = time.time()
+            before, now = now, time.time()
+            if now < before - FUTURE_SECONDS:
+                # Windows and repeats have gone on to a time that is not yet: whoever is started next counts anew from the log.
+                raise ClockSetBackError(f"the clock was set back by {before - now:.0f} s: everything is counted anew")
             if self.ledger.rankings.advance(now) or self._changed.is_set():
                 self._changed.clear()
                 self._publish(now)

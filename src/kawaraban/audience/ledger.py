@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kawaraban.audience.outbox import Outbox
+    from kawaraban.audience.segments import Segment
     from kawaraban.audience.shapes import RawRead, Reason, Report
+
+
+# A clock may be set back by so much, as clocks are that are kept in time, without anything being counted anew.
+FUTURE_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -76,16 +81,21 @@ class Ledger:
         for segment in self.log.segments(now - KEEP_SECONDS):
             for node, number in segment.places.items():
                 self.log.places[node] = max(number, self.log.places.get(node, 0))
-            self.rankings.add_segment(segment)
-            if segment.hour > now - DAY - 3600:
-                self.tally.add_segment(segment, now)
-            if segment.hour + 3600 > now - steps.REPEAT_SECONDS:
-                for read in segment.counted():
-                    if read.visitor and read.at > now - steps.REPEAT_SECONDS:
-                        self.gate.remember(read)
+            # What was read while the clock was ahead waits in the log until its time has come.
+            if segment.hour <= now + FUTURE_SECONDS:
+                self._recall_segment(segment, now)
         # What lies in the outbox alone was not answered, and goes out all the same: told again, it is a repeat.
         for handed in self.outbox.latest() if self.outbox else ():
             for read in handed.reads:
+                if read.visitor and read.at > now - steps.REPEAT_SECONDS:
+                    self.gate.remember(read)
+
+    def _recall_segment(self, segment: Segment, now: float) -> None:
+        self.rankings.add_segment(segment, now + FUTURE_SECONDS)
+        if segment.hour > now - DAY - 3600:
+            self.tally.add_segment(segment, now)
+        if segment.hour + 3600 > now - steps.REPEAT_SECONDS:
+            for read in segment.counted():
                 if read.visitor and read.at > now - steps.REPEAT_SECONDS:
                     self.gate.remember(read)
 

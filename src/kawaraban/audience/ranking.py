@@ -216,7 +216,8 @@ class Rankings:
             self._base = at
 
     def _faded(self, now: float) -> float:
-        return float(2.0 ** (-(now - self._base) / HALF_LIFE_SECONDS)) if self._base else 0.0
+        # A read of the future weighs as one of now.
+        return float(2.0 ** (-max(0.0, now - self._base) / HALF_LIFE_SECONDS)) if self._base else 0.0
 
 
 def recount(segments: Iterable[Segment], window: str, now: float) -> dict[str, float]:

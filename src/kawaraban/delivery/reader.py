@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 0.02
 FOLLOWED_WITHIN_SECONDS = 5.0
+LARGEST_DRIFT_SECONDS = 1.0
 LONGEST_PATH = 2000
 LONGEST_READ = 16 * 1024
 SEARCH_PAGES = {"/search": "ja", "/ko/search": "ko", "/en/search": "en"}
@@ -85,9 +86,12 @@ class Reader:
         self._bodies.close()
 
     async def _follow(self) -> None:
+        difference = time.time() - time.monotonic()
         while True:
+            before, difference = difference, time.time() - time.monotonic()
             try:
-                changed = self._store.news()
+                # After a jump of the clock nobody knows any more until when what was composed holds.
+                changed = self._store.news() if abs(difference - before) < LARGEST_DRIFT_SECONDS else None
                 self._followed_at = time.monotonic()
             except Exception:
                 # The file may be written by a restore at this moment: what is in memory is served meanwhile.

@@ -31,6 +31,10 @@ BATCH = 200
 NEIGHBOURS = 8
 
 
+class ReplacedLogError(Exception):
+    """Another log is to be followed: whoever is started next makes the index anew from it."""
+
+
 class Discovery:
     """Index, related stories and the documents that they are made of, in one directory."""
 
@@ -142,7 +146,16 @@ class Discovery:
     def _open(self) -> bool:
         if self._log is None and self._path.exists():
             self._log = SheetLog(self._path)
+            if self._seq > self._log.last_seq():
+                # Numbers of another log, such as that before a restored backup: what is indexed by them is begun anew.
+                raise ReplacedLogError(self._forget("the index goes beyond the log"))
+        if self._log is not None and self._log.is_replaced():
+            raise ReplacedLogError(self._forget("another log stands where it stood"))
         return self._log is not None
+
+    def _forget(self, why: str) -> str:
+        self._state_file.unlink(missing_ok=True)
+        return f"{why}: the index is made anew"
 
     def _followed(self) -> int:
         """Return how far the index goes; an index of another version is thrown away and built anew."""

@@ -130,6 +130,14 @@ class SheetLog:
             self._db = sqlite3.connect(f"file:{path}?mode=rw", uri=True, isolation_level=None, timeout=5, check_same_thread=False)
             self._db.execute("PRAGMA query_only=ON")
         self._db.execute("PRAGMA cache_size=-4000")
+        self._file = path.stat().st_ino
+
+    def is_replaced(self) -> bool:
+        """Whether another log stands where this one stood, such as a restored backup. While none stands there this one is the last."""
+        try:
+            return self.path.stat().st_ino != self._file
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
         """Let go of the file."""

@@ -213,7 +213,8 @@ def printer() -> None:
         signal.signal(number, lambda *_: stop.set())
     log = SheetLog(environment.sheet_log, writable=True)
     with contextlib.closing(log):
-        run_printer(environment.printer_socket, log, stop.is_set)
+        # Into a log that nobody follows any more nothing is printed: started again, the printer finds the one that stands there.
+        run_printer(environment.printer_socket, log, lambda: stop.is_set() or log.is_replaced())
 
 
 @run.command()

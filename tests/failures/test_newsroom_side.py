@@ -10,20 +10,10 @@ import httpx
 import pytest
 
 from failures.watching import Watch
-from running import Site, free_port, until
+from running import until
 
 pytestmark = pytest.mark.servers
 PAGES = ["/", "/politics", "/society", "/en", "/feed.json"]
-
-
-@pytest.fixture(scope="module")
-def patient(archive, tmp_path_factory):
-    """A whole site, that tests may hurt."""
-    patient = Site(tmp_path_factory.mktemp("patient") / "data", free_port(), free_port())
-    patient.kawaraban("restore", str(archive))
-    patient.start()
-    yield patient
-    patient.stop()
 
 
 def kill(site, name: str) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
 import sqlite3
 import tarfile
-import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kawaraban.project.env import Environment, read_environment
 from kawaraban.sheetlog.log import SheetLog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Never in a backup: the salts of readers' hashes, sockets, and what can be made again from the rest.
 LEFT_OUT = ("reads/salts", "run", "public/discovery")
@@ -29,22 +33,18 @@ def backup(target: Path, as_json: bool) -> None:  # noqa: FBT001
     if not environment.sheet_log.exists():
         raise click.ClickException(f"there is no site in {environment.data}: set KAWARABAN_DATA to its directory")
     partial = target.with_name(target.name + ".partial")
-    count = 0
-    with tempfile.TemporaryDirectory(dir=environment.data) as scratch, tarfile.open(partial, "w") as archive:
-        # The editorial database first, the sheet log after it: what the log says is printed is then at least what was written,
-        # and a job that was printed in between is printed once more, which changes nothing.
-        for path in _files(environment):
-            name = path.relative_to(environment.data)
-            if path.suffix == ".sqlite3":
-                copy = Path(scratch) / path.name
-                _copy_database(path, copy)
-                archive.add(copy, str(name))
-            else:
-                archive.add(path, str(name))
-            count += 1
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
+    with _scratch(environment) as scratch, tarfile.open(partial, "w") as archive:
+        copies = _copy_databases(environment, scratch)
+        files = [(path, path) for path in _files(environment)]
+        count = 0
+        for path, content in [*copies, *files]:
+            # What was packed or taken away since it was listed is left out: what it held stands elsewhere.
+            with contextlib.suppress(FileNotFoundError):
+                archive.add(content, str(path.relative_to(environment.data)))
+                count += 1
+    _sync(partial)
     partial.replace(target)
+    _sync(target.parent)
     size = target.stat().st_size
     click.echo(json.dumps({"files": count, "bytes": size}) if as_json else f"{count} files, {size / 1e6:.1f} MB, in {target}.")
 
@@ -69,31 +69,77 @@ def restore(source: Path) -> None:
         # Followers on other machines know numbers of the log that go beyond it.
         with contextlib.closing(SheetLog(log, writable=True)) as restored:
             restored.begin_new_life()
+    # All of it is on disk before it takes its place.
+    os.sync()
     if environment.data.exists():
         environment.data.rmdir()
     staging.replace(environment.data)
+    _sync(environment.data.parent)
     environment.make_directories()
     click.echo(f"Restored into {environment.data}. Run 'kawaraban check', then 'kawaraban serve'.")
 
 
-def _files(environment: Environment) -> list[Path]:
+@contextlib.contextmanager
+def _scratch(environment: Environment) -> Iterator[Path]:
+    """Give a directory for the copies, which no backup holds. What a backup that was killed left there is taken away."""
+    directory = environment.data / "run" / "backup"
+    directory.parent.mkdir(exist_ok=True)
+    with directory.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise click.ClickException("another backup of this site is running: wait for that one") from error
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir()
+        try:
+            yield directory
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def _copy_databases(environment: Environment, scratch: Path) -> list[tuple[Path, Path]]:
+    """Copy all databases as of one moment: what the newsroom says is published, what waits to be printed and what is printed agree."""
+    paths = _files(environment, databases=True)
+    with contextlib.ExitStack() as opened:
+        sources = {
+            path: opened.enter_context(contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=30))) for path in paths
+        }
+        newsroom = environment.newsroom_dir / "newsroom.sqlite3"
+        if newsroom in sources:
+            # For the time that it takes to begin, nobody publishes and no job is taken out of the outbox.
+            gate = opened.enter_context(contextlib.closing(sqlite3.connect(newsroom, isolation_level=None, timeout=30)))
+            gate.execute("BEGIN IMMEDIATE")
+        for source in sources.values():
+            source.execute("BEGIN")
+            source.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
+        if newsroom in sources:
+            gate.execute("ROLLBACK")
+        copies = []
+        for number, (path, source) in enumerate(sources.items()):
+            copy = scratch / f"{number}.sqlite3"
+            with contextlib.closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
+            copies.append((path, copy))
+    return copies
+
+
+def _files(environment: Environment, *, databases: bool = False) -> list[Path]:
+    """Return the databases of a site, or all its other files."""
     left_out = [environment.data / name for name in LEFT_OUT]
-    files = [
+    return sorted(
         path
         for path in environment.data.rglob("*")
         if path.is_file()
         and not path.is_symlink()
+        and (path.suffix == ".sqlite3") == databases
         and not path.name.endswith((".sqlite3-wal", ".sqlite3-shm", ".new"))
         and not any(out in path.parents for out in left_out)
-    ]
-    order = {"newsroom.sqlite3": 0, "sheets.sqlite3": 1}
-    return sorted(files, key=lambda path: (order.get(path.name, 2), str(path)))
+    )
 
 
-def _copy_database(path: Path, copy: Path) -> None:
-    source, target = sqlite3.connect(path), sqlite3.connect(copy)
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
     try:
-        source.backup(target)
+        os.fsync(number)
     finally:
-        source.close()
-        target.close()
+        os.close(number)

@@ -61,9 +61,9 @@ class Site:
         words = ["serve", "--port", str(self.port), "--newsroom-port", str(self.newsroom_port), "--role", role]
         self.process = subprocess.Popen([sys.executable, "-m", "kawaraban", *words], env=self.environment)
         if role != "newsroom":
-            until(lambda: httpx.get(f"{self.url}/").status_code == 200, 60)
+            until(lambda: httpx.get(f"{self.url}/").status_code == 200, 120)
         if role != "reader":
-            until(lambda: httpx.get(f"{self.newsroom_url}/admin/login/").status_code == 200, 60)
+            until(lambda: httpx.get(f"{self.newsroom_url}/admin/login/").status_code == 200, 120)
 
     def told(self) -> dict[str, Any]:
         """What the supervisor tells of itself and of its processes."""

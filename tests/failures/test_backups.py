@@ -34,7 +34,7 @@ def test_a_backup_holds_what_was_acknowledged_before_it_began_and_is_whole(patie
     with Watch(patient.port, ["/", "/society"]) as watch:
         importing = begin(patient, "import", "jsonl", str(file), "--source", "backup")
         feed = f"{patient.url}/society/feed.json"
-        until(lambda: any(item["title"].startswith("控え") for item in httpx.get(feed).json()["items"]), 60)
+        until(lambda: any(item["title"].startswith("控え") for item in httpx.get(feed).json()["items"]), 150)
         story = a_story(patient.url)
         until(lambda: read(patient.url, story) == 204)
         published = {urlsplit(item["url"]).path for item in httpx.get(feed).json()["items"]}

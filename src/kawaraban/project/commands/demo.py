@@ -26,7 +26,6 @@ def demo(port: int, newsroom_port: int, readers: bool) -> None:  # noqa: FBT001
     environment = read_environment()
     environment.make_directories()
     notice = taken_notice(environment, "all")
-    jobs = posts(environment, port, newsroom_port, "127.0.0.1")
     from kawaraban.project.django import migrate, start_django
 
     started = time.monotonic()
@@ -39,6 +38,7 @@ def demo(port: int, newsroom_port: int, readers: bool) -> None:  # noqa: FBT001
     click.echo(f"  Readers   http://127.0.0.1:{port}/   (한국어 /ko, English /en)")
     click.echo(f"  Newsroom  http://127.0.0.1:{newsroom_port}/   log in as {', '.join(STAFF)}; the password of each is {PASSWORD}")
     click.echo("\n  Ctrl-C stops everything.")
+    jobs = posts(environment, port, newsroom_port, "127.0.0.1")
     if readers:
         jobs.append(Post("simulated-readers", kawaraban_run("simulated-readers", "--site", f"http://127.0.0.1:{port}")))
     Supervisor(jobs, notice).run()

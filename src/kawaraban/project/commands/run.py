@@ -63,18 +63,18 @@ def serve(
         return
     set_up_logs(environment.log_format)
     notice = taken_notice(environment, role)
+    if role != "reader" and subprocess.run(kawaraban_run("migrations"), check=False).returncode:
+        raise click.ClickException("the editorial database could not be brought up to date: see above")
     jobs = posts(environment, port, newsroom_port, host, role)
     if metrics_port or environment.metrics_port:
         jobs.append(Post("metrics", kawaraban_run("metrics", "--port", str(metrics_port or environment.metrics_port))))
-    if role != "reader" and subprocess.run(kawaraban_run("migrations"), check=False).returncode:
-        raise click.ClickException("the editorial database could not be brought up to date: see above")
     click.echo(f"Readers:  http://{host}:{port}/" if role != "newsroom" else "", nl=role != "newsroom")
     click.echo(f"Newsroom: http://{host}:{newsroom_port}/" if role != "reader" else "", nl=role != "reader")
     Supervisor(jobs, notice).run()
 
 
 def posts(environment: Environment, port: int, newsroom_port: int, host: str, role: str = "all") -> list[Post]:
-    """Return the processes of a site. The readers' door is opened here: a port that is taken is said at once."""
+    """Return the processes of a site. The readers' door is opened here: who knocks from now on waits for the first that serves."""
     newsroom = [
         Post("printer", kawaraban_run("printer")),
         Post("newsroom", kawaraban_run("newsroom", "--port", str(newsroom_port), "--host", host)),

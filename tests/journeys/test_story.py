@@ -43,16 +43,28 @@ def reader(browser):
     context.close()
 
 
+def open_menu(newsroom, paper: str):
+    """Open the menu of pages and return the paper's two actions there: edit it, and open its own pages."""
+    newsroom.wait_for_load_state("networkidle")
+    newsroom.get_by_role("button", name="ページ").first.click()
+    actions = newsroom.locator(".c-page-explorer__item", has_text=paper).locator(".c-page-explorer__item__action")
+    actions.first.wait_for()
+    newsroom.wait_for_timeout(700)  # the menu slides in; what is clicked meanwhile is lost
+    return actions
+
+
 def open_section(newsroom, paper: str, section: str) -> None:
     """Click through the menu to a section's list of stories."""
-    newsroom.get_by_role("button", name="ページ").first.click()
-    newsroom.locator(".c-page-explorer__item", has_text=paper).locator(".c-page-explorer__item__action").last.click()
+    open_menu(newsroom, paper).last.click()
     newsroom.locator(".c-page-explorer__item__link", has_text=section).click()
     newsroom.wait_for_url(re.compile(r"/admin/pages/\d+/$"))
     newsroom.wait_for_load_state("networkidle")
 
 
 def publish(newsroom) -> None:
+    # The editor saves by itself half a second after the last key: an editor looks before she publishes.
+    newsroom.wait_for_timeout(800)
+    newsroom.wait_for_load_state("networkidle")
     newsroom.get_by_role("button", name="他のアクション").click()
     newsroom.wait_for_timeout(500)  # the menu unfolds; what is clicked meanwhile is lost
     with newsroom.expect_navigation():
@@ -160,8 +172,7 @@ def test_from_the_desk_to_the_ranking_and_back(  # noqa: PLR0915 - a story's who
 def test_breaking_news_goes_from_the_chief_to_an_open_page_and_ends(site, log_in, reader):
     reader.goto(f"{site.url}/society")
     newsroom = log_in("chief")
-    newsroom.get_by_role("button", name="ページ").first.click()
-    newsroom.locator(".c-page-explorer__item", has_text="潮路新報").locator(".c-page-explorer__item__action").first.click()
+    open_menu(newsroom, "潮路新報").first.click()
     newsroom.wait_for_url(re.compile("/edit/"))
     edit = newsroom.url
     newsroom.wait_for_load_state("networkidle")

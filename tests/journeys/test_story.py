@@ -13,27 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers]
 
 
 @pytest.fixture
-def log_in(site: Site, browser):
-    """Opens a browser in which somebody of the newsroom is logged in."""
-    contexts = []
-
-    def one(name: str):
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ja")
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{site.newsroom_url}/admin/login/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", "kawaraban-demo")
-        page.locator("button[type=submit]").first.click()
-        page.wait_for_url(re.compile("/admin/$"))
-        return page
-
-    yield one
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
 def reader(browser):
     # A browser that calls itself headless is taken at its word, and not counted.
     agent = "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -13,12 +15,14 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from kawaraban.newsroom.actions.set_up_roles import set_up_roles
 from kawaraban.newsroom.front_form import offered
+from kawaraban.newsroom.home import panels_of_the_day
 from kawaraban.newsroom.models import FrontPage, Person, Topic
 from kawaraban.newsroom.views import audience
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
+    from wagtail.admin.ui.components import Component
     from wagtail.models import Page
     from wagtail.query import PageQuerySet
 
@@ -80,3 +84,15 @@ def staff_a_new_edition(request: HttpRequest, page: Page) -> None:
 def offer_published_stories(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     """Let stories be chosen that readers can see, on a front page those of its edition."""
     return offered(pages, page_type=request.GET.get("page_type", ""), user_perms=request.GET.get("user_perms", ""))
+
+
+@hooks.register("construct_homepage_panels")
+def begin_the_day(request: HttpRequest, panels: list[Component]) -> None:
+    """Make the first screen."""
+    panels_of_the_day(request, panels)
+
+
+@hooks.register("insert_global_admin_css")
+def newsroom_styles() -> str:
+    """Dress Wagtail's screens and ours."""
+    return format_html('<link rel="stylesheet" href="{}">', static("newsroom/newsroom.css"))

@@ -33,7 +33,6 @@ class FrontPage(Frame):
     base_form_class = FrontForm
 
     content_panels = [
-        FieldPanel("nameplate"),
         InlinePanel("lead", heading=_("Lead"), label=_("story"), max_num=1),
         InlinePanel("seconds", heading=_("Seconds"), label=_("story"), max_num=2),
         InlinePanel("topic_strip", heading=_("Topics strip"), label=_("story"), max_num=8),
@@ -41,7 +40,14 @@ class FrontPage(Frame):
             [FieldPanel("breaking_text"), PageChooserPanel("breaking_story"), FieldPanel("breaking_until")], heading=_("Breaking news")
         ),
         MultiFieldPanel(
-            [FieldPanel("title"), FieldPanel("motto"), FieldPanel("description"), FieldPanel("weather_place")], heading=_("This edition")
+            [
+                FieldPanel("nameplate"),
+                FieldPanel("motto"),
+                FieldPanel("description"),
+                FieldPanel("weather_place"),
+                FieldPanel("title", heading=_("Name in the newsroom"), help_text=_("Staff see it in lists; readers do not.")),
+            ],
+            heading=_("This edition"),
         ),
     ]
     promote_panels: list[object] = []

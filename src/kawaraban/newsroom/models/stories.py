@@ -65,10 +65,17 @@ class StoryPage(ReaderAddress):
     ]
 
     content_panels = [
-        FieldPanel("title", heading=_("Headline"), classname="title"),
-        FieldRowPanel([FieldPanel("short_headline"), FieldPanel("summary")]),
+        FieldPanel("title", heading=_("Headline"), help_text=_("As readers see it."), classname="title"),
+        FieldRowPanel([FieldPanel("short_headline"), FieldPanel("summary", help_text=_("For search engines, feeds and what is shared."))]),
         FieldPanel("standfirst"),
-        MultiFieldPanel([FieldPanel("lead_photo"), FieldPanel("lead_caption"), FieldPanel("lead_alt")], heading=_("Lead photo")),
+        MultiFieldPanel(
+            [
+                FieldPanel("lead_photo", heading=_("Photo")),
+                FieldPanel("lead_caption"),
+                FieldPanel("lead_alt", help_text=_("Empty: the photo's own.")),
+            ],
+            heading=_("Lead photo"),
+        ),
         FieldPanel("body"),
         InlinePanel("bylines", heading=_("Bylines"), label=_("byline")),
         FieldPanel("topics"),

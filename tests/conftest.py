@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from running import Site, free_port
 
@@ -18,6 +19,10 @@ _DATA = Path(tempfile.mkdtemp(prefix="kawaraban-test-"))
 os.environ["KAWARABAN_DATA"] = str(_DATA)
 os.environ["KAWARABAN_WEATHER"] = "sample"
 os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+# How long an example takes says more of the machine than of the code.
+hypothesis_settings.register_profile("kawaraban", deadline=None)
+hypothesis_settings.load_profile("kawaraban")
 
 SECTIONS = [("politics", "政治"), ("society", "社会"), ("sports", "スポーツ")]
 

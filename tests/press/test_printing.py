@@ -93,7 +93,8 @@ def test_a_publication_touches_as_many_entries_in_a_large_archive_as_in_a_small_
         before = log.last_seq()
         publish("もう一つの記事")
         press()
-        return len(log.after(before))
+        # A day's sitemap is another one when a second has gone by: that says nothing of the archive's size.
+        return len([entry for entry in log.after(before) if not entry.key.startswith("/sitemaps/")])
 
     publish("最初の記事")
     few = touched()

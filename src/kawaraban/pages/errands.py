@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.core.management import call_command
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from kawaraban.newsroom.models import Photo
+from kawaraban.newsroom.models import Photo, PhotoRendition
 from kawaraban.newsroom.queries.editions import editions
+from kawaraban.pages.developing import FORMATS, specification
 from kawaraban.pages.dictionary import LOOK_EVERY_SECONDS, renew_dictionaries
+from kawaraban.pages.photos import ALL_SPECS
 from kawaraban.pages.plates.photos import stories_showing
 from kawaraban.pages.weather import EVERY_SECONDS, fetch_weather
 from kawaraban.press.actions import ask_to_print
@@ -36,16 +37,16 @@ def publish_scheduled(_: object) -> None:
 
 
 def withdraw_ended_photos(_: object) -> None:
-    """Have the stories printed again whose photos may not be shown any more.
+    """Take away the files of photos that may not be shown any more, and have the stories printed again that showed them.
 
-    Looks back over a day: a newsroom that was stopped when the rights ended catches up when it starts.
+    However long the newsroom was stopped when the rights ended: it catches up when it starts. The thumbnails of the newsroom's own
+    screens stay, for those who settle rights.
     """
-    now = timezone.now()
-    for photo in Photo.objects.filter(rights_end__lte=now, rights_end__gt=now - timedelta(days=1)):
-        standing = photo.renditions.count()
-        if standing:
-            # The files first: their addresses answer nothing from now on.
-            for rendition in photo.renditions.all():
-                rendition.file.delete(save=False)
-                rendition.delete()
-            ask_to_print(Wanted("story", story_id) for story_id in stories_showing(photo))
+    files = PhotoRendition.objects.filter(filter_spec__in=[specification(size, name) for size in ALL_SPECS for name in FORMATS])
+    ended = Photo.objects.filter(rights_end__lte=timezone.now()).filter(Exists(files.filter(image=OuterRef("pk"))))
+    for photo in ended:
+        # The files first: their addresses answer nothing from now on.
+        for rendition in files.filter(image=photo):
+            rendition.file.delete(save=False)
+            rendition.delete()
+        ask_to_print(Wanted("story", story_id) for story_id in stories_showing(photo))

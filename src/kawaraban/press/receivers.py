@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from kawaraban.press import registry
 from kawaraban.press.actions import ask_to_print
@@ -20,6 +20,8 @@ def connect() -> None:
             page_published.connect(_changed, sender=model)
             page_unpublished.connect(_changed, sender=model)
             post_page_move.connect(_moved, sender=model)
+            # After Wagtail's own, which leaves redirects without a signal of theirs.
+            page_slug_changed.connect(_renamed, sender=model)
             post_delete.connect(_changed, sender=model)
         else:
             post_save.connect(_changed, sender=model)
@@ -32,3 +34,7 @@ def _changed(instance: Any, **_: Any) -> None:
 
 def _moved(instance: Any, **_: Any) -> None:
     ask_to_print(registry.wanted_after(instance.specific))
+
+
+def _renamed(instance: Any, instance_before: Any, **_: Any) -> None:
+    ask_to_print([*registry.wanted_after(instance_before), *registry.wanted_after(instance)])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 
 if TYPE_CHECKING:
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from kawaraban.sheetlog.shapes import Language
 
 DEFAULT_LANGUAGE = "ja"
+
+ascii_slug = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters a–z, digits and single hyphens, such as “harbour-bridge”."))
 
 
 def edition_prefix(language: str) -> str:
@@ -25,6 +30,15 @@ class ReaderAddress(Page):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Refuse an address that a link would have to write in percent signs, or nobody could read out."""
+        super().clean()
+        if self.slug:
+            try:
+                ascii_slug(self.slug)
+            except ValidationError as error:
+                raise ValidationError({"slug": error}) from error
 
     @property
     def language(self) -> Language:

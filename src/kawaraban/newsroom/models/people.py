@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
+from kawaraban.newsroom.models.addresses import ascii_slug
 from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField
-
-ascii_slug = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters a–z, digits and single hyphens, such as “harbour-bridge”."))
 
 
 class NamedInEditions(models.Model):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wagtail.contrib.redirects.models import Redirect as RedirectRow
+
 from kawaraban.newsroom.models import FrontPage, Person, SectionPage, Topic
+from kawaraban.newsroom.models.addresses import edition_prefix
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
+from kawaraban.newsroom.queries.stories import published_stories
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import person_path, topic_path
@@ -34,6 +38,11 @@ def section_changed(section: SectionPage) -> Iterator[Wanted]:
     yield Wanted("section", f"{section.language}/{section.slug}")
     yield Wanted("front", section.language)
     yield Wanted("parts", section.language)
+    # What led to it, and what stands below it under its name and address, follow when there is time.
+    for old_path in RedirectRow.objects.filter(redirect_page=section.pk).values_list("old_path", flat=True):
+        yield Wanted("redirect", old_path)
+    for story_id in published_stories().filter(path__startswith=section.path).values_list("story_id", flat=True):
+        yield Wanted("story", story_id, urgent=False)
 
 
 @touches(Topic)
@@ -97,6 +106,7 @@ def print_sections(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         edition = views.get(language)
         section = SectionPage.objects.filter(slug=slug, locale__language_code=language).select_related("locale").first()
         if edition is None or section is None or not section.live:
+            yield Change(Kind.SHEET, f"{edition_prefix(language)}/{slug}", None)
             continue
         context = _listing_context(edition, slots.section_list(language, slug), section=slug)
         context |= {"title": section.title, "description": section.description, "feed": f"{section.reader_path}/feed.xml"}

@@ -18,6 +18,7 @@ from kawaraban.sheetlog.shapes import Kind, TimedPart, Variant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from kawaraban.newsroom.models import FrontPage
     from kawaraban.pages.shapes import Edition
 
 # The reader plane shows the right date for so long with the newsroom away.
@@ -34,7 +35,7 @@ def print_parts(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
             yield Change(Kind.PART, f"{language}/date", _dates(edition))
             sections = render_to_string("parts/sections.html", {"edition": edition}).strip()
             yield Change(Kind.PART, f"{language}/sections", TimedPart((Variant(0.0, sections),)))
-            yield Change(Kind.PART, f"{language}/breaking", _breaking(edition))
+            yield Change(Kind.PART, f"{language}/breaking", breaking_line(edition_of(language)))
 
 
 def _dates(edition: Edition) -> TimedPart:
@@ -49,8 +50,8 @@ def _dates(edition: Edition) -> TimedPart:
     return TimedPart(tuple(variants))
 
 
-def _breaking(edition: Edition) -> TimedPart:
-    front = edition_of(edition.language)
+def breaking_line(front: FrontPage | None) -> TimedPart:
+    """Return the line of a front page's breaking news: none without words, and none once it has ended."""
     if front is None or not front.breaking_text:
         return TimedPart(())
     story = front.breaking_story if front.breaking_story and front.breaking_story.live else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wagtail.contrib.redirects.models import Redirect as RedirectRow
 
+from kawaraban.newsroom.models import SectionPage
 from kawaraban.press.registry import Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Redirect
@@ -29,6 +30,10 @@ def print_redirects(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]
         row = rows.get(path)
         to = _target(row) if row else ""
         yield Change(Kind.REDIRECT, path, Redirect(to, permanent=bool(row and row.is_permanent)) if to and to != path else None)
+        if row and row.redirect_page and to != path and issubclass(row.redirect_page.specific_class, SectionPage):
+            # Whoever follows the section's feed goes along.
+            yield Change(Kind.SHEET, f"{path}/feed.xml", None)
+            yield Change(Kind.REDIRECT, f"{path}/feed.xml", Redirect(f"{to}/feed.xml"))
 
 
 def _target(row: RedirectRow) -> str:

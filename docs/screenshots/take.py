@@ -23,6 +23,7 @@ def main() -> None:
         story = first_story(browser)
         shots = {
             "front-wide": (WIDE, "light", "/"),
+            "front-middle": (MIDDLE, "light", "/"),
             "front-phone": (PHONE, "dark", "/"),
             "front-korean": (WIDE, "light", "/ko"),
             "front-english": (WIDE, "dark", "/en"),
@@ -30,14 +31,17 @@ def main() -> None:
             "story-phone": (PHONE, "light", story),
             "story-dark": (PHONE, "dark", story),
             "section": (MIDDLE, "light", "/society"),
+            "section-dark": (WIDE, "dark", "/society"),
             "topic": (MIDDLE, "light", "/topics/poor-catch"),
             "byline": (MIDDLE, "dark", "/by/kurose-jun"),
             "archive": (MIDDLE, "light", "/archive"),
             "day": (MIDDLE, "light", first_day(browser)),
             "search": (MIDDLE, "light", "/search?q=橋"),
+            "search-vain": (PHONE, "light", "/search?q=qqqqzzzz"),
             "corrections": (MIDDLE, "light", "/corrections"),
             "about": (MIDDLE, "light", "/about"),
             "nothing-here": (MIDDLE, "dark", "/nothing-here"),
+            "offline": (PHONE, "light", "/offline"),
         }
         for name, (size, scheme, path) in shots.items():
             page = open_page(browser, size, scheme, SITE + path)
@@ -54,6 +58,9 @@ def main() -> None:
         )
         vertical.wait_for_timeout(400)
         take(vertical, "story-vertical")
+        paper = open_page(browser, (794, 1123), "light", SITE + story)  # A4
+        paper.emulate_media(media="print")
+        take(paper, "story-print")
         newsroom(browser)
         browser.close()
 
@@ -72,7 +79,7 @@ def open_page(browser: Browser, size: tuple[int, int], scheme: str, url: str) ->
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale="ja")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(url)
-    page.wait_for_timeout(800)
+    page.wait_for_load_state("networkidle")
     return page
 
 

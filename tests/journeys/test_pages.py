@@ -12,6 +12,7 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from kawaraban.pages.slots import RANKING_ROWS
 from kinds import KINDS, LANGUAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
@@ -39,6 +40,9 @@ def test_a_page_is_whole_accessible_and_asks_for_little(site, browser, paths, ki
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"wider than {width} px"
         stories = page.eval_on_selector_all("[data-story]", "nodes => nodes.map(node => node.dataset.story)")
         assert len(stories) == len(set(stories))
+        if language == "ja" and page.locator("[data-slot=ranking]").count():
+            # Full, whatever stands in the page's own list: a section's best read stories all do.
+            assert page.locator("[data-slot=ranking] li").count() == RANKING_ROWS
         # No dead end: it leads to a story, or on to where stories stand.
         assert page.locator("main a").count() > 0
         found = Axe().run(page, options={"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}).response["violations"]

@@ -39,7 +39,7 @@ ALLOWED = {
         "XLSX",
         "HTML",
     ),
-    *("Ctrl", "Alt", "Shift", "Esc", "Enter", "Tab", "English", "https", "http", "com", "UTC", "px", "KB", "MB", "JMA", "Search"),
+    *("Ctrl", "Alt", "Shift", "Esc", "Enter", "Tab", "English", "https", "http", "com", "UTC", "px", "KB", "MB", "JMA"),
 }
 _ATTRIBUTES = ("aria-label", "aria-description", "title", "placeholder", "alt", "data-w-tooltip-content-value")
 # Addresses, names of places in the zone database, identifiers, gaps that scripts fill.

@@ -75,17 +75,17 @@ def person_list(language: str, person: str) -> str:
     return f"{language}/by/{person}"
 
 
-def ranking(edition: Edition, *, section: str = "all", rows: int = RANKING_ROWS) -> Slot:
+def ranking(edition: Edition) -> Slot:
     """What is read most, by true rank."""
     return Slot(
         name="ranking",
         fill="stories",
         priority=RANKING,
-        rows=rows,
+        rows=RANKING_ROWS,
         shape="rank",
         sources=("ranking",),
         window=edition.ranking_window,
-        section=section,
+        section="all",
         language=edition.language,
     )
 

@@ -108,7 +108,7 @@ def print_sections(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         if edition is None or section is None or not section.live:
             yield Change(Kind.SHEET, f"{edition_prefix(language)}/{slug}", None)
             continue
-        context = _listing_context(edition, slots.section_list(language, slug), section=slug)
+        context = _listing_context(edition, slots.section_list(language, slug))
         context |= {"title": section.title, "description": section.description, "feed": f"{section.reader_path}/feed.xml"}
         path = section.reader_path
         yield Change(Kind.SHEET, path, print_sheet("pages/section.html", context, path=path, language=edition.language, kind="section"))
@@ -171,13 +171,14 @@ def print_topic_index(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Chang
         yield Change(Kind.SHEET, path, sheet)
 
 
-def _listing_context(edition: Edition, list_key: str, section: str = "all") -> dict[str, object]:
+def _listing_context(edition: Edition, list_key: str) -> dict[str, object]:
     return {
         "edition": edition,
         "slots": {
             **slots.masthead(edition),
             "stories": slots.listing(list_key),
-            "ranking": slots.ranking(edition, section=section),
+            # The edition's, on a section's page too: what is read most in the section stands in its list, and bears its rank there.
+            "ranking": slots.ranking(edition),
             "latest": slots.latest(edition, rows=6),
         },
         "slot_templates": slots.TEMPLATES,

@@ -29,7 +29,7 @@ demo: $(VENV)/.product ## the whole product working, with a small newspaper and 
 test: $(VENV)/.dev ## everything that proves it
 	sh tests/browser.sh $(BIN)/python
 	sh tests/servers.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
 	$(BIN)/ruff check .

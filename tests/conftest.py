@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -25,6 +26,12 @@ hypothesis_settings.register_profile("kawaraban", deadline=None)
 hypothesis_settings.load_profile("kawaraban")
 
 SECTIONS = [("politics", "政治"), ("society", "社会"), ("sports", "スポーツ")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that drive a browser last: as long as it is open, its loop runs in this process, and Django's database refuses to be asked."""
+    driving = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path in driving)
 
 
 def pytest_unconfigure() -> None:
@@ -107,13 +114,27 @@ def press(sheet_log, settings):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def newspaper_data(tmp_path_factory, worker_id):
+    """The demo's newspaper in a data directory, made once for all processes that share the tests; not to be written into."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base if worker_id == "master" else base.parent) / "newspaper"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            making = made.with_suffix(".making")
+            words = "import django; from kawaraban.project.django import start_django, migrate; start_django(); migrate();"
+            words += "from kawaraban.demo.making import make_newspaper; from kawaraban.project.env import read_environment;"
+            words += "e = read_environment(); e.make_directories(); make_newspaper(e.sheet_log)"
+            subprocess.run([sys.executable, "-c", words], env=Site(making, 0, 0).environment, check=True, timeout=300)
+            making.rename(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def site(newspaper_data, tmp_path_factory):
     """The demo's newspaper, running, without simulated readers."""
     site = Site(tmp_path_factory.mktemp("site") / "data", free_port(), free_port())
-    words = "import django; from kawaraban.project.django import start_django, migrate; start_django(); migrate();"
-    words += "from kawaraban.demo.making import make_newspaper; from kawaraban.project.env import read_environment;"
-    words += "e = read_environment(); e.make_directories(); make_newspaper(e.sheet_log)"
-    subprocess.run([sys.executable, "-c", words], env=site.environment, check=True, timeout=300)
+    shutil.copytree(newspaper_data, site.data)
     site.start()
     yield site
     site.stop()

@@ -77,11 +77,11 @@ def _withdraw_one_in_each(site: Site) -> dict[str, str]:
     from running import until
 
     for _, path, _ in rows:
-        until(lambda path=path: httpx.get(site.url + path).status_code == 200, 15)
+        until(lambda path=path: httpx.get(site.url + path).status_code == 200)
     words = "from kawaraban.project.django import start_django; start_django()\n"
     words += "from kawaraban.newsroom.models import StoryPage\n"
     words += f"for story in StoryPage.objects.filter(story_id__in={[row[2] for row in rows]!r}): story.unpublish()\n"
     subprocess.run([sys.executable, "-c", words], env=site.environment, check=True, timeout=120)
     for _, path, _ in rows:
-        until(lambda path=path: httpx.get(site.url + path).status_code == 410, 15)
+        until(lambda path=path: httpx.get(site.url + path).status_code == 410)
     return {language: path for language, path, _ in rows}

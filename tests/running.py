@@ -59,15 +59,25 @@ class Site:
     def start(self, role: str = "all") -> None:
         self.role = role
         words = ["serve", "--port", str(self.port), "--newsroom-port", str(self.newsroom_port), "--role", role]
+        self._notice.unlink(missing_ok=True)
         self.process = subprocess.Popen([sys.executable, "-m", "kawaraban", *words], env=self.environment)
-        if role != "newsroom":
-            until(lambda: httpx.get(f"{self.url}/").status_code == 200, 120)
-        if role != "reader":
-            until(lambda: httpx.get(f"{self.newsroom_url}/admin/login/").status_code == 200, 120)
+        try:
+            until(self._notice.exists, 120)
+            if role != "newsroom":
+                until(lambda: httpx.get(f"{self.url}/").status_code == 200, 120)
+            if role != "reader":
+                until(lambda: httpx.get(f"{self.newsroom_url}/admin/login/").status_code == 200, 120)
+        except BaseException:
+            self.stop()
+            raise
+
+    @property
+    def _notice(self) -> Path:
+        return self.data / "run" / f"serve-{self.role}.json"
 
     def told(self) -> dict[str, Any]:
         """What the supervisor tells of itself and of its processes."""
-        told = Notice(self.data / "run" / f"serve-{self.role}.json").read()
+        told = Notice(self._notice).read()
         assert told is not None
         return told
 
@@ -82,8 +92,11 @@ class Site:
             self.process = None
 
 
-def until(question, seconds: float = 10.0):
-    """Ask until the answer is true, and return it; what fails on the way counts as not yet."""
+def until(question, seconds: float = 60.0):
+    """Ask until the answer is true, and return it; what fails on the way counts as not yet.
+
+    How long that takes says more of the machine than of the code: the bound is far away, and figures are the benches' business.
+    """
     deadline = time.monotonic() + seconds
     while True:
         try:

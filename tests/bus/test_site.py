@@ -43,14 +43,14 @@ def test_a_reader_node_serves_counts_and_ranks_and_serves_on_alone(newsroom, nod
         json.dumps({"id": 1, "title": "橋の上の二台目", "body": "本文。", "section": "社会"}), encoding="utf-8"
     )
     newsroom.kawaraban("import", "jsonl", str(tmp_path / "new.jsonl"), "--source", "bus")
-    page = until(lambda: next((url for url in links(node) if "橋の上の二台目" in httpx.get(f"{node.url}{url}").text), None), 20)
+    page = until(lambda: next((url for url in links(node) if "橋の上の二台目" in httpx.get(f"{node.url}{url}").text), None))
     text = httpx.get(f"{node.url}{page}").text
     story, token = re.search(r'data-story="([^"]+)" data-read-token="([^"]+)"', text).groups()
     read = {"story": story, "token": token}
     sent = httpx.post(f"{node.url}/read", content=json.dumps(read), headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"})
     assert sent.status_code == 204
     # The newsroom ranks, and its ranking comes back: other stories in it were read before there was a node.
-    until(lambda: [item for item in ranking(node) if item["title"] == "橋の上の二台目" and not item["filled"]], 20)
+    until(lambda: [item for item in ranking(node) if item["title"] == "橋の上の二台目" and not item["filled"]])
 
     bus.kill()
     newsroom.stop()

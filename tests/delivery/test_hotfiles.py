@@ -187,7 +187,7 @@ def test_one_server_keeps_the_files_and_another_takes_over(place):
     # What the dead one left is swept away before the next begins.
     until(lambda: place.files() == [], 5.0)
     place.log.append(printed("b", "引き継いだあとの記事"))
-    until(lambda: httpx.get(f"http://127.0.0.1:{second_port}/politics/b").status_code == 200 and "politics/b.gz" in place.files(), 20)
+    until(lambda: httpx.get(f"http://127.0.0.1:{second_port}/politics/b").status_code == 200 and "politics/b.gz" in place.files())
     assert "引き継いだ" in gzip.decompress((place.hot / "politics/b.gz").read_bytes()).decode()
     second.terminate()
     second.wait(20)

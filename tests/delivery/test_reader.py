@@ -78,7 +78,7 @@ def world(tmp_path_factory):
     source = str(Path(__file__).parent.parent.parent / "src")
     process = subprocess.Popen([sys.executable, "-c", START, str(port)], env={**os.environ, "PYTHONPATH": source})
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}")
-    until(lambda: client.get("/healthz").status_code == 200, 20)
+    until(lambda: client.get("/healthz").status_code == 200)
     yield client, log
     process.terminate()
     process.wait(10)

@@ -73,7 +73,7 @@ def test_a_restore_that_is_killed_leaves_no_half_of_a_site(archive, tmp_path):
     staging = copy.data.with_name("copy.restoring")
     for _ in range(2):
         running = begin(copy, "restore", str(archive))
-        until(staging.exists, 30)
+        until(staging.exists)
         running.send_signal(signal.SIGKILL)
         interrupted += running.wait() == -signal.SIGKILL
         assert not copy.data.exists()

@@ -34,7 +34,7 @@ def test_a_printer_that_is_killed_while_it_prints_shows_nothing_half_printed(pat
         (first,) = patient.pids("printer")
         patient.kawaraban("import", "jsonl", str(file), "--source", "halves")
         kill(patient, "printer")
-        until(lambda: patient.pids("printer") not in ([], [first]), 20)
+        until(lambda: patient.pids("printer") not in ([], [first]))
         # It is woken by nobody: it finds the outbox, and is killed as soon as something of it is out.
         seen: set[str] = set()
         kills = 0

@@ -64,7 +64,7 @@ def test_a_full_disk_costs_no_page_and_no_read_is_taken_for_counted(archive, sma
             os.kill(site.pids("reader-")[0], signal.SIGHUP)
             watch.until_seen(100)
             filler.unlink()
-            until(lambda: read(site.url, story) == 204, 20)
+            until(lambda: read(site.url, story) == 204)
             acknowledged += 1
         assert set(watch.statuses) <= {200, 304}
         # A read that waited too long for the disk may be there though its page was told that it is not, and tells again: a repeat.
@@ -100,7 +100,7 @@ def test_a_clock_that_jumps_costs_no_page_and_no_read(archive, tmp_path):
                 offset.write_text(jump, encoding="ascii")
                 time.sleep(1.5)
                 # Set back, the collector counts anew: until then reads are refused, and told again.
-                until(lambda: read(site.url, story) == 204, 30)
+                until(lambda: read(site.url, story) == 204)
                 watch.until_seen(40)
         assert set(watch.statuses) <= {200, 304}
         assert counted(site.data / "reads") - before == 2
@@ -133,6 +133,6 @@ def test_a_sheet_log_that_is_replaced_by_a_restored_one_is_followed(plane, archi
         watch.until_seen(50)
         with Printer(public / "sheets.sqlite3") as again:
             until(lambda: b"version" in httpx.get(plane.url + again.paths[0]).content)
-        until(lambda: httpx.get(f"{plane.url}/search.json?q=橋").json().get("total"), 30)
+        until(lambda: httpx.get(f"{plane.url}/search.json?q=橋").json().get("total"))
     assert set(watch.statuses) <= {200, 304}
     shutil.rmtree(aside)

@@ -43,7 +43,7 @@ def test_a_printer_that_is_killed_prints_what_was_published(site, tmp_path):
     (printer,) = processes(site, "printer")
     site.kawaraban("import", "jsonl", str(file), "--source", "crash")
     os.kill(printer, signal.SIGKILL)
-    until(lambda: processes(site, "printer") not in ([], [printer]), 20)
+    until(lambda: processes(site, "printer") not in ([], [printer]))
     listed = until(
         lambda: [item for item in httpx.get(f"{site.url}/feed.json").json()["items"] if item["title"].startswith("止められた印刷")][5:], 20
     )
@@ -56,7 +56,7 @@ def test_a_reader_server_that_is_killed_is_back_at_once(site):
     victims = processes(site, "reader")
     for victim in victims:
         os.kill(victim, signal.SIGKILL)
-    until(lambda: httpx.get(f"{site.url}/").status_code == 200, 10)
+    until(lambda: httpx.get(f"{site.url}/").status_code == 200)
     assert "data-story" in httpx.get(f"{site.url}/").text
     assert not set(processes(site, "reader")) & set(victims)
 

@@ -85,14 +85,14 @@ def test_nothing_moves_when_the_ranking_changes_in_an_open_page(site, open_page,
     ranked = httpx.get(f"{site.url}/live/ranking.json?language=ja&limit=40").json()["items"]
     risen = ranked[25 + (0 if kind == "front" else 2) + (0 if width == 390 else 1)]
     read(site, risen["url"], ranked[0]["score"].__ceil__() + 3, f"{kind}{width}")
-    until(lambda: httpx.get(f"{site.url}/live/ranking.json?language=ja&limit=1").json()["items"][0]["id"] == risen["id"], 10)
+    until(lambda: httpx.get(f"{site.url}/live/ranking.json?language=ja&limit=1").json()["items"][0]["id"] == risen["id"])
 
     def changed() -> bool:
         page.evaluate(REFRESH)
         page.wait_for_timeout(150)
         return page.locator("[data-slot=ranking]").inner_html() != before
 
-    until(changed, 10)
+    until(changed)
     page.wait_for_timeout(300)
     assert page.evaluate("window.shift") == 0
     assert page.locator("[data-slot=ranking] li").count() == rows
@@ -167,7 +167,7 @@ APPS = {
 def test_a_browser_inside_of_another_program_reads_everything_and_is_counted(site, open_page, paths, app):
     page = open_page(paths["story", "ja"], script=POOR, user_agent=APPS[app])
     page.evaluate("scrollTo(0, 600)")
-    until(lambda: page.wait_for_timeout(50) or (f"{site.url}/read", 204) in page.answers, 10)
+    until(lambda: page.wait_for_timeout(50) or (f"{site.url}/read", 204) in page.answers)
     page.evaluate(REFRESH)
     page.goto(site.url + paths["front", "ja"])
     assert page.locator("[data-slot=latest] a").count() > 0
@@ -209,7 +209,7 @@ def test_what_was_withdrawn_is_not_kept(site, open_page, paths):
     gone = paths["410", "ja"]
     page.evaluate("async path => (await caches.open('pages')).put(path, new Response('<p>x'))", gone)
     page.goto(site.url + gone)
-    until(lambda: page.evaluate("async path => !(await (await caches.open('pages')).match(path))", gone), 5)
+    until(lambda: page.evaluate("async path => !(await (await caches.open('pages')).match(path))", gone))
 
 
 def test_paper_shows_every_photo_and_the_whole_text(open_page, paths):
@@ -219,7 +219,7 @@ def test_paper_shows_every_photo_and_the_whole_text(open_page, paths):
     assert page.locator(".story .body > figure img[loading=lazy]").count() > 0
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    until(lambda: page.evaluate(unseen) == 0, 5)
+    until(lambda: page.evaluate(unseen) == 0)
     assert page.evaluate("getComputedStyle(document.querySelector('.story > .body')).writingMode") == "horizontal-tb"
     assert page.locator("h1").is_visible()
     assert not page.locator(".bar, .side, .more-stories, reading-tools").locator("visible=true").count()

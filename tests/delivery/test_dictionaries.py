@@ -9,10 +9,10 @@ import zstandard
 from delivery.world import sheet_of, stories_slot, world_of
 from kawaraban.delivery.allowance import Allowance
 from kawaraban.delivery.bodies import Body
-from kawaraban.delivery.composition import Page, fill
+from kawaraban.delivery.composition import Page
 from kawaraban.delivery.dictionaries import Dictionaries
 from kawaraban.delivery.shelf import Shelf
-from kawaraban.sheetlog.shapes import Asset, Redirect, press_sheet
+from kawaraban.sheetlog.shapes import Asset, Redirect, Sheet, press_sheet
 
 BROWSER = b"gzip, deflate, br, zstd"
 WITH_DICTIONARY = BROWSER + b", dcb, dcz"
@@ -53,7 +53,7 @@ def body_of(dictionaries, text, *, ranks=()):
     sheet = press_sheet(type(sheet)(path="/x", language="ja", kind="story", pieces=(text, *sheet.pieces), modified_at=0.0))
     shelf = Shelf(world)
     page = Page(sheet, shelf)
-    return Body(page, fill(page, shelf, 0.0), 0, dictionaries)
+    return Body(page, shelf, 0.0, None, dictionaries)
 
 
 def available(plain):
@@ -123,10 +123,11 @@ def test_who_names_what_we_do_not_hold_is_answered_without(dictionaries, given, 
 def test_only_pages_are_offered_to_those_who_can_keep_them(dictionaries):
     body = body_of(dictionaries, "本文" * 600)
     assert "use-as-dictionary" not in dict(body.for_accepted(b"gzip").headers)
-    body.page.sheet = type(body.page.sheet)(
-        path="/feed.xml", content_type="application/rss+xml", language="ja", kind="feed", texts=(), slots=(), modified_at=0.0
+    sheet = press_sheet(
+        Sheet(path="/feed.xml", content_type="application/rss+xml", language="ja", kind="feed", pieces=("本文" * 600,), modified_at=0.0)
     )
-    feed = Body(body.page, body.composed, 0, dictionaries)
+    shelf = Shelf(world_of(1))
+    feed = Body(Page(sheet, shelf), shelf, 0.0, None, dictionaries)
     assert "use-as-dictionary" not in dict(feed.for_accepted(BROWSER).headers)
     assert feed.against(available(WORDS), f'"{SITE}"'.encode(), WITH_DICTIONARY) is None
 

@@ -38,6 +38,9 @@ class World:
             return None
         return Card(f'<a data-story="{story}" class="{shape}">', f"{self.words.get(story, '')}</a>")
 
+    def cards(self, stories, shape):
+        return {story: card for story in stories if (card := self.card(story, shape)) is not None}
+
     def listed(self, key):
         return self.lists.get(key, ())
 

@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from kawaraban.delivery.composition import Composed
+    from kawaraban.delivery.composition import Found
     from kawaraban.delivery.http import Headers
     from kawaraban.delivery.shelf import Shelf
     from kawaraban.delivery.store import SheetStore
     from kawaraban.sheetlog.shapes import PressedSheet
 
+# A story's page shows what happened beside it so late at most: most stories of an archive are asked for less often than a ranking moves,
+# and would be composed anew for nearly every request. What was corrected or taken away is seen at once (``Shelf.urgent``), and so is all
+# on pages that people open to see what is new.
+_PATIENCE_SECONDS = 2.0
+_PATIENT = "story"
 # Below this compression gains nothing.
 _SMALLEST_TO_COMPRESS = 512
 # A body that is asked for so often is kept joined; before, its parts are joined for every answer, which costs a microsecond.
@@ -44,19 +49,35 @@ _OFFERED_TO = "zstd"
 class Body:
     """A page as it stands, in the encodings that were asked for."""
 
-    __slots__ = ("_dictionaries", "_grown", "best", "composed", "digest", "encoded", "epoch", "hits", "page", "until")
+    __slots__ = (
+        "_dictionaries",
+        "_grown",
+        "best",
+        "composed",
+        "digest",
+        "encoded",
+        "epoch",
+        "hits",
+        "looked_at",
+        "page",
+        "until",
+        "urgent",
+    )
 
     def __init__(
         self,
         page: Page,
-        composed: Composed,
-        epoch: int,
+        shelf: Shelf,
+        now: float,
+        found: Found | None = None,
         dictionaries: Dictionaries | None = None,
         grown: Callable[[Body], None] | None = None,
     ) -> None:
         self.page = page
-        self.composed = composed
-        self.epoch = epoch
+        self.composed = composed = fill(page, shelf, now, found)
+        self.epoch = shelf.epoch
+        self.urgent = shelf.urgent
+        self.looked_at = now
         self.until = composed.until
         self.digest = digest_of(composed.parts)
         self.encoded: dict[str, Encoded] = {}
@@ -286,14 +307,18 @@ class Bodies:
 
     def _renewed(self, path: str, body: Body) -> Body:
         """Return the body if nothing that it shows has changed, else a new one."""
-        now = self._clock()
-        if now < body.until and body.composed.versions == body.page.versions():
-            body.epoch = self._shelf.epoch
-            return body
+        now, shelf = self._clock(), self._shelf
+        if now < body.until:
+            if body.urgent == shelf.urgent and body.sheet.kind == _PATIENT and 0 <= now - body.looked_at < _PATIENCE_SECONDS:
+                return body
+            if body.composed.versions == body.page.versions():
+                body.epoch, body.urgent, body.looked_at = shelf.epoch, shelf.urgent, now
+                return body
         made = self._made(body.page)
         if made.digest == body.digest:
             # Something changed that this page does not show after all.
-            body.composed, body.epoch, body.until = made.composed, made.epoch, made.until
+            body.composed, body.until = made.composed, made.until
+            body.epoch, body.urgent, body.looked_at = made.epoch, made.urgent, made.looked_at
             return body
         self._bodies[path] = made
         self._weigh(path, made)
@@ -301,7 +326,7 @@ class Bodies:
 
     def _made(self, page: Page) -> Body:
         self.composed += 1
-        return Body(page, fill(page, self._shelf, self._clock()), self._shelf.epoch, self.dictionaries, self._grown)
+        return Body(page, self._shelf, self._clock(), None, self.dictionaries, self._grown)
 
     def _grown(self, body: Body) -> None:
         # From the presser's thread too: at worst a size is counted a request later.

@@ -11,14 +11,16 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kawaraban.delivery.shelf import Candidates, Ranked, Shelf, badge
+from kawaraban.delivery.lists import Candidates, Choice, Ranked
+from kawaraban.delivery.shelf import Shelf, badge
 from kawaraban.sheetlog.parts import NOTHING, pressed
 from kawaraban.sheetlog.shapes import PressedSheet, press_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from kawaraban.delivery.shelf import Candidate, Dress, Sources, Timed, Watched
+    from kawaraban.delivery.lists import Candidate, Dress, Timed, Watched
+    from kawaraban.delivery.shelf import Sources
     from kawaraban.sheetlog.parts import Part
     from kawaraban.sheetlog.shapes import Sheet, Slot
 
@@ -68,14 +70,16 @@ class Page:
         return [watched.version for watched in self.watched]
 
 
-@dataclass(frozen=True)
 class Composed:
     """A composed body, and what it holds good for."""
 
-    parts: list[Part]  # none of them empty
-    filled: list[Part]  # what each slot of the sheet was filled with, in their order
-    versions: list[int]  # of ``page.watched``, when it was composed
-    until: float  # when it changes by the clock alone
+    __slots__ = ("filled", "parts", "until", "versions")
+
+    def __init__(self, parts: list[Part], filled: list[Part], versions: list[int], until: float) -> None:
+        self.parts = parts  # none of them empty
+        self.filled = filled  # what each slot of the sheet was filled with, in their order
+        self.versions = versions  # of ``page.watched``, when it was composed
+        self.until = until  # when it changes by the clock alone
 
     @property
     def text(self) -> str:
@@ -106,15 +110,23 @@ class _Filling:
         self._until = _FOR_EVER
 
     def done(self) -> Composed:
-        page = self._page
+        page, shelf = self._page, self._shelf
         slots, texts = page.sheet.slots, page.sheet.texts
         # First who stands where, then how it is written: a badge may stand above the ranking that gives it.
         chosen = {number: self._choose(slots[number], page.sources[number]) for number in page.by_priority}
         filled: list[Part] = []
         parts = [texts[0]] if texts[0].size else []
         for number, slot in enumerate(slots):
-            rows = chosen.get(number)
-            part = self._other(number, slot) if rows is None else self._listed(number, slot, *rows)
+            choice = chosen.get(number)
+            if choice is None:
+                part = self._other(number, slot)
+            elif not choice.rows:
+                part = shelf.text(slot.empty)
+            elif self._badges and not self._badges.keys().isdisjoint(choice.chosen):
+                badges = tuple([badge(page.sheet.language, self._badges.get(story)) for story in choice.chosen])
+                part = shelf.rows(page.dresses[number], choice.rows, choice.numbers, badges)
+            else:
+                part = choice.written(page.dresses[number], shelf)
             filled.append(part)
             if part.size:
                 parts.append(part)
@@ -125,10 +137,18 @@ class _Filling:
 
     # ------------------------------------------------------------------ who stands where
 
-    def _choose(self, slot: Slot, sources: Sequence[Candidates | Ranked]) -> tuple[list[Candidate], list[int] | None]:
-        """Return a slot's rows, and their numbers where these are not simply 1, 2, 3."""
+    def _choose(self, slot: Slot, sources: Sequence[Candidates | Ranked]) -> Choice:
         taken: set[str] = set() if slot.repeats else self._standing
         most = slot.rows
+        if sources and not slot.since:
+            first = sources[0].first(most)
+            # Nearly always nothing of it stands elsewhere, and it is enough.
+            if (len(first.rows) >= most or len(sources) == 1) and taken.isdisjoint(first.stories):
+                taken.update(first.chosen)
+                return first
+        return self._chosen_singly(slot, sources, taken)
+
+    def _chosen_singly(self, slot: Slot, sources: Sequence[Candidates | Ranked], taken: set[str]) -> Choice:
         rows: list[Candidate] = []
         numbers: list[int] | None = None
         if slot.fill == "results":
@@ -137,18 +157,12 @@ class _Filling:
             if isinstance(source, Ranked):
                 numbers = self._choose_ranked(slot, source, taken, rows)
                 continue
-            if slot.since:
-                self._take(self._young_enough(slot, source), taken, rows, most)
-            else:
-                # Nearly always those that were looked up for another page are enough.
-                self._take(source.ready, taken, rows, most)
-                if len(rows) < most:
-                    self._take(source.more(), taken, rows, most)
+            self._take(self._young_enough(slot, source) if slot.since else source.all(), taken, rows, slot.rows)
             if numbers is not None:
                 numbers += range(len(numbers) + 1, len(rows) + 1)
-            if len(rows) >= most:
+            if len(rows) >= slot.rows:
                 break
-        return rows, numbers
+        return Choice(rows, numbers)
 
     def _take(self, candidates: Iterable[Candidate], taken: set[str], rows: list[Candidate], most: int) -> None:
         for candidate in candidates:
@@ -178,7 +192,7 @@ class _Filling:
         return ranks
 
     def _young_enough(self, slot: Slot, source: Candidates) -> Iterator[Candidate]:
-        for candidate in (*source.ready, *source.more()):
+        for candidate in source.all():
             facts = self._shelf.story(candidate.story)
             if facts is not None and facts.published_at >= self._now - slot.since:
                 self._until = min(self._until, facts.published_at + slot.since)
@@ -188,14 +202,6 @@ class _Filling:
         return Candidates(self._shelf, ("results", ""), slot.shape, self._found.stories if self._found else ())
 
     # ------------------------------------------------------------------ writing
-
-    def _listed(self, number: int, slot: Slot, rows: list[Candidate], numbers: list[int] | None) -> Part:
-        if not rows:
-            return self._shelf.text(slot.empty)
-        badges = None
-        if self._badges and any(row.story in self._badges for row in rows):
-            badges = tuple([badge(self._page.sheet.language, self._badges.get(row.story)) for row in rows])
-        return self._shelf.rows(self._page.dresses[number], tuple(rows), tuple(numbers) if numbers else None, badges)
 
     def _other(self, number: int, slot: Slot) -> Part:
         if slot.fill == "part":

@@ -17,7 +17,7 @@ from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRe
 from kawaraban.delivery import http, live
 from kawaraban.delivery.asked import Asked
 from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode
-from kawaraban.delivery.composition import Found, Page, fill
+from kawaraban.delivery.composition import Found, Page
 from kawaraban.delivery.hotfiles import HotFiles
 from kawaraban.delivery.media import media_answer
 from kawaraban.delivery.shelf import Shelf
@@ -326,7 +326,7 @@ class Reader:
                 answer = await self._search.search(Query(text=text, language=SEARCH_PAGES[path], limit=SEARCH_ROWS))
                 found = Found(text, answer.stories, answer.total)
         page = Page(sheet, self._shelf)
-        return self._page(scope, Body(page, fill(page, self._shelf, time.time(), found), self._shelf.epoch))
+        return self._page(scope, Body(page, self._shelf, time.time(), found))
 
     async def _search_document(self, scope: Any) -> http.Answer:
         try:

@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 from kawaraban.audience.shapes import list_key
+from kawaraban.delivery.lists import Candidate, Candidates, Dress, Ranked, Timed
 from kawaraban.sheetlog.parts import NOTHING, Part, pressed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from kawaraban.audience.shapes import RankedStory
+    from kawaraban.delivery.lists import Dependency, Numbers, Watched
     from kawaraban.sheetlog.shapes import Card, Slot, Story, TimedPart
 
 _CARDS_KEPT = 500
 BADGE_WORDS = {"ja": "ランキング{}位", "ko": "랭킹 {}위", "en": "No. {} most read"}
-
-# What changes: a kind and a key of the log, or ("ranking", list), ("related", story).
-Dependency = tuple[str, str]
 
 
 class Sources(Protocol):
@@ -33,8 +32,8 @@ class Sources(Protocol):
     def story(self, story: str) -> Story | None:
         """What is known of a published story."""
 
-    def card(self, story: str, shape: str) -> Card | None:
-        """A story's small form."""
+    def cards(self, stories: Sequence[str], shape: str) -> dict[str, Card]:
+        """The small forms of several stories, of those that have one in this shape."""
 
     def listed(self, key: str) -> Sequence[str]:
         """The ids of a list."""
@@ -49,135 +48,15 @@ class Sources(Protocol):
         """The stories related to a story, best first."""
 
 
-class Candidate:
-    """A story that has a card in a shape. Another one is made when the card changes: it is compared by identity.
+class Shelf:
+    """All that bodies are composed from, shared by all of them.
 
-    The card itself is not kept: it is wanted once, when rows are compressed, and would be a third of all memory.
+    ``epoch`` grows with every change; ``urgent`` with those that must be seen at once: a card that is shown was corrected or taken
+    away, or breaking news came. What merely moved on, as a ranking or a list that has a new story, may wait a moment.
     """
 
-    __slots__ = ("__weakref__", "shape", "story")
-
-    def __init__(self, story: str, shape: str) -> None:
-        self.story = story
-        self.shape = shape
-
-
-class Candidates:
-    """A list's stories in their order, those without a card left out; ``ready`` as far as slots have asked."""
-
-    __slots__ = ("__weakref__", "_looked_at", "_shelf", "ids", "ready", "shape", "source", "version")
-
-    def __init__(self, shelf: Shelf, source: Dependency, shape: str, ids: Sequence[str]) -> None:
-        self.source = source
-        self.shape = shape
-        self.version = 0
-        self.ids = tuple(ids)
-        self.ready: list[Candidate] = []
-        self._looked_at = 0
-        self._shelf = shelf
-
-    def more(self) -> Iterator[Candidate]:
-        """Look up those that follow the ``ready`` ones, as they are asked for."""
-        while self._looked_at < len(self.ids):
-            candidate = self._shelf.candidate(self.ids[self._looked_at], self.shape)
-            self._looked_at += 1
-            if candidate is not None:
-                self.ready.append(candidate)
-                yield candidate
-
-    def shows_one_of(self, stories: set[str]) -> bool:
-        """Whether one of these was looked at, be it that it had no card."""
-        return not stories.isdisjoint(self.ids[: self._looked_at])
-
-    def renew(self, ids: Sequence[str]) -> None:
-        """Begin again with other ids, or with the same whose cards have changed."""
-        self.ids = tuple(ids)
-        self.ready = []
-        self._looked_at = 0
-        self.version += 1
-
-
-class Ranked:
-    """A ranking's rows with their cards. A story without a card keeps its rank, so that ranks stay true."""
-
-    __slots__ = ("__weakref__", "_looked_up", "_shelf", "rows", "shape", "source", "version")
-
-    def __init__(self, shelf: Shelf, source: Dependency, shape: str, rows: Sequence[RankedStory]) -> None:
-        self.source = source
-        self.shape = shape
-        self.version = 0
-        self.rows = rows
-        self._looked_up: list[tuple[RankedStory, Candidate | None]] = []
-        self._shelf = shelf
-
-    def __iter__(self) -> Iterator[tuple[RankedStory, Candidate | None]]:
-        """Yield rows with their cards: those known at once, the others as they are asked for."""
-        yield from self._looked_up
-        while len(self._looked_up) < len(self.rows):
-            row = self.rows[len(self._looked_up)]
-            found = (row, self._shelf.candidate(row.story, self.shape))
-            self._looked_up.append(found)
-            yield found
-
-    def shows_one_of(self, stories: set[str]) -> bool:
-        """Whether one of these was looked at."""
-        return any(row.story in stories for row, _ in self._looked_up)
-
-    def renew(self, rows: Sequence[RankedStory]) -> None:
-        """Begin again with other rows, or with the same whose cards have changed."""
-        self.rows = rows
-        self._looked_up = []
-        self.version += 1
-
-
-class Timed:
-    """A part that changes with the clock alone, its variants compressed."""
-
-    __slots__ = ("__weakref__", "source", "variants", "version")
-
-    def __init__(self, source: Dependency, part: TimedPart | None) -> None:
-        self.source = source
-        self.version = -1
-        self.variants: list[tuple[float, Part]] = []
-        self.renew(part)
-
-    def renew(self, part: TimedPart | None) -> None:
-        """Begin again."""
-        self.variants = [(variant.since, pressed(variant.html)) for variant in part.variants] if part else []
-        self.version += 1
-
-    def at(self, now: float) -> tuple[Part, float]:
-        """Return what is shown at a moment, and until when."""
-        shown = NOTHING
-        for since, part in self.variants:
-            if since > now:
-                return shown, since
-            shown = part
-        return shown, float("inf")
-
-
-class Dress:
-    """The markup around a slot's rows. One object for all slots that are dressed alike: it is compared by identity."""
-
-    __slots__ = ("__weakref__", "between", "closing", "opening", "row_closing", "row_opening")
-
-    def __init__(self, slot: Slot) -> None:
-        self.opening = slot.opening
-        self.closing = slot.closing
-        self.row_opening = slot.row_opening
-        self.row_closing = slot.row_closing
-        self.between = slot.between
-
-
-Watched = Candidates | Ranked | Timed
-Numbers = tuple[int, ...] | None
-
-
-class Shelf:
-    """All that bodies are composed from, shared by all of them."""
-
     def __init__(self, sources: Sources) -> None:
-        self.epoch = 0
+        self.epoch = self.urgent = 0
         self._sources = sources
         self._candidates: WeakValueDictionary[tuple[str, str], Candidate] = WeakValueDictionary()
         self._watched: WeakValueDictionary[tuple[str, str, str], Watched] = WeakValueDictionary()
@@ -242,14 +121,22 @@ class Shelf:
             found = self._candidates[story, shape] = Candidate(story, shape)
         return found
 
+    def foresee(self, stories: Sequence[str], shape: str) -> None:
+        """Look up the cards of stories that are about to be asked for, in one go."""
+        self._look_up([story for story in stories if (story, shape) not in self._candidates], shape)
+
     def _card(self, story: str, shape: str) -> Card | None:
-        key = (story, shape)
-        if key in self._cards:
-            return self._cards[key]
-        card = self._cards[key] = self._sources.card(story, shape)
-        if len(self._cards) > _CARDS_KEPT:
+        if (story, shape) not in self._cards:
+            self._look_up([story], shape)
+        return self._cards[story, shape]
+
+    def _look_up(self, stories: Sequence[str], shape: str) -> None:
+        unknown = [story for story in stories if (story, shape) not in self._cards]
+        found = self._sources.cards(unknown, shape) if unknown else {}
+        for story in unknown:
+            self._cards[story, shape] = found.get(story)
+        while len(self._cards) > _CARDS_KEPT:
             self._cards.popitem(last=False)
-        return card
 
     # ------------------------------------------------------------------ compressed texts
 
@@ -267,6 +154,8 @@ class Shelf:
         key = (dress, rows, numbers, badges)
         found = self._parts.get(key)
         if found is None:
+            if rows:
+                self._look_up([row.story for row in rows], rows[0].shape)
             cards = [self._card(row.story, row.shape) for row in rows]
             written = [
                 dress.row_opening.replace("{rank}", str(numbers[place] if numbers else place + 1))
@@ -306,6 +195,8 @@ class Shelf:
         for watched in renewed:
             self._renew(watched)
         self.epoch += 1
+        if shown or any(isinstance(watched, Timed) for watched in renewed):
+            self.urgent += 1
 
     def forget_all(self) -> None:
         """Let go of everything: another log stands where this one stood."""
@@ -315,6 +206,7 @@ class Shelf:
         for watched in list(self._watched.values()):
             self._renew(watched)
         self.epoch += 1
+        self.urgent += 1
 
     def _renew(self, watched: Watched) -> None:
         if isinstance(watched, Timed):

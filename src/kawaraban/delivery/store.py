@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kawaraban.audience.shapes import RankedStory, Snapshot
-    from kawaraban.delivery.shelf import Dependency
+    from kawaraban.delivery.lists import Dependency
     from kawaraban.sheetlog.parts import Part
 
 # Facts of stories that are kept decoded; all else is kept by the bodies that show it.
@@ -122,9 +122,12 @@ class SheetStore:
             self._stories.popitem(last=False)
         return found
 
-    def card(self, story: str, shape: str) -> Card | None:
-        """A story's small form."""
-        return self._get(Kind.CARD, f"{story}/{shape}", Card)
+    def cards(self, stories: Sequence[str], shape: str) -> dict[str, Card]:
+        """The small forms of several stories, of those that have one in this shape."""
+        if self._log is None:
+            return {}
+        found = self._log.get_all(Kind.CARD, [f"{story}/{shape}" for story in stories], Card)
+        return {key.rpartition("/")[0]: card for key, card in found.items()}
 
     def listed(self, key: str) -> Sequence[str]:
         """The ids of a list."""

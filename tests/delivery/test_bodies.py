@@ -1,0 +1,113 @@
+"""When a body is composed anew: at once, or in a moment."""
+
+import pytest
+
+from delivery.world import sheet_of, stories_slot, story_facts, world_of
+from kawaraban.delivery.bodies import Bodies
+from kawaraban.delivery.shelf import Shelf
+from kawaraban.sheetlog.shapes import Sheet, Slot, TimedPart, Variant, press_sheet
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def world():
+    return world_of(30, ranks=["s20", "s21", "s22"], parts={"ja/breaking": TimedPart(())})
+
+
+@pytest.fixture
+def seen(world, clock):
+    """What a reader sees of the page of a kind."""
+
+    def sheet(path):
+        sheet = sheet_of(
+            Slot(name="breaking", fill="part", key="ja/breaking"),
+            stories_slot("ranking", 3, 20, "ranking", window="24h"),
+            stories_slot("latest", 4, 50, "list:ja/latest"),
+            story="s5",
+        )
+        return press_sheet(Sheet(path=path, language="ja", kind=path.strip("/"), story="s5", pieces=sheet.pieces, modified_at=0.0))
+
+    world.sheet = sheet
+    shelf = Shelf(world)
+    bodies = Bodies(world, shelf, 10_000_000, clock)
+
+    def look(kind, changed=()):
+        if changed:
+            bodies.forget(set(changed))
+        return bodies.body(f"/{kind}").plain.decode()
+
+    return look
+
+
+def rank(world):
+    world.ranks = ["s21", "s20", "s22"]
+    return {("ranking", "24h/all/all")}
+
+
+def publish(world):
+    world.stories["new"] = story_facts("new")
+    world.lists["ja/latest"] = ["new", *world.lists["ja/latest"]]
+    return {("story", "new"), ("card", "new/row"), ("list", "ja/latest")}
+
+
+def withdraw(world):
+    del world.stories["s1"]
+    world.lists["ja/latest"].remove("s1")
+    return {("story", "s1"), ("card", "s1/row"), ("list", "ja/latest")}
+
+
+def correct(world):
+    world.words["s1"] = 1
+    return {("card", "s1/row")}
+
+
+def break_news(world):
+    world.parts["ja/breaking"] = TimedPart((Variant(0.0, "速報"),))
+    return {("part", "ja/breaking")}
+
+
+@pytest.mark.parametrize("change", [rank, publish])
+def test_what_moves_on_beside_a_story_is_seen_within_two_seconds(seen, world, clock, change):
+    before = seen("story")
+    assert seen("story", change(world)) == before
+    clock.now += 1.9
+    assert seen("story") == before
+    clock.now += 0.2
+    assert seen("story") != before
+
+
+@pytest.mark.parametrize("change", [withdraw, correct, break_news])
+def test_what_is_taken_away_corrected_or_urgent_is_seen_at_once(seen, world, change):
+    before = seen("story")
+    assert seen("story", change(world)) != before
+
+
+@pytest.mark.parametrize("change", [rank, publish, withdraw, correct, break_news])
+def test_pages_that_show_what_is_new_show_everything_at_once(seen, world, change):
+    before = seen("front")
+    assert seen("front", change(world)) != before
+
+
+def test_what_waits_is_taken_along_by_what_cannot(seen, world):
+    seen("story")
+    seen("story", publish(world))
+    after = seen("story", withdraw(world))
+    assert 'data-story="new"' in after
+    assert 'data-story="s1"' not in after
+
+
+def test_a_clock_that_is_set_back_keeps_nothing_old(seen, world, clock):
+    before = seen("story")
+    clock.now -= 3600
+    assert seen("story", rank(world)) != before

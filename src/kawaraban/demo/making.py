@@ -42,10 +42,13 @@ def make_newspaper(sheet_log: Path) -> None:
     log = SheetLog(sheet_log, writable=True)
     if not FrontPage.objects.exists():
         _write(console)
-    with Progress(console=console) as shown:
-        task = shown.add_task("Printing", total=PrintJob.objects.filter(urgent=True).count())
+    jobs = PrintJob.objects.filter(urgent=True).count()
+    with Progress(console=console, disable=not jobs) as shown:
+        task = shown.add_task("Printing", total=jobs)
         while (done := print_round(log, urgent_only=True)).jobs:
             shown.advance(task, done.jobs)
+        # Some were answered by what others printed.
+        shown.update(task, completed=jobs)
     log.close()
 
 

@@ -22,10 +22,14 @@ _ROUND = 200
 def hand_over_documents(log: SheetLog) -> int:
     """Put facts and texts of the stories that wait in the outbox into the log, and take their jobs out; return how many."""
     editions = edition_views()
-    waiting = list(dict.fromkeys(PrintJob.objects.filter(subject="story").order_by("id").values_list("key", flat=True)))
-    for start in range(0, len(waiting), _ROUND):
-        log.append(_changes(waiting[start : start + _ROUND], editions))
-    PrintJob.objects.all().delete()
+    # What is asked for while this works stays for the printer.
+    jobs = list(PrintJob.objects.order_by("id").values_list("pk", "subject", "key"))
+    waiting = list(dict.fromkeys(key for _, subject, key in jobs if subject == "story"))
+    with log.alone():
+        for start in range(0, len(waiting), _ROUND):
+            log.append(_changes(waiting[start : start + _ROUND], editions))
+    for start in range(0, len(jobs), _ROUND):
+        PrintJob.objects.filter(pk__in=[pk for pk, _, _ in jobs[start : start + _ROUND]]).delete()
     return len(waiting)
 
 

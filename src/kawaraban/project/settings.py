@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kawaraban.newsroom.middleware.WholeChangeMiddleware",  # last: it calls the view itself
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

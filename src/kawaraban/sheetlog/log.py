@@ -11,6 +11,7 @@ publication whole or not at all.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import sqlite3
 from dataclasses import dataclass
@@ -164,6 +165,17 @@ class SheetLog:
             db.execute("ROLLBACK")
             raise
         return self.last_seq()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait for others who look elsewhere and write here what they saw, and keep them waiting: what is written last is the newest."""
+        # Not the file itself: closing a file takes away the locks that SQLite holds on it in this process.
+        directory = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(directory)
 
     def begin_new_life(self) -> None:
         """From now on, numbers mean something else than those of the log that this is a copy of."""

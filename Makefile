@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export KAWARABAN_DATA ?= $(CURDIR)/data
 
-.PHONY: demo test check bench bench-publish bench-print bench-delivery bench-audience bench-bus drill requirements locales clean
+.PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-audience bench-bus drill requirements locales clean
 
 $(BIN)/uv: requirements/install.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
@@ -30,6 +30,11 @@ test: $(VENV)/.dev ## everything that proves it
 	sh tests/browser.sh $(BIN)/python
 	sh tests/servers.sh
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+test-postgresql: $(VENV)/.dev ## the same, with the editorial database in PostgreSQL
+	sh tests/browser.sh $(BIN)/python
+	sh tests/servers.sh
+	KAWARABAN_TEST_DATABASE=postgresql $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
 	$(BIN)/ruff check .

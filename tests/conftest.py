@@ -13,13 +13,18 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from running import Site, free_port
+import clusters
+from running import Site, database_of, free_port
 
 # Before Django reads its settings.
 _DATA = Path(tempfile.mkdtemp(prefix="kawaraban-test-"))
 os.environ["KAWARABAN_DATA"] = str(_DATA)
 os.environ["KAWARABAN_WEATHER"] = "sample"
 os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+os.environ.pop("KAWARABAN_DATABASE", None)
+if clusters.is_asked_for():
+    os.environ["KAWARABAN_DATABASE"] = clusters.cluster().new_database("kawaraban")
+    os.environ[clusters.SHARED] = str(clusters.cluster().directory)
 
 # How long an example takes says more of the machine than of the code.
 hypothesis_settings.register_profile("kawaraban", deadline=None)
@@ -36,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(_DATA, ignore_errors=True)
+    clusters.end()
 
 
 # ------------------------------------------------------------------ in this process
@@ -126,6 +132,8 @@ def newspaper_data(tmp_path_factory, worker_id):
             words += "from kawaraban.demo.making import make_newspaper; from kawaraban.project.env import read_environment;"
             words += "e = read_environment(); e.make_directories(); make_newspaper(e.sheet_log)"
             subprocess.run([sys.executable, "-c", words], env=Site(making, 0, 0).environment, check=True, timeout=300)
+            if clusters.is_asked_for():
+                clusters.cluster().new_database(database_of(made), like=database_of(making))
             making.rename(made)
     return made
 
@@ -135,6 +143,8 @@ def site(newspaper_data, tmp_path_factory):
     """The demo's newspaper, running, without simulated readers."""
     site = Site(tmp_path_factory.mktemp("site") / "data", free_port(), free_port())
     shutil.copytree(newspaper_data, site.data)
+    if clusters.is_asked_for():
+        clusters.cluster().new_database(database_of(site.data), like=database_of(newspaper_data))
     site.start()
     yield site
     site.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 
 import httpx
 
+import clusters
 from kawaraban.project.supervision import Notice
 
 
@@ -37,10 +39,18 @@ class Site:
         return f"http://127.0.0.1:{self.newsroom_port}"
 
     @property
+    def database(self) -> str:
+        """The address of its own database, where the suite runs on PostgreSQL; else nothing."""
+        if not clusters.is_asked_for():
+            return ""
+        return clusters.cluster().new_database(database_of(self.data))
+
+    @property
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
             "KAWARABAN_DATA": str(self.data),
+            "KAWARABAN_DATABASE": self.database,
             "KAWARABAN_BASE_URL": self.url,
             "KAWARABAN_NEWSROOM_URL": self.newsroom_url,
             "KAWARABAN_WEATHER": "sample",
@@ -56,7 +66,13 @@ class Site:
         assert not check or done.returncode == 0, done.stderr
         return done
 
-    def start(self, role: str = "all") -> None:
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command, and do not wait for it."""
+        command = [sys.executable, "-m", "kawaraban", *arguments]
+        return subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def start(self, role: str = "all", *, newsroom: bool = True) -> None:
+        """Start the site, and wait until its planes answer; for the newsroom only if told so."""
         self.role = role
         words = ["serve", "--port", str(self.port), "--newsroom-port", str(self.newsroom_port), "--role", role]
         self._notice.unlink(missing_ok=True)
@@ -65,7 +81,7 @@ class Site:
             until(self._notice.exists, 120)
             if role != "newsroom":
                 until(lambda: httpx.get(f"{self.url}/").status_code == 200, 120)
-            if role != "reader":
+            if role != "reader" and newsroom:
                 until(lambda: httpx.get(f"{self.newsroom_url}/admin/login/").status_code == 200, 120)
         except BaseException:
             self.stop()
@@ -90,6 +106,11 @@ class Site:
             self.process.terminate()
             self.process.wait(30)
             self.process = None
+
+
+def database_of(data: Path) -> str:
+    """Name the database that belongs to a data directory."""
+    return f"site_{hashlib.blake2b(str(data).encode(), digest_size=8).hexdigest()}"
 
 
 def until(question, seconds: float = 60.0):

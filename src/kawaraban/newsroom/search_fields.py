@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -11,18 +12,19 @@ from kawaraban.language.words import index_terms, language_of, letters, normal
 
 # A story's texts are asked for six times while its entry is made: as fields, and as what begins so, for each of three columns.
 _TEXTS_KEPT = 64
+_MARKS = re.compile(r"[\W_]+")
 
 
 @lru_cache(_TEXTS_KEPT)
 def searchable(text: str) -> str:
     """Return a text as the index keeps it: its words, then its single kanji."""
-    words = index_terms(text, language_of(text))
-    return " ".join((*words, *sorted(letters(normal(text)))))
+    return " ".join((searched(text), *sorted(letters(normal(text)))))
 
 
 def searched(text: str) -> str:
     """Return a query as the index is asked for it."""
-    return " ".join(index_terms(text, language_of(text)))
+    # Each database would cut "covid-19" and "3.11" in a way of its own, and PostgreSQL reads -19 as a number.
+    return " ".join(_MARKS.sub(" ", " ".join(index_terms(text, language_of(text)))).split())
 
 
 class WordsField(index.SearchField):

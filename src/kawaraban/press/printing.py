@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,6 +17,8 @@ from kawaraban.press import registry
 from kawaraban.press.models import PrintJob
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
 
     from kawaraban.sheetlog.log import Change, SheetLog
@@ -45,7 +47,14 @@ def print_round(log: SheetLog, *, urgent_only: bool = False) -> Printed:
     A job whose plate raises is printed alone in its next try, so that one broken story cannot hold up the others.
     """
     started = time.perf_counter()
-    # Urgent first; within that, in the order asked.
+    # Another process that prints, such as a command beside the printer, may have seen an older moment, and must not write it after ours.
+    with log.alone():
+        return _print_round(log, started, urgent_only=urgent_only)
+
+
+def _print_round(log: SheetLog, started: float, *, urgent_only: bool) -> Printed:
+    # Urgent first; within that, in the order asked. Which jobs are there says nothing of those with smaller numbers: they may be committed
+    # later. Nothing here goes by numbers alone, so each is found when it is there.
     ready = _ready().exclude(subject__in=registry.slow_subjects())
     if urgent_only:
         ready = ready.filter(urgent=True)
@@ -92,14 +101,27 @@ def _changes_for(jobs: list[PrintJob], log: SheetLog) -> list[Change]:
     for job in jobs:
         wanted = registry.Wanted(job.subject, job.key, job.old_path, job.urgent)
         by_subject.setdefault(job.subject, {})[job.key, job.old_path] = wanted
-    # One consistent moment of the editorial database for the whole round.
-    with transaction.atomic():
+
+    def printed() -> list[Change]:
         return [
             change
             for subject in registry.subjects()
             if subject in by_subject
             for change in registry.plate_for(subject)(list(by_subject[subject].values()), log)
         ]
+
+    return _in_one_moment(printed)
+
+
+def _in_one_moment(look: Callable[[], list[Change]]) -> list[Change]:
+    """Have the whole round see one consistent moment of the editorial database, not older than its jobs."""
+    in_one_moment = getattr(connection, "in_one_moment", None)
+    if in_one_moment is not None:
+        changes: list[Change] = in_one_moment(look)
+        return changes
+    # SQLite's transactions are that already.
+    with transaction.atomic():
+        return look()
 
 
 def _one_by_one(jobs: list[PrintJob], log: SheetLog, started: float) -> Printed:

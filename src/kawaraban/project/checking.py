@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,39 +9,38 @@ import zstandard
 
 from kawaraban.newsroom.queries.stories import published_stories
 from kawaraban.press.models import PrintJob
+from kawaraban.project.databases import editorial_database
+from kawaraban.project.databases.shapes import DatabaseError
+from kawaraban.project.databases.sqlite import damages_of
 from kawaraban.sheetlog.log import SheetLog, decode
 from kawaraban.sheetlog.shapes import Kind, Sheet, Story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from kawaraban.project.env import Environment
+
+NEWSROOM = "the newsroom's database"
 
 
 def findings(environment: Environment) -> list[tuple[str, str]]:
     """Return (what, problem) for everything that is wrong; nothing for a site that is whole."""
-    databases = [environment.newsroom_dir / "newsroom.sqlite3", environment.sheet_log]
-    missing = [(path.name, f"it is missing from {path.parent}") for path in databases if not path.exists()]
+    editorial = editorial_database(environment)
+    missing = []
+    try:
+        editorial.look()
+    except DatabaseError as error:
+        missing.append((NEWSROOM, str(error)))
+    if not environment.sheet_log.exists():
+        missing.append((environment.sheet_log.name, f"it is missing from {environment.sheet_log.parent}"))
     if missing:
         return missing
-    damaged = list(_damaged(databases))
+    damaged = [*editorial.damages(), *damages_of(environment.sheet_log)]
     if damaged:
         # What they hold cannot be asked for.
         return damaged
     log = SheetLog(environment.sheet_log)
     return [*_unreadable(log), *_unlike(log), *_stuck()]
-
-
-def _damaged(databases: list[Path]) -> Iterator[tuple[str, str]]:
-    for path in databases:
-        try:
-            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-                answer = database.execute("PRAGMA integrity_check").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            answer = str(error)
-        if answer != "ok":
-            yield path.name, f"SQLite finds it damaged: {answer}"
 
 
 def _unreadable(log: SheetLog) -> Iterator[tuple[str, str]]:

@@ -2,19 +2,58 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class UnreachableError(click.ClickException):
+    """The newsroom's database cannot be reached now. Its exit status says that it may be tried again (EX_TEMPFAIL of sysexits.h)."""
+
+    exit_code = 75
 
 
 def start_django() -> None:
-    """Load the newsroom plane into this process."""
+    """Load the newsroom plane into this process; UnreachableError if its database cannot be reached."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawaraban.project.settings")
     import django
 
     django.setup()
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise UnreachableError(f"the newsroom's database cannot be reached: {' '.join(str(error).split())}") from error
 
 
 def migrate() -> None:
     """Bring the editorial database to this version; quick when it is there already."""
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with _alone():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """On PostgreSQL, wait for other commands that do the same: each would find the same tables missing, and make them."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    from kawaraban.project.postgresql.base import MIGRATING
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])

@@ -33,6 +33,7 @@ class Environment:
     """What the environment says, checked and typed."""
 
     data: Path
+    database: str
     base_url: str
     newsroom_url: str
     debug: bool
@@ -58,7 +59,7 @@ class Environment:
 
     @property
     def newsroom_dir(self) -> Path:
-        """Private: the editorial database, original photos, the newsroom's key."""
+        """Private: original photos, the newsroom's key, and the editorial database if it is SQLite."""
         return self.data / "newsroom"
 
     @property
@@ -131,6 +132,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
     data = Path(env.get("KAWARABAN_DATA", "data")).expanduser().resolve()
     return Environment(
         data=data,
+        database=_database(env),
         base_url=_url(env, "KAWARABAN_BASE_URL", "http://127.0.0.1:8000"),
         newsroom_url=_url(env, "KAWARABAN_NEWSROOM_URL", "http://127.0.0.1:8001"),
         debug=_boolean(env, "KAWARABAN_DEBUG"),
@@ -154,6 +156,27 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         bus_certificate=_file(env, "KAWARABAN_BUS_CERTIFICATE"),
         bus_key=_file(env, "KAWARABAN_BUS_KEY"),
     )
+
+
+def _database(env: Mapping[str, str]) -> str:
+    """Return PostgreSQL's address; "" where the database is SQLite's file. What is told of a wrong one holds no password."""
+    value = _secret(env, "KAWARABAN_DATABASE")
+    if value:
+        # Reader nodes have no editorial database, and need not load its client.
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import conninfo_to_dict
+
+        try:
+            known = conninfo_to_dict(value) if value.startswith(("postgresql://", "postgres://")) else {}
+        except ProgrammingError:
+            known = {}
+        if not known.get("dbname"):
+            told = value.split(":", 1)[0] + "://…" if "://" in value else "no address"
+            raise WrongSettingError(
+                f"KAWARABAN_DATABASE is {told!r}: set it to an address such as postgresql://kawaraban:password@db.example.com/kawaraban,"
+                " or to nothing for SQLite."
+            )
+    return value
 
 
 def bus_address(value: str) -> str:

@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from kawaraban.project.databases import editorial_database
 from kawaraban.project.env import read_environment
 from kawaraban.project.logs import configuration
 
@@ -107,22 +108,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # ------------------------------------------------------------------ the editorial database
 
-
-# A file in the data directory: one machine, one newsroom, nothing to administer.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ENVIRONMENT.newsroom_dir / "newsroom.sqlite3",
-        "OPTIONS": {
-            # IMMEDIATE: a writer that waits for its turn never fails in the middle with "database is locked".
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
-        },
-        "CONN_MAX_AGE": None,
-        "TEST": {"NAME": None},
-    }
-}
+DATABASE = editorial_database(ENVIRONMENT)
+DATABASES = {"default": DATABASE.settings()}
 
 # ------------------------------------------------------------------ people
 
@@ -199,7 +186,7 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []  # addresses are kept as they a
 WAGTAIL_DATE_FORMAT = "%Y-%m-%d"
 WAGTAIL_DATETIME_FORMAT = "%Y-%m-%d %H:%M"
 WAGTAIL_TIME_FORMAT = "%H:%M"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "kawaraban.newsroom.search"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": f"kawaraban.newsroom.search.{DATABASE.kind}"}}
 
 # ------------------------------------------------------------------ safety
 

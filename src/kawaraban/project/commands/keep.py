@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kawaraban.project.databases import editorial_database
+from kawaraban.project.databases.shapes import DatabaseError
 from kawaraban.project.env import Environment, read_environment
 from kawaraban.sheetlog.log import SheetLog
 
@@ -34,7 +36,10 @@ def backup(target: Path, as_json: bool) -> None:  # noqa: FBT001
         raise click.ClickException(f"there is no site in {environment.data}: set KAWARABAN_DATA to its directory")
     partial = target.with_name(target.name + ".partial")
     with _scratch(environment) as scratch, tarfile.open(partial, "w") as archive:
-        copies = _copy_databases(environment, scratch)
+        try:
+            copies = _copy_databases(environment, scratch)
+        except DatabaseError as error:
+            raise click.ClickException(str(error)) from error
         files = [(path, path) for path in _files(environment)]
         count = 0
         for path, content in [*copies, *files]:
@@ -56,19 +61,27 @@ def restore(source: Path) -> None:
     environment = read_environment()
     if environment.data.exists() and any(environment.data.iterdir()):
         raise click.ClickException(f"{environment.data} is not empty: move it away first, nothing is overwritten")
+    editorial = editorial_database(environment)
     staging = environment.data.with_name(environment.data.name + ".restoring")
     shutil.rmtree(staging, ignore_errors=True)
     try:
+        editorial.look_empty()
         with tarfile.open(source) as archive:
             # "data" refuses absolute names, "..", links out, and devices.
             archive.extractall(staging, filter="data")
-    except (tarfile.TarError, OSError) as error:
+    except (tarfile.TarError, OSError, DatabaseError) as error:
         shutil.rmtree(staging, ignore_errors=True)
         raise click.ClickException(f"{source} cannot be restored: {error}") from error
     if (log := staging / environment.sheet_log.relative_to(environment.data)).exists():
         # Followers on other machines know numbers of the log that go beyond it.
         with contextlib.closing(SheetLog(log, writable=True)) as restored:
             restored.begin_new_life()
+    try:
+        # Last, so that little can fail after it: what was put into a server is not taken back with the files.
+        editorial.take_in(staging / environment.newsroom_dir.relative_to(environment.data))
+    except DatabaseError as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise click.ClickException(f"{source} cannot be restored: {error}") from error
     # All of it is on disk before it takes its place.
     os.sync()
     if environment.data.exists():
@@ -100,26 +113,25 @@ def _scratch(environment: Environment) -> Iterator[Path]:
 def _copy_databases(environment: Environment, scratch: Path) -> list[tuple[Path, Path]]:
     """Copy all databases as of one moment: what the newsroom says is published, what waits to be printed and what is printed agree."""
     paths = _files(environment, databases=True)
+    editorial = editorial_database(environment)
     with contextlib.ExitStack() as opened:
         sources = {
             path: opened.enter_context(contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=30))) for path in paths
         }
-        newsroom = environment.newsroom_dir / "newsroom.sqlite3"
-        if newsroom in sources:
-            # For the time that it takes to begin, nobody publishes and no job is taken out of the outbox.
-            gate = opened.enter_context(contextlib.closing(sqlite3.connect(newsroom, isolation_level=None, timeout=30)))
-            gate.execute("BEGIN IMMEDIATE")
-        for source in sources.values():
-            source.execute("BEGIN")
-            source.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
-        if newsroom in sources:
-            gate.execute("ROLLBACK")
+        # For the time that it takes to begin, nobody publishes and no job is taken out of the outbox.
+        with editorial.held_still(opened) as others:
+            for source in sources.values():
+                source.execute("BEGIN")
+                source.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
         copies = []
         for number, (path, source) in enumerate(sources.items()):
             copy = scratch / f"{number}.sqlite3"
             with contextlib.closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
             copies.append((path, copy))
+        for name, write in others:
+            write(scratch / name)
+            copies.append((environment.newsroom_dir / name, scratch / name))
     return copies
 
 

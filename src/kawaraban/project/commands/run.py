@@ -16,6 +16,9 @@ from msgspec import structs
 
 from kawaraban.delivery import vitals
 from kawaraban.delivery.door import open_door
+from kawaraban.project.databases import editorial_database
+from kawaraban.project.databases.shapes import DatabaseError
+from kawaraban.project.django import UnreachableError
 from kawaraban.project.env import read_environment
 from kawaraban.project.logs import configuration, set_up_logs
 from kawaraban.project.supervision import (
@@ -31,6 +34,8 @@ from kawaraban.project.supervision import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kawaraban.project.env import Environment
 
 
@@ -63,8 +68,11 @@ def serve(
         return
     set_up_logs(environment.log_format)
     notice = taken_notice(environment, role)
-    if role != "reader" and subprocess.run(kawaraban_run("migrations"), check=False).returncode:
-        raise click.ClickException("the editorial database could not be brought up to date: see above")
+    if role != "reader":
+        # A server that is away keeps nobody from reading: the newsroom works when it is back.
+        status = subprocess.run(kawaraban_run("migrations"), check=False).returncode
+        if status not in {0, UnreachableError.exit_code}:
+            raise click.ClickException("the editorial database could not be brought up to date: see above")
     jobs = posts(environment, port, newsroom_port, host, role)
     if metrics_port or environment.metrics_port:
         jobs.append(Post("metrics", kawaraban_run("metrics", "--port", str(metrics_port or environment.metrics_port))))
@@ -200,21 +208,33 @@ def purger() -> None:
 @run.command()
 def printer() -> None:
     """The printer."""
-    from kawaraban.project.django import start_django
-
-    start_django()
-    from kawaraban.press.printer import run_printer
-    from kawaraban.sheetlog.log import SheetLog
+    from kawaraban.project.django import migrate, start_django
 
     environment = read_environment()
     environment.make_directories()
+    start_django()
+    if environment.database:
+        # Its server may have been away when the site was started.
+        migrate()
+    from kawaraban.press.printer import run_printer
+    from kawaraban.sheetlog.log import SheetLog
+
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     log = SheetLog(environment.sheet_log, writable=True)
-    with contextlib.closing(log):
+    with contextlib.closing(log), _as_only_printer(environment):
         # Into a log that nobody follows any more nothing is printed: started again, the printer finds the one that stands there.
         run_printer(environment.printer_socket, log, lambda: stop.is_set() or log.is_replaced())
+
+
+@contextlib.contextmanager
+def _as_only_printer(environment: Environment) -> Iterator[None]:
+    try:
+        with editorial_database(environment).one_printer():
+            yield
+    except DatabaseError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @run.command()

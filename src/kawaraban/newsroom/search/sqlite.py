@@ -1,8 +1,4 @@
-"""The newsroom's own search: Wagtail's, over words.
-
-Wagtail's index takes a Japanese sentence for one long word, and finds nothing inside it. Here texts go into the index cut into
-words (and single kanji), and queries are cut the same way.
-"""
+"""The newsroom's search where its database is SQLite."""
 
 from __future__ import annotations
 
@@ -13,9 +9,8 @@ from modelsearch.backends.database.sqlite.sqlite import (
     SQLiteSearchBackend,
     SQLiteSearchQueryCompiler,
 )
-from modelsearch.query import Phrase, PlainText
 
-from kawaraban.newsroom.search_fields import searched
+from kawaraban.newsroom.search import in_words
 
 
 class _InWords:
@@ -23,12 +18,7 @@ class _InWords:
 
     def build_search_query_content(self, query: Any, config: Any = None) -> Any:
         """Compile a query of words."""
-        if isinstance(query, PlainText):
-            words = searched(query.query_string)
-            query = PlainText(words or query.query_string, operator=query.operator, boost=query.boost)
-        elif isinstance(query, Phrase):
-            query = Phrase(searched(query.query_string) or query.query_string)
-        return super().build_search_query_content(query, config=config)  # type: ignore[misc]
+        return super().build_search_query_content(in_words(query), config=config)  # type: ignore[misc]
 
 
 class WordsQueryCompiler(_InWords, SQLiteSearchQueryCompiler):

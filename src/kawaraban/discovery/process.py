@@ -173,10 +173,14 @@ async def run_search(socket_path: Path, sheet_log: Path, directory: Path, stop: 
     """Run the search process until ``stop`` is set, or for ever."""
     discovery = Discovery(sheet_log, directory)
     discovery.recall()
+    stop = stop or asyncio.Event()
     socket_path.unlink(missing_ok=True)
+    # Who asks before the index is whole is told that the search is away: that nothing was found would not be true.
+    while not stop.is_set() and await asyncio.get_running_loop().run_in_executor(None, discovery.follow):
+        pass
     server = await asyncio.start_unix_server(lambda reader, writer: _serve(discovery, reader, writer), str(socket_path))
     follower = asyncio.create_task(_follow_forever(discovery))
-    waiter = asyncio.create_task((stop or asyncio.Event()).wait())
+    waiter = asyncio.create_task(stop.wait())
     async with server:
         done, _ = await asyncio.wait([follower, waiter], return_when=asyncio.FIRST_COMPLETED)
         follower.cancel()

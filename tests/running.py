@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 import clusters
+from kawaraban.project.env import read_environment
 from kawaraban.project.supervision import Notice
 
 
@@ -89,7 +90,8 @@ class Site:
 
     @property
     def _notice(self) -> Path:
-        return self.data / "run" / f"serve-{self.role}.json"
+        # Beside the sockets, which lie elsewhere when the data directory's path is long.
+        return read_environment(self.environment).socket_dir / f"serve-{self.role}.json"
 
     def told(self) -> dict[str, Any]:
         """What the supervisor tells of itself and of its processes."""

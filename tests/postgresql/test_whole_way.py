@@ -86,3 +86,21 @@ def test_what_goes_out_comes_in_again(served, story, new_site, tmp_path):
     report = json.loads(other.kawaraban("import", "jsonl", str(file), "--json").stdout)
     assert report["new"] == len(file.read_text(encoding="utf-8").splitlines())
     assert other.kawaraban("check").returncode == 0
+
+
+def test_what_postgresql_cannot_hold_stops_neither_an_import_nor_a_search(served, story, desk, tmp_path):
+    file = tmp_path / "strange.jsonl"
+    words = " ".join(f"word{number}x" for number in range(150_000))
+    lines = [
+        {"id": "a\0b", "title": "零\0の話", "body": "本\0文。", "url": "https://example.com/\0", "byline": "記\0者", "topics": ["話\0題"]},
+        {"id": "long", "title": "長い話", "body": words},
+        {"id": "deep", "title": "深い話", "body": "本文。", "section": "節" * 300},
+        {"id": "last", "title": "最後の話", "body": "本文。"},
+    ]
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    report = json.loads(served.kawaraban("import", "jsonl", str(file), "--source", "strange", "--json", check=False).stdout)
+    assert report["new"] == 3
+    for word in ("長い話", "word149x", "最後"):
+        assert "話" in desk.get("/admin/pages/search/", params={"q": word}).text
+    for strange in ("a" * 3000, "\0", "'", "\\", "a & | ! ( ) : * b", "<->", "::", "%", "%s", "“”", "🏮", "ー", "ア" * 3000):
+        assert desk.get("/admin/pages/search/", params={"q": strange}).status_code == 200, strange

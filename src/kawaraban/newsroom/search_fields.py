@@ -12,13 +12,15 @@ from kawaraban.language.words import index_terms, language_of, letters, normal
 
 # A story's texts are asked for six times while its entry is made: as fields, and as what begins so, for each of three columns.
 _TEXTS_KEPT = 64
+# PostgreSQL keeps an entry in a megabyte at most: three bytes a letter of Japanese, and two for where each word stands. No article is as long.
+_LONGEST = 120_000
 _MARKS = re.compile(r"[\W_]+")
 
 
 @lru_cache(_TEXTS_KEPT)
 def searchable(text: str) -> str:
     """Return a text as the index keeps it: its words, then its single kanji."""
-    return " ".join((searched(text), *sorted(letters(normal(text)))))
+    return " ".join((searched(text)[:_LONGEST], *sorted(letters(normal(text)))))
 
 
 def searched(text: str) -> str:

@@ -57,7 +57,8 @@ def story_of(line: bytes) -> SourceStory:
     except (msgspec.DecodeError, RecursionError) as error:
         raise WrongLineError(f'{error}: a line is JSON such as {{"id": "1", "title": "…", "body": "…"}}') from error
     title = _plain(row.title)
-    if not title or not str(row.id).strip():
+    source_id = _plain(str(row.id))[:200]
+    if not title or not source_id:
         raise WrongLineError('"id" and "title" must not be empty')
     if len(title) > LONGEST_TITLE:
         raise WrongLineError(f'"title" has {len(title)} characters: at most {LONGEST_TITLE} can be kept')
@@ -65,7 +66,7 @@ def story_of(line: bytes) -> SourceStory:
     if language and language not in LANGUAGES:
         raise WrongLineError(f'"language" is {language[:20]!r}: it must be one of {", ".join(LANGUAGES)}')
     return SourceStory(
-        source_id=str(row.id)[:200],
+        source_id=source_id,
         title=title,
         paragraphs=tuple(part for part in (_plain(part) for part in row.body.replace("\r\n", "\n").split("\n\n")) if part),
         section=_plain(row.section or ""),
@@ -73,7 +74,7 @@ def story_of(line: bytes) -> SourceStory:
         language=language,
         published_at=_moment(row.published_at) if row.published_at else None,
         bylines=_several(row.byline),
-        url=(row.url or "")[:500],
+        url=_plain(row.url or "")[:500],
     )
 
 
@@ -93,5 +94,5 @@ def _several(value: list[str] | str | None) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    # Control characters are nobody's words, and XML (feeds, sitemaps) cannot hold them.
+    # Control characters are nobody's words; XML (feeds, sitemaps) cannot hold them, nor can PostgreSQL hold NUL.
     return "".join(letter for letter in text if letter >= " " or letter in "\n\t").strip()

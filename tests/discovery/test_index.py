@@ -1,11 +1,15 @@
 """Search and related stories, on words of every kind."""
 
+import asyncio
+import contextlib
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kawaraban.discovery import process
+from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.index import Index
 from kawaraban.discovery.process import Discovery
 from kawaraban.discovery.shapes import Query
@@ -131,6 +135,27 @@ def test_it_goes_on_where_it_was_killed(discovery, tmp_path):
     again.recall()
     follow(again)
     assert again.search(Query(text="雪")).stories == ("later",)
+
+
+def test_nobody_is_answered_before_the_index_is_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(process, "BATCH", 1)
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    log.append(Change(Kind.DOCUMENT, f"s{number}", document(f"s{number}", f"灯台その{number}", "灯台が開く。")) for number in range(20))
+
+    async def first_answer() -> int | None:
+        stop, door = asyncio.Event(), tmp_path / "search.sock"
+        running = asyncio.create_task(process.run_search(door, log.path, tmp_path / "discovery", stop))
+        client = SearchClient(door)
+        try:
+            while not running.done():
+                with contextlib.suppress(SearchAwayError):
+                    return (await client.search(Query(text="灯台"))).total
+                await asyncio.sleep(0.001)
+        finally:
+            stop.set()
+            await running
+
+    assert asyncio.run(first_answer()) == 20
 
 
 def test_related_stories_are_of_the_same_event_never_oneself_or_a_translation(tmp_path):

@@ -1,7 +1,6 @@
-"""Lists that slots choose from: what they offer first, and what they were last written as.
+"""What slots choose from: lists of stories, rankings, parts of the clock. The shelf keeps them.
 
-Each knows its version: a body remembers the versions that it was composed from, so "is it still right?" is a comparison of numbers.
-Everything here is held weakly by the shelf: bodies hold what they show, and what no body shows is forgotten.
+Each knows its version, which grows whenever it would give something else: a body remembers those that it was composed from.
 """
 
 from __future__ import annotations

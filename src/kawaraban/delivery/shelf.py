@@ -1,8 +1,7 @@
-"""What slots are filled from, kept ready for composition: lists of cards, ranked cards, parts of the clock, compressed rows.
+"""What slots are filled from, kept ready for composition: the lists that they choose from, and rows and texts as compressed parts.
 
-Each kept list knows its version. A body remembers the versions that it was composed from, so "is it still right?" is a comparison of
-numbers; and while nothing at all has changed, of one number (``Shelf.epoch``). Everything here is held weakly: bodies hold what they
-show, and what no body shows is forgotten.
+Whether a body is still right is a comparison of the versions of its lists; while nothing at all has changed, of one number
+(``Shelf.epoch``). Everything is held weakly: bodies hold what they show, and what no body shows is forgotten.
 """
 
 from __future__ import annotations

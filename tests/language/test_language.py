@@ -1,5 +1,7 @@
 """Phrases, dates, lengths, words."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import pytest
@@ -58,3 +60,16 @@ def test_words_are_found_however_they_were_written():
 @given(st.text(max_size=200))
 def test_any_text_has_terms_without_blanks(text):
     assert all(" " not in term for term in index_terms(text, "ja") if term.strip())
+
+
+def test_two_threads_cut_texts_at_once():
+    text = "汐見大橋の架け替えを市議会が可決した。" * 400
+    together = threading.Barrier(4)
+
+    def cut(_: int) -> list[str]:
+        together.wait()
+        return [term for _ in range(5) for term in index_terms(text, "ja")]
+
+    with ThreadPoolExecutor(4) as hands:
+        found = list(hands.map(cut, range(4)))
+    assert all(terms == found[0] for terms in found)

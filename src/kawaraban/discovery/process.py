@@ -42,6 +42,7 @@ class Discovery:
         self._path = sheet_log
         self._directory = directory
         self._log: SheetLog | None = None
+        self._version = -1  # of the log, when nothing in it was left to follow
         self._state_file = directory / "followed.json"
         self._seq = self._followed()
         self._index = Index(directory / "index")
@@ -58,9 +59,7 @@ class Discovery:
         discovery = cls(sheet_log, directory)
         discovery.recall()
         try:
-            while discovery.follow():
-                pass
-            while discovery.relate_some():
+            while discovery.work():
                 pass
         except ValueError as error:
             logger.info("the search process keeps the index: %s", error)
@@ -85,8 +84,12 @@ class Discovery:
         """Take up to a batch of what changed; say whether there was any."""
         if not self._open() or self._log is None:
             return False
+        version = self._log.data_version()
+        if version == self._version:
+            return False
         entries = self._log.after(self._seq, (Kind.DOCUMENT,), limit=BATCH)
         if not entries:
+            self._version = version
             return False
         gone = [entry.key for entry in entries if entry.payload is None]
         for entry in entries:
@@ -119,6 +122,10 @@ class Discovery:
                 self._relate(neighbour, lists)
         self._related.write(lists)
         return True
+
+    def work(self) -> bool:
+        """Do a piece of what is to be done, if there is any; say whether there was."""
+        return self.follow() or self.relate_some()
 
     def search(self, query: Query) -> Answer:
         """Find what stands now: a story withdrawn a moment ago is left out though the index still has it."""
@@ -195,11 +202,8 @@ async def _follow_forever(discovery: Discovery) -> None:
     loop = asyncio.get_running_loop()
     while True:
         # In a thread: questions are answered meanwhile.
-        if await loop.run_in_executor(None, discovery.follow):
-            continue
-        if await loop.run_in_executor(None, discovery.relate_some):
-            continue
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        if not await loop.run_in_executor(None, discovery.work):
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
 async def _serve(discovery: Discovery, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

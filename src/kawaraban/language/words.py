@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ _PARTICLES = (
 )  # fmt: skip
 # Sudachi takes so many bytes at a time.
 _LONGEST_BYTES = 40_000
+_of_this_thread = threading.local()
 
 
 class Word(NamedTuple):
@@ -121,12 +123,20 @@ def _stem(token: str) -> str:
     return str(snowballstemmer.stemmer("english").stemWord(token))
 
 
-@cache
 def _sudachi() -> Any:
-    # The dictionary is mapped into memory once a process, when the first Japanese text needs it.
+    # A tokenizer cuts one text at a time: a search asks while another thread indexes.
+    tokenizer = getattr(_of_this_thread, "tokenizer", None)
+    if tokenizer is None:
+        tokenizer = _of_this_thread.tokenizer = _dictionary().tokenizer()
+    return tokenizer
+
+
+@cache
+def _dictionary() -> Any:
+    # Mapped into memory once a process, when the first Japanese text needs it.
     from sudachipy import Dictionary
 
-    return Dictionary(dict="core").tokenizer()
+    return Dictionary(dict="core")
 
 
 @cache

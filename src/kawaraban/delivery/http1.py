@@ -1,8 +1,9 @@
 """An HTTP/1 server for pages that are ready: one look-up, one write.
 
 The parser (httptools, which is Node's llhttp) and the event loop (uvloop, which is libuv) are the field's; here stands only what
-lies between them. A page that is ready is answered within the callback in which its request was read. Everything else goes to the
-application as RSGI does it, in a task of its own, and the connection's further requests wait until it is answered.
+lies between them. A page that is ready is answered within the callback in which its request was read, and the lines of a head that
+came before, byte for byte, are not parsed again: browsers and proxies send the same ones with every request. Everything else goes to
+the application as RSGI does it, in a task of its own, and the connection's further requests wait until it is answered.
 
 Nobody can hold the server up: connections, heads, bodies and the time for each of them are bounded, and who is late gives way.
 """
@@ -42,8 +43,15 @@ IDLE_SECONDS = 75.0
 TAKE_WITHIN_SECONDS = 30.0
 LEAST_TAKEN_BYTES = 64 * 1024
 
+# What a request says of itself beside its address; one that says more is parsed each time.
+LONGEST_LINES_KNOWN = 2048
+_LAST_OF_FIRST_LINE = b" HTTP/1.1"
+# Who has these has a body, wants more than an answer, or comes from one reader alone.
+_NEVER_KNOWN = (b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"x-forwarded-for", b"forwarded")
+
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: ".encode() for status in HTTPStatus}
 _END = b"\r\n"
+_PAGES_ANSWER = (b"GET", b"HEAD")
 _COME_BACK = b"retry-after: 2\r\ncache-control: no-store\r\ncontent-length: 0\r\n\r\n"
 _CLOSE = b"connection: close\r\n"
 _KEEP = b"connection: keep-alive\r\n"
@@ -66,7 +74,7 @@ class Scope:
 
     proto = "http"
 
-    def __init__(self, request: _Request, client: str) -> None:
+    def __init__(self, request: Request, client: str) -> None:
         target = request.target
         if not target.startswith(b"/") and b"://" in target:
             # The absolute form, as proxies are asked: RFC 9112, 3.2.2.
@@ -83,7 +91,7 @@ class Scope:
 class Exchange:
     """The way back, as RSGI gives it: the body comes from here, the answer goes here."""
 
-    def __init__(self, connection: Connection, request: _Request) -> None:
+    def __init__(self, connection: Connection, request: Request) -> None:
         self._connection = connection
         self._request = request
         self.answered = False
@@ -111,7 +119,9 @@ class Exchange:
         self._connection.write(self._request, status, (head, _END, body))
 
 
-class _Request:
+class Request:
+    """A request as it comes in."""
+
     __slots__ = ("body", "head_bytes", "headers", "keep_alive", "method", "target", "version")
 
     def __init__(self) -> None:
@@ -131,12 +141,14 @@ class Connection(asyncio.Protocol):
         self._server = server
         self._app = server.app
         self._parser = httptools.HttpRequestParser(self)
-        self._request = _Request()
-        self._waiting: deque[_Request] = deque()
+        self._request = Request()
+        self._waiting: deque[Request] = deque()
         self._task: asyncio.Task[None] | None = None
         self._transport: asyncio.Transport = None  # type: ignore[assignment] # from connection_made on
         self._in_head = False
         self._head_bytes = 0  # of a head that came in pieces
+        self._begun = 0  # requests that began in what was read last
+        self._between = True  # nothing of a next request was read yet
         self._unsent = self._still_unsent = 0
         self._client = ""
         self._closing = False
@@ -169,6 +181,19 @@ class Connection(asyncio.Protocol):
         if self.idle:
             self.idle = False
             self.deadline = self._server.now + HEAD_WITHIN_SECONDS
+        if not self._between:
+            self._parse(data)
+            return
+        first_line, _, lines = data.partition(_END)
+        known = self._server.known.get(lines)
+        if known is not None and self._answer_known(first_line, known):
+            return
+        self._begun = 0
+        self._parse(data)
+        if self._between and self._begun == 1 and not self._closing:
+            self._remember(first_line, lines)
+
+    def _parse(self, data: bytes) -> None:
         if self._in_head:
             # The parser hands a header on when it is whole: one without an end would be gathered there for ever.
             self._head_bytes += len(data)
@@ -214,8 +239,10 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._request = _Request()
+        self._request = Request()
         self._in_head = True
+        self._between = False
+        self._begun += 1
 
     def on_url(self, part: bytes) -> None:
         """Part of the target."""
@@ -259,6 +286,7 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """A request is whole: answer it, or let it wait for its turn."""
         request = self._request
+        self._between = True
         if self._closing:
             # It follows on an answer that closes the connection.
             return
@@ -271,26 +299,51 @@ class Connection(asyncio.Protocol):
             self._waiting[-1].keep_alive = False
             self._closing = True
 
+    # ------------------------------------------------------------------ what came before
+
+    def _answer_known(self, first_line: bytes, known: Request) -> bool:
+        """Answer a request whose lines came before, if it is for a page that is ready; what is odd in its first line is the parser's."""
+        if self._is_answering or not (first_line.startswith(b"GET /") and first_line.endswith(_LAST_OF_FIRST_LINE)):
+            return False
+        # No page has a space or a query in its path, or anything else that a parser would refuse.
+        known.target = first_line[4 : -len(_LAST_OF_FIRST_LINE)]
+        return b"?" not in known.target and self._answer_ready(known)
+
+    def _remember(self, first_line: bytes, lines: bytes) -> None:
+        """Remember what a whole request's lines came to, if they alone say it."""
+        request = self._request
+        if len(lines) > LONGEST_LINES_KNOWN or any(name in request.headers for name in _NEVER_KNOWN):
+            return
+        # A line that ends in another way hides another one behind it.
+        if first_line == b"%s %s%s" % (request.method, request.target, _LAST_OF_FIRST_LINE):
+            known = Request()
+            known.method = b"GET"
+            known.headers, known.keep_alive = request.headers, request.keep_alive
+            self._server.know(lines, known)
+
     # ------------------------------------------------------------------ answers
 
     @property
     def _is_answering(self) -> bool:
         return self._task is not None or bool(self._waiting)
 
-    def _answer(self, request: _Request) -> None:
-        head = request.method == b"HEAD"
-        if head or request.method == b"GET":
-            try:
-                ready = self._app.ready(request.target, request.headers, head=head)
-            except Exception:
-                logger.exception("a page could not be looked up")
-                ready = 500, (b"content-length: 0\r\n\r\n",)
-            if ready is not None:
-                # This counting is all that a page costs the metrics: an index into a list.
-                self._server.pages[ready[0]] += 1
-                self.write(request, *ready)
-                self._rest()
-                return
+    def _answer_ready(self, request: Request) -> bool:
+        try:
+            ready = self._app.ready(request.target, request.headers, head=request.method == b"HEAD")
+        except Exception:
+            logger.exception("a page could not be looked up")
+            ready = 500, (b"content-length: 0\r\n\r\n",)
+        if ready is None:
+            return False
+        # This counting is all that a page costs the metrics: an index into a list.
+        self._server.pages[ready[0]] += 1
+        self.write(request, *ready)
+        self._rest()
+        return True
+
+    def _answer(self, request: Request) -> None:
+        if request.method in _PAGES_ANSWER and self._answer_ready(request):
+            return
         server = self._server
         if (server.at_work >= MOST_AT_WORK or self._app.is_late) and kind_of(request.target) != "health":
             server.shed += 1
@@ -303,7 +356,7 @@ class Connection(asyncio.Protocol):
         self._task = asyncio.get_running_loop().create_task(self._work(request))
         self._task.add_done_callback(server.done)
 
-    async def _work(self, request: _Request) -> None:
+    async def _work(self, request: Request) -> None:
         exchange = Exchange(self, request)
         try:
             await self._app.__rsgi__(Scope(request, self._client), exchange)
@@ -320,7 +373,7 @@ class Connection(asyncio.Protocol):
         if self._closing and self._task is None:
             self._transport.close()
 
-    def write(self, request: _Request, status: int, pieces: tuple[bytes, ...]) -> None:
+    def write(self, request: Request, status: int, pieces: tuple[bytes, ...]) -> None:
         """Send an answer: the status line, the date, and the pieces of head and body, in one write."""
         keep = request.keep_alive and not self._server.draining
         connection = _CLOSE if not keep else _KEEP if request.version == "1.0" else b""
@@ -387,7 +440,7 @@ class Connection(asyncio.Protocol):
 class LoggedConnection(Connection):
     """A connection whose answers are written to the log, each of them. Without addresses and queries: readers are nobody's business."""
 
-    def write(self, request: _Request, status: int, pieces: tuple[bytes, ...]) -> None:
+    def write(self, request: Request, status: int, pieces: tuple[bytes, ...]) -> None:
         """Send an answer, and log it."""
         path = request.target.partition(b"?")[0].decode("latin-1")
         method = request.method.decode("latin-1")

@@ -112,13 +112,11 @@ def _print_outbox(console: Console, log: SheetLog) -> None:
 
     with _progress(console) as progress:
         task = progress.add_task("Printing", total=PrintJob.objects.count())
-        while (done := print_round(log)).jobs:
-            progress.advance(task, done.jobs)
-        # What it asks to be printed again adds to the outbox.
-        while work_slowly():
-            progress.advance(task)
-        while (done := print_round(log)).jobs:
-            progress.advance(task, done.jobs)
+        printed = 0
+        while jobs := print_round(log).jobs or int(work_slowly()):
+            printed += jobs
+            # Slow work asks for more to be printed: the whole grows.
+            progress.update(task, completed=printed, total=printed + PrintJob.objects.count())
     log.close()
 
 

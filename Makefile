@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export KAWARABAN_DATA ?= $(CURDIR)/data
+# Where the environment forbids it, each of the many processes would compile all of Django and Wagtail again: two thirds of a start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-audience bench-bus drill requirements locales clean
 
@@ -64,7 +66,7 @@ bench-bus: $(VENV)/.dev ## the engines that could carry the log between machines
 
 drill: $(VENV)/.dev ## long failure tests
 	sh tests/servers.sh
-	$(BIN)/python -m pytest tests/drill --override-ini addopts=-q
+	$(BIN)/python -m pytest tests/drill tests/postgresql/drill --override-ini addopts=-q
 
 locales: $(VENV)/.dev ## compile the message catalogues
 	for po in src/kawaraban/*/locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "$${po%.po}.mo" "$$po"; done

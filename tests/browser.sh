@@ -9,6 +9,8 @@ fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk fontconfig default-jre-headless faketime >/dev/null
+  # Not every version of Debian has it; the tests are slower without it.
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium-headless-shell >/dev/null || true
 elif ! found >/dev/null; then
   "$1" -m playwright install chromium
 fi

@@ -30,13 +30,21 @@ if clusters.is_asked_for():
 hypothesis_settings.register_profile("kawaraban", deadline=None)
 hypothesis_settings.load_profile("kawaraban")
 
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 SECTIONS = [("politics", "政治"), ("society", "社会"), ("sports", "スポーツ")]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files that drive a browser last: as long as it is open, its loop runs in this process, and Django's database refuses to be asked."""
+    """Put the files in the order that serves best.
+
+    First one that needs the newspaper, so that it is made while another process goes through those that do not; then those;
+    then the others that need it. Last what drives a browser: as long as one is open, its loop runs in this process, and Django's
+    database refuses to be asked.
+    """
     driving = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path in driving)
+    waiting = {item.path: None for item in items if "newspaper_data" in item.fixturenames and item.path not in driving}  # type: ignore[attr-defined]
+    first = next(iter(waiting), None)
+    items.sort(key=lambda item: (item.path in driving, item.path in waiting and item.path != first, item.path != first))
 
 
 def pytest_unconfigure() -> None:
@@ -130,7 +138,14 @@ def newspaper_data(tmp_path_factory, worker_id):
             making = made.with_suffix(".making")
             words = "import django; from kawaraban.project.django import start_django, migrate; start_django(); migrate();"
             words += "from kawaraban.demo.making import make_newspaper; from kawaraban.project.env import read_environment;"
-            words += "e = read_environment(); e.make_directories(); make_newspaper(e.sheet_log)"
+            # The slow formats of some photos: of all, they would take a minute, and every site's printer would make them beside the tests.
+            words += "from kawaraban.press import printing, registry; from kawaraban.press.models import PrintJob;"
+            words += (
+                "from kawaraban.sheetlog.log import SheetLog; e = read_environment(); e.make_directories(); make_newspaper(e.sheet_log);"
+            )
+            words += "[printing.work_slowly() for _ in range(8)];"
+            words += "PrintJob.objects.filter(subject__in=registry.slow_subjects()).delete();"
+            words += "printing.print_everything_asked(SheetLog(e.sheet_log, writable=True))"
             subprocess.run([sys.executable, "-c", words], env=Site(making, 0, 0).environment, check=True, timeout=300)
             if clusters.is_asked_for():
                 clusters.cluster().new_database(database_of(made), like=database_of(making))
@@ -141,10 +156,7 @@ def newspaper_data(tmp_path_factory, worker_id):
 @pytest.fixture(scope="session")
 def site(newspaper_data, tmp_path_factory):
     """The demo's newspaper, running, without simulated readers."""
-    site = Site(tmp_path_factory.mktemp("site") / "data", free_port(), free_port())
-    shutil.copytree(newspaper_data, site.data)
-    if clusters.is_asked_for():
-        clusters.cluster().new_database(database_of(site.data), like=database_of(newspaper_data))
+    site = Site.copy_of(newspaper_data, tmp_path_factory.mktemp("site") / "data")
     site.start()
     yield site
     site.stop()
@@ -158,7 +170,7 @@ def archive(site, tmp_path_factory):
     return target
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def plane(archive, tmp_path_factory):
     """A running reader plane of its own, with metrics, that tests may hurt, as long as they leave it well."""
     plane = Site(tmp_path_factory.mktemp("plane") / "data", free_port(), free_port(), metrics_port=free_port())
@@ -170,16 +182,34 @@ def plane(archive, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def launch():
+    """Starts the first of these browsers that is installed; Playwright's own, if none is."""
     from playwright.sync_api import sync_playwright
 
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        )
-        yield browser
-        browser.close()
+
+        def one(names):
+            found = next((path for name in names if (path := shutil.which(name))), None)
+            options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+            return playwright.chromium.launch(executable_path=found, args=options)
+
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    """The browser that readers have, for what it does around a page."""
+    browser = launch(BROWSERS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def shell(launch):
+    """The same Chromium without windows of its own, which take more time than our pages: for what is in a page."""
+    shell = launch(["chromium-headless-shell", *BROWSERS])
+    yield shell
+    shell.close()
 
 
 @pytest.fixture(scope="session")

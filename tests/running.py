@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,6 +31,15 @@ class Site:
     role: str = "all"
     metrics_port: int = 0
     more: dict[str, str] = field(default_factory=dict)  # of the environment
+
+    @classmethod
+    def copy_of(cls, newspaper: Path, data: Path) -> Site:
+        """Make a site, not yet started, over a copy of a newspaper that nobody serves."""
+        site = cls(data, free_port(), free_port())
+        shutil.copytree(newspaper, data)
+        if clusters.is_asked_for():
+            clusters.cluster().new_database(database_of(data), like=database_of(newspaper))
+        return site
 
     @property
     def url(self) -> str:

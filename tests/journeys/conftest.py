@@ -14,12 +14,12 @@ def paths(site):
 
 
 @pytest.fixture
-def log_in(site, browser):
+def log_in(site, shell):
     """Opens a browser in which somebody of the newsroom is logged in."""
     contexts = []
 
     def one(name: str):
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ja")
+        context = shell.new_context(viewport={"width": 1280, "height": 900}, locale="ja")
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{site.newsroom_url}/admin/login/")

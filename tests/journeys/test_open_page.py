@@ -64,7 +64,8 @@ def test_nothing_moves_and_nothing_blocks_while_a_page_loads(open_page, paths, k
         page = open_page(paths[kind, "ja"], width=width)
         page.evaluate("scrollTo(0, 900)")
         page.wait_for_timeout(300)
-        assert page.evaluate("window.shift") == 0
+        # A page that is painted while half of a row has come in moves that row's words; the score is told in thousandths.
+        assert page.evaluate("window.shift") < 0.0005
         blocked.append(page.evaluate("window.blocked"))
         if blocked[-1] == 0:
             break

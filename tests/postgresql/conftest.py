@@ -38,6 +38,22 @@ def paper(new_site):
     return site
 
 
+@pytest.fixture(scope="session")
+def archive(paper, tmp_path_factory):
+    """A backup of it."""
+    archive = tmp_path_factory.mktemp("archive") / "site.tar"
+    paper.kawaraban("backup", str(archive))
+    return archive
+
+
+def refused(site: Site, *words: str) -> str:
+    """Run a command that has to fail in a sentence, and return what it said."""
+    done = site.kawaraban(*words, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
 def python(site: Site, words: str) -> str:
     """Run lines of Python in a process of their own with the site's Django, and return what they print."""
     begin = "import sys; from kawaraban.project.django import start_django; start_django()\n"

@@ -2,31 +2,15 @@
 
 import shutil
 
-import httpx
 import pytest
 
 import clusters
 from kawaraban.project.databases.postgresql import PostgreSQL
 from kawaraban.project.databases.shapes import DatabaseError
-from postgresql.conftest import python
-from postgresql.test_whole_way import PUBLISH
-from running import Site, free_port, until
+from postgresql.conftest import python, refused
+from running import Site, free_port
 
 pytestmark = pytest.mark.servers
-
-
-@pytest.fixture(scope="module")
-def archive(paper, tmp_path_factory):
-    archive = tmp_path_factory.mktemp("archive") / "site.tar"
-    paper.kawaraban("backup", str(archive))
-    return archive
-
-
-def refused(site: Site, *words: str) -> str:
-    done = site.kawaraban(*words, check=False)
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
 
 
 def test_a_server_that_is_away_is_told_of_in_a_sentence_without_the_password(paper, tmp_path):
@@ -52,20 +36,6 @@ def test_nothing_is_restored_over_something(paper, archive, tmp_path):
     other.more["KAWARABAN_DATABASE"] = paper.more["KAWARABAN_DATABASE"]
     assert "is not empty" in refused(other, "restore", str(archive))
     assert not other.data.exists()
-
-
-def test_a_backup_is_restored_into_the_kind_of_database_that_it_was_made_from(archive, new_site, tmp_path):
-    files = Site(tmp_path / "files" / "data", free_port(), free_port())
-    files.more["KAWARABAN_DATABASE"] = ""
-    assert "its newsroom is in PostgreSQL" in refused(files, "restore", str(archive))
-    assert not files.data.exists()
-    files.kawaraban("found", "--name", "港町新聞", "--section", "society=社会")
-    files.kawaraban("print")
-    files.kawaraban("backup", str(tmp_path / "files.tar"))
-    server = new_site("server")
-    assert "its newsroom is in SQLite" in refused(server, "restore", str(tmp_path / "files.tar"))
-    server.kawaraban("restore", str(archive))
-    assert server.kawaraban("check").returncode == 0
 
 
 def test_a_database_without_a_newspaper_is_told_of(new_site, paper, tmp_path):
@@ -110,31 +80,3 @@ def test_a_second_machines_printer_is_refused(paper, tmp_path):
             pass
     with database.one_printer():
         pass
-
-
-def test_readers_are_served_while_the_server_is_away_and_the_newsroom_works_when_it_is_back(tmp_path, cluster):
-    own = clusters.Cluster()
-    site = Site(tmp_path / "data", free_port(), free_port())
-    site.more["KAWARABAN_DATABASE"] = own.new_database("away")
-    try:
-        site.kawaraban("found", "--name", "港町新聞", "--section", "society=社会")
-        site.kawaraban("print")
-        own.stop()
-        # Started while it is away:
-        site.start("all", newsroom=False)
-        assert httpx.get(f"{site.url}/society").status_code == 200
-        own.start()
-        until(lambda: httpx.get(f"{site.newsroom_url}/admin/login/").status_code == 200, 60)
-        path = python(site, PUBLISH).strip()
-        until(lambda: httpx.get(site.url + path).status_code == 200, 30)
-        # Away and back while it runs:
-        own.stop()
-        assert httpx.get(site.url + path).status_code == 200
-        own.start()
-        until(lambda: httpx.get(f"{site.newsroom_url}/admin/login/").status_code == 200, 60)
-        path = python(site, PUBLISH).strip()
-        until(lambda: httpx.get(site.url + path).status_code == 200, 30)
-        assert site.kawaraban("check").returncode == 0
-    finally:
-        site.stop()
-        own.remove()

@@ -79,15 +79,6 @@ def test_a_backup_taken_while_stories_come_in_is_restored_whole(served, story, n
     until(lambda: served.kawaraban("check", check=False).returncode == 0, 60)
 
 
-def test_what_goes_out_comes_in_again(served, story, new_site, tmp_path):
-    file = tmp_path / "out.jsonl"
-    served.kawaraban("export", "jsonl", str(file))
-    other = new_site("other")
-    report = json.loads(other.kawaraban("import", "jsonl", str(file), "--json").stdout)
-    assert report["new"] == len(file.read_text(encoding="utf-8").splitlines())
-    assert other.kawaraban("check").returncode == 0
-
-
 def test_what_postgresql_cannot_hold_stops_neither_an_import_nor_a_search(served, story, desk, tmp_path):
     file = tmp_path / "strange.jsonl"
     words = " ".join(f"word{number}x" for number in range(150_000))

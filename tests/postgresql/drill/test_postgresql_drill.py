@@ -1,4 +1,4 @@
-"""A newsroom moves from SQLite to PostgreSQL by the lines that the document gives."""
+"""PostgreSQL comes, goes and comes back: what takes minutes, since each newsroom is made from nothing."""
 
 import json
 import os
@@ -7,15 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
-from postgresql.conftest import python
+import clusters
+from postgresql.conftest import python, refused
 from postgresql.test_whole_way import PUBLISH
-from running import Site, free_port
+from running import Site, free_port, until
 
-pytestmark = pytest.mark.servers
+pytestmark = pytest.mark.usefixtures("cluster")
 
-DOCUMENT = Path(__file__).parent.parent.parent / "docs/how-to/use-postgresql.md"
+DOCUMENT = Path(__file__).parents[3] / "docs/how-to/use-postgresql.md"
 
 WORK = """
 import io
@@ -54,7 +56,7 @@ print(json.dumps({
 """
 
 
-def test_a_newsroom_moves_over_with_all_that_it_holds(tmp_path, new_site):
+def test_a_newsroom_moves_over_by_the_lines_of_the_document_with_all_that_it_holds(tmp_path, new_site):
     old = Site(tmp_path / "data", free_port(), free_port())
     old.more["KAWARABAN_DATABASE"] = ""
     old.kawaraban("found", "--name", "港町新聞", "--section", "society=社会", "--chief", "hanako", words="correct horse battery\n" * 2)
@@ -80,3 +82,44 @@ def test_a_newsroom_moves_over_with_all_that_it_holds(tmp_path, new_site):
     python(new, PUBLISH)
     new.kawaraban("print")
     assert new.kawaraban("check").returncode == 0
+
+
+def test_a_backup_is_restored_into_the_kind_of_database_that_it_was_made_from(archive, new_site, tmp_path):
+    files = Site(tmp_path / "files" / "data", free_port(), free_port())
+    files.more["KAWARABAN_DATABASE"] = ""
+    assert "its newsroom is in PostgreSQL" in refused(files, "restore", str(archive))
+    assert not files.data.exists()
+    files.kawaraban("found", "--name", "港町新聞", "--section", "society=社会")
+    files.kawaraban("print")
+    files.kawaraban("backup", str(tmp_path / "files.tar"))
+    server = new_site("server")
+    assert "its newsroom is in SQLite" in refused(server, "restore", str(tmp_path / "files.tar"))
+    server.kawaraban("restore", str(archive))
+    assert server.kawaraban("check").returncode == 0
+
+
+def test_readers_are_served_while_the_server_is_away_and_the_newsroom_works_when_it_is_back(tmp_path, archive):
+    own = clusters.Cluster()
+    site = Site(tmp_path / "data", free_port(), free_port())
+    site.more["KAWARABAN_DATABASE"] = own.new_database("away")
+    try:
+        site.kawaraban("restore", str(archive))
+        own.stop()
+        # Started while it is away:
+        site.start("all", newsroom=False)
+        assert httpx.get(f"{site.url}/society").status_code == 200
+        own.start()
+        until(lambda: httpx.get(f"{site.newsroom_url}/admin/login/").status_code == 200, 60)
+        path = python(site, PUBLISH).strip()
+        until(lambda: httpx.get(site.url + path).status_code == 200, 30)
+        # Away and back while it runs:
+        own.stop()
+        assert httpx.get(site.url + path).status_code == 200
+        own.start()
+        until(lambda: httpx.get(f"{site.newsroom_url}/admin/login/").status_code == 200, 60)
+        path = python(site, PUBLISH).strip()
+        until(lambda: httpx.get(site.url + path).status_code == 200, 30)
+        assert site.kawaraban("check").returncode == 0
+    finally:
+        site.stop()
+        own.remove()

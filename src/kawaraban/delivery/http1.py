@@ -16,10 +16,10 @@ import select
 from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import httptools
 
+from kawaraban.delivery.request import LAST_OF_FIRST_LINE, Request, Scope
 from kawaraban.delivery.server import kind_of
 
 if TYPE_CHECKING:
@@ -43,49 +43,12 @@ IDLE_SECONDS = 75.0
 TAKE_WITHIN_SECONDS = 30.0
 LEAST_TAKEN_BYTES = 64 * 1024
 
-# What a request says of itself beside its address; one that says more is parsed each time.
-LONGEST_LINES_KNOWN = 2048
-_LAST_OF_FIRST_LINE = b" HTTP/1.1"
-# Who has these has a body, wants more than an answer, or comes from one reader alone.
-_NEVER_KNOWN = (b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"x-forwarded-for", b"forwarded")
-
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: ".encode() for status in HTTPStatus}
 _END = b"\r\n"
 _PAGES_ANSWER = (b"GET", b"HEAD")
 _COME_BACK = b"retry-after: 2\r\ncache-control: no-store\r\ncontent-length: 0\r\n\r\n"
 _CLOSE = b"connection: close\r\n"
 _KEEP = b"connection: keep-alive\r\n"
-
-
-class Headers:
-    """A request's headers, as RSGI gives them."""
-
-    def __init__(self, headers: dict[bytes, bytes]) -> None:
-        self._headers = headers
-
-    def get(self, name: str, default: str | None = None) -> str | None:
-        """Return a header by its lower-case name."""
-        value = self._headers.get(name.encode("latin-1"))
-        return default if value is None else value.decode("latin-1")
-
-
-class Scope:
-    """A request, as RSGI gives it."""
-
-    proto = "http"
-
-    def __init__(self, request: Request, client: str) -> None:
-        target = request.target
-        if not target.startswith(b"/") and b"://" in target:
-            # The absolute form, as proxies are asked: RFC 9112, 3.2.2.
-            target = b"/" + target.partition(b"://")[2].partition(b"/")[2]
-        path, _, query = target.partition(b"?")
-        self.method = request.method.decode("latin-1")
-        self.path = unquote(path.decode("latin-1")) if b"%" in path or not path.isascii() else path.decode("ascii")
-        self.query_string = query.decode("latin-1")
-        self.headers = Headers(request.headers)
-        self.http_version = request.version
-        self.client = client
 
 
 class Exchange:
@@ -117,21 +80,6 @@ class Exchange:
         self.answered = True
         self._connection.count(self._request.target, status)
         self._connection.write(self._request, status, (head, _END, body))
-
-
-class Request:
-    """A request as it comes in."""
-
-    __slots__ = ("body", "head_bytes", "headers", "keep_alive", "method", "target", "version")
-
-    def __init__(self) -> None:
-        self.target = b""
-        self.headers: dict[bytes, bytes] = {}
-        self.method = b""
-        self.version = "1.1"
-        self.keep_alive = True
-        self.body = bytearray()
-        self.head_bytes = 0
 
 
 class Connection(asyncio.Protocol):
@@ -191,7 +139,7 @@ class Connection(asyncio.Protocol):
         self._begun = 0
         self._parse(data)
         if self._between and self._begun == 1 and not self._closing:
-            self._remember(first_line, lines)
+            self._server.known.remember(first_line, lines, self._request)
 
     def _parse(self, data: bytes) -> None:
         if self._in_head:
@@ -303,23 +251,11 @@ class Connection(asyncio.Protocol):
 
     def _answer_known(self, first_line: bytes, known: Request) -> bool:
         """Answer a request whose lines came before, if it is for a page that is ready; what is odd in its first line is the parser's."""
-        if self._is_answering or not (first_line.startswith(b"GET /") and first_line.endswith(_LAST_OF_FIRST_LINE)):
+        if self._is_answering or not (first_line.startswith(b"GET /") and first_line.endswith(LAST_OF_FIRST_LINE)):
             return False
         # No page has a space or a query in its path, or anything else that a parser would refuse.
-        known.target = first_line[4 : -len(_LAST_OF_FIRST_LINE)]
+        known.target = first_line[4 : -len(LAST_OF_FIRST_LINE)]
         return b"?" not in known.target and self._answer_ready(known)
-
-    def _remember(self, first_line: bytes, lines: bytes) -> None:
-        """Remember what a whole request's lines came to, if they alone say it."""
-        request = self._request
-        if len(lines) > LONGEST_LINES_KNOWN or any(name in request.headers for name in _NEVER_KNOWN):
-            return
-        # A line that ends in another way hides another one behind it.
-        if first_line == b"%s %s%s" % (request.method, request.target, _LAST_OF_FIRST_LINE):
-            known = Request()
-            known.method = b"GET"
-            known.headers, known.keep_alive = request.headers, request.keep_alive
-            self._server.know(lines, known)
 
     # ------------------------------------------------------------------ answers
 

@@ -10,8 +10,11 @@ from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kawaraban.delivery.request import KnownLines
+
 if TYPE_CHECKING:
-    from kawaraban.delivery.http1 import Connection, Exchange, Request, Scope
+    from kawaraban.delivery.http1 import Connection, Exchange
+    from kawaraban.delivery.request import Scope
 
 # An end that somebody waits for, and one that nobody does.
 DRAIN_WITHIN_SECONDS = 6.0
@@ -24,7 +27,6 @@ _TICK_SECONDS = 0.5
 # and sending them away would gain nothing.
 LATE_SECONDS = 0.5
 LATE_FROM_CONNECTIONS = 100
-MOST_LINES_KNOWN = 1000
 MOST_UNSENT_BYTES = 256 * 1024 * 1024
 
 _KINDS = {
@@ -77,7 +79,7 @@ class Server:
         self.late = 0  # and those whose time was over
         self.draining = False
         self.connections: dict[Connection, None] = {}
-        self.known: dict[bytes, Request] = {}  # by the lines of a head, but for the first
+        self.known = KnownLines()
         self._most = most_connections
         self._tick()
 
@@ -102,12 +104,6 @@ class Server:
     def done(self, _task: asyncio.Task[None]) -> None:
         """Note that a task has ended, or was never begun."""
         self.at_work -= 1
-
-    def know(self, lines: bytes, request: Request) -> None:
-        """Remember what the lines of a head came to, in the place of those that were remembered first."""
-        while len(self.known) >= MOST_LINES_KNOWN:
-            del self.known[next(iter(self.known))]
-        self.known[lines] = request
 
     def _make_room(self, connection: Connection) -> None:
         self.gave_way += 1

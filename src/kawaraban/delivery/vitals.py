@@ -12,8 +12,9 @@ from kawaraban.delivery import http as our_http
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kawaraban.delivery.http1 import Exchange, Scope
+    from kawaraban.delivery.http1 import Exchange
     from kawaraban.delivery.reader import Reader
+    from kawaraban.delivery.request import Scope
     from kawaraban.delivery.server import Server
 
 ASK_WITHIN_SECONDS = 2.0

@@ -268,6 +268,8 @@ def test_reads_of_random_bytes_never_end_the_parser() -> None:
         b'{"story":"","token":"x"}',
         b'{"story":"a","token":"' + b"x" * 3000 + b'"}',
         b"[" * 9000,
+        b'{"story":"a","token":"b","visible_ms":99999999999999999999}',
+        b'{"story":"a","token":"b","engaged_ms":-1}',
     ]:
         with pytest.raises(MalformedReadError) as refused:
             parse_page_message(body)

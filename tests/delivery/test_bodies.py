@@ -111,3 +111,12 @@ def test_a_clock_that_is_set_back_keeps_nothing_old(seen, world, clock):
     before = seen("story")
     clock.now -= 3600
     assert seen("story", rank(world)) != before
+
+
+def test_odd_accept_encodings_are_not_gathered(world, clock):
+    world.sheet = lambda path: press_sheet(Sheet(path=path, language="ja", kind="story", pieces=("<p>本文</p>" * 300,), modified_at=0.0))
+    body = Bodies(world, Shelf(world), 10_000_000, clock).body("/story")
+    first = body.for_accepted(b"gzip")
+    assert all(body.for_accepted(b"gzip, x%d" % number) is first for number in range(2000))
+    assert body.for_accepted(b"gzip;q=0, x") is not first
+    assert len(body.best) == 2

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kawaraban.delivery import http1
 from kawaraban.delivery.settings import reader_settings
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Asset, Kind, Redirect, Sheet
@@ -210,6 +211,23 @@ def test_a_line_that_hides_behind_the_first_is_not_remembered(server):
     server.exchange(b"GET /p1 HTTP/1.1\nAccept-Encoding: gzip\r\n" + lines)
     ((_, headers, _),) = parsed(server.exchange(b"GET /p1 HTTP/1.1\r\n" + lines))
     assert b"content-encoding" not in headers
+
+
+def test_who_asks_on_and_takes_nothing_is_not_answered_more(server):
+    def resident_kb() -> int:
+        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{server.process.pid}/status").read_text())[1])
+
+    before = resident_kb()
+    with server.open() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        with contextlib.suppress(OSError):
+            # Six kilobytes are answered to each of them; the last is worked for.
+            connection.sendall(PAGE * 4000 + b"GET /missing HTTP/1.1\r\n" + HOST + b"\r\n")
+        time.sleep(0.5)
+        assert resident_kb() - before < 8000
+        # As many as were taken are answered, and it hangs up; what the client had sent in vain may cost it the end of the last.
+        answers = received(connection)
+    assert http1.MOST_PIPELINED <= answers.count(b"HTTP/1.1 200 OK") < 2000
 
 
 def test_lines_of_a_request_with_a_body_are_never_answered_without_it(server):

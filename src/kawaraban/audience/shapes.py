@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -20,14 +20,18 @@ Device = Literal["phone", "tablet", "desktop"]
 DEVICES: tuple[Device, ...] = get_args(Device)
 
 
+# As JavaScript counts; what is larger could not be handed on.
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
 class PageMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an open page tells: the body of ``POST /read``. Only ``story`` and ``token`` are asked for."""
 
     story: str  # id, or source:source_id
     token: str
     referrer: str = ""
-    visible_ms: int | None = None  # how long the page was visible before it told
-    engaged_ms: int | None = None  # how long somebody did something with it
+    visible_ms: Milliseconds | None = None  # how long the page was visible before it told
+    engaged_ms: Milliseconds | None = None  # how long somebody did something with it
     scroll: float | None = None  # how far it was read: 0 to 1
     scrolled: bool = False
     prerendered: bool = False

@@ -81,8 +81,8 @@ class Body:
         self.until = composed.until
         self.digest = digest_of(composed.parts)
         self.encoded: dict[str, Encoded] = {}
-        # By the Accept-Encoding header: what was chosen for it. Begun anew when a better encoding is at hand.
-        self.best: dict[bytes, Encoded] = {}
+        # By the encodings that a reader takes: what was chosen for them. Begun anew when a better encoding is at hand.
+        self.best: dict[frozenset[str], Encoded] = {}
         self.hits = 0
         self._grown = grown  # told when an encoding was made that takes room of its own
         # Only a page of one's own reading is worth keeping as a dictionary: no feed, no 404.
@@ -106,13 +106,11 @@ class Body:
 
     def for_accepted(self, accepted: bytes) -> Encoded:
         """Return the body in the best encoding that is at hand for an Accept-Encoding header."""
-        best = self.best.get(accepted)
+        names = understood(accepted)
+        best = self.best.get(names)
         if best is None:
-            names = understood(accepted)
             encoding = self._chosen(names)
-            best = self.best[accepted] = (
-                self._offered(encoding) if _OFFERED_TO in names and self._dictionaries else self.in_encoding(encoding)
-            )
+            best = self.best[names] = self._offered(encoding) if _OFFERED_TO in names and self._dictionaries else self.in_encoding(encoding)
         if best.offers:
             self._dictionaries.remember(self.digest, self.composed.parts)  # type: ignore[union-attr] # who offers has them
         return best
@@ -195,7 +193,7 @@ def encode(plain: bytes, encoding: str) -> bytes:
 
 _UNDERSTOOD: dict[bytes, frozenset[str]] = {}
 _KNOWN_ENCODINGS = ("br", "zstd", "gzip")
-_MOST_HEADERS_KNOWN = 1000
+_MOST_HEADERS_KNOWN, _LONGEST_HEADER_KNOWN = 1000, 200
 
 
 def understood(accepted: bytes) -> frozenset[str]:
@@ -207,7 +205,7 @@ def understood(accepted: bytes) -> frozenset[str]:
             name, _, parameter = item.strip().partition(";")
             wanted[name.strip()] = parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
         names = frozenset(name for name in (*_KNOWN_ENCODINGS, "dcz") if wanted.get(name, wanted.get("*", False)))
-        if len(_UNDERSTOOD) < _MOST_HEADERS_KNOWN:
+        if len(_UNDERSTOOD) < _MOST_HEADERS_KNOWN and len(accepted) < _LONGEST_HEADER_KNOWN:
             _UNDERSTOOD[accepted] = names
     return names
 

@@ -160,7 +160,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The reader sends no more; what was asked is still answered."""
-        if self._task is None and not self._waiting:
+        if not self._is_answering:
             return False
         self._closing = True
         return True
@@ -176,11 +176,12 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """The answer has gone."""
+        """The answer has gone: what was asked meanwhile is answered."""
         self._server.unsent -= self._unsent
         self._unsent = self._still_unsent = 0
         self._rest()
-        if not self._transport.is_closing():
+        self._go_on()
+        if not self._transport.is_closing() and not self._unsent:
             self._transport.resume_reading()
 
     # ------------------------------------------------------------------ the parser's calls
@@ -223,7 +224,8 @@ class Connection(asyncio.Protocol):
             self._give_up(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if request.headers.get(b"expect", b"").lower() == b"100-continue" and request.version == "1.1" and not self._is_answering:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        self.deadline = self._server.now + BODY_WITHIN_SECONDS
+        if not self._is_answering:
+            self.deadline = self._server.now + BODY_WITHIN_SECONDS
 
     def on_body(self, part: bytes) -> None:
         """Part of the body."""
@@ -261,7 +263,8 @@ class Connection(asyncio.Protocol):
 
     @property
     def _is_answering(self) -> bool:
-        return self._task is not None or bool(self._waiting)
+        # Who does not take what was asked first is not answered more: it would be gathered here.
+        return self._task is not None or bool(self._waiting) or self._unsent > 0
 
     def _answer_ready(self, request: Request) -> bool:
         try:
@@ -303,10 +306,13 @@ class Connection(asyncio.Protocol):
         if not exchange.answered:
             exchange.response_empty(HTTPStatus.INTERNAL_SERVER_ERROR, [])
         self._rest()
-        # Until the next that has to be worked for, which then goes on from here.
-        while self._waiting and self._task is None and not self._transport.is_closing():
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Answer what waits, until the next that has to be worked for or that is not taken, which then goes on from here."""
+        while self._waiting and self._task is None and not self._unsent and not self._transport.is_closing():
             self._answer(self._waiting.popleft())
-        if self._closing and self._task is None:
+        if self._closing and self._task is None and not self._waiting:
             self._transport.close()
 
     def write(self, request: Request, status: int, pieces: tuple[bytes, ...]) -> None:

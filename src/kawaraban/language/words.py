@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 _TOKENS = re.compile(r"[가-힣]+|[a-z0-9][a-z0-9'’.&-]*|[^\W_]+", re.IGNORECASE)
@@ -116,7 +116,7 @@ def _bite_sized(text: str) -> list[str]:
     return [*pieces, piece]
 
 
-@cache
+@lru_cache(50_000)
 def _stem(token: str) -> str:
     import snowballstemmer
 

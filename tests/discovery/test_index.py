@@ -12,6 +12,7 @@ from kawaraban.discovery import process
 from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.index import Index
 from kawaraban.discovery.process import Discovery
+from kawaraban.discovery.related_store import RelatedStore, RelatedWriter
 from kawaraban.discovery.shapes import Query
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Document, Kind
@@ -135,6 +136,37 @@ def test_it_goes_on_where_it_was_killed(discovery, tmp_path):
     again.recall()
     follow(again)
     assert again.search(Query(text="雪")).stories == ("later",)
+
+
+def test_what_was_not_yet_related_is_related_after_a_restart(discovery, tmp_path):
+    found, log = discovery
+    while found.follow():
+        pass
+    again = Discovery(log.path, tmp_path / "discovery")
+    again.recall()
+    follow(again)
+    assert RelatedWriter(tmp_path / "discovery" / "related.sqlite3").stories() == {each.id for each in DOCUMENTS}
+
+
+def test_followers_are_told_of_the_first_related_stories_and_of_a_file_that_is_made_anew(tmp_path):
+    path = tmp_path / "related.sqlite3"
+    follower = RelatedStore(path)
+    number, told = follower.changed_after(None)
+    assert (number, told) == (0, [])
+    writer = RelatedWriter(path)
+    assert follower.changed_after(number) == (0, [])
+    writer.write({"a": ["b"], "b": ["a"]})
+    number, told = follower.changed_after(number)
+    assert told == ["a", "b"]
+    assert RelatedStore(path).changed_after(None) == (number, [])
+    writer.close()
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert follower.related("a") == ["b"]
+    RelatedWriter(path).write({"a": ["c"]})
+    number, told = follower.changed_after(number)
+    assert told == ["a"]
+    assert follower.related("a") == ["c"]
 
 
 def test_nobody_is_answered_before_the_index_is_whole(tmp_path, monkeypatch):

@@ -40,7 +40,7 @@ class SheetStore:
         self._slots: WeakValueDictionary[Slot, Slot] = WeakValueDictionary()
         self._texts: WeakValueDictionary[Part, Part] = WeakValueDictionary()
         self._version = -1
-        self._related_number = 0
+        self._related_number: int | None = None
         self.seq = 0  # of the last entry that was followed
 
     @property
@@ -80,7 +80,8 @@ class SheetStore:
         self.seq = self._log.last_seq()
         self._version = self._log.data_version()
         self._stories.clear()
-        self._related, self._related_number = RelatedStore(self._related_path), 0
+        self._related.close()
+        self._related, self._related_number = RelatedStore(self._related_path), None
         if known is not None:
             known.close()
         return None

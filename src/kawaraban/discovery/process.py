@@ -79,6 +79,9 @@ class Discovery:
             for entry in self._log.after(0, (Kind.DOCUMENT,)) if self._log else ():
                 if entry.seq <= self._seq and entry.payload is not None:
                     self._remember(entry.key, entry.payload)
+            # Those that were indexed before a restart and not yet related.
+            related = self._related.stories()
+            self._unrelated = [story for story in self._documents if story not in related]
 
     def follow(self) -> bool:
         """Take up to a batch of what changed; say whether there was any."""

@@ -25,6 +25,7 @@ class RelatedStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._db: sqlite3.Connection | None = None
+        self._file = 0
         self._version = -1
 
     def related(self, story: str) -> Sequence[str]:
@@ -35,17 +36,22 @@ class RelatedStore:
         row = db.execute("SELECT stories FROM related WHERE story = ?", (story,)).fetchone()
         return json.loads(row[0]) if row else ()
 
-    def changed_after(self, number: int) -> tuple[int, list[str]]:
-        """Return the newest number and the stories whose related ones changed after ``number``; cheap when nothing did."""
+    def changed_after(self, number: int | None) -> tuple[int, list[str]]:
+        """Return the newest number and the stories whose related ones changed after ``number``; cheap when nothing did.
+
+        None: a follower begins, and has nothing to forget. Of a file that was made anew, all is told.
+        """
+        if self._is_replaced():
+            self.close()
+            number = 0
         db = self._open()
         if db is None:
-            return number, []
+            return number or 0, []
         version = int(db.execute("PRAGMA data_version").fetchone()[0])
-        if version == self._version:
+        if version == self._version and number is not None:
             return number, []
         self._version = version
-        if not number:
-            # A follower that begins now has nothing to forget.
+        if number is None:
             return int(db.execute("SELECT COALESCE(MAX(number), 0) FROM related").fetchone()[0]), []
         rows = db.execute("SELECT number, story FROM related WHERE number > ? ORDER BY number", (number,)).fetchall()
         return (rows[-1][0] if rows else number), [row[1] for row in rows]
@@ -58,8 +64,21 @@ class RelatedStore:
                 db.close()
                 return None
             db.execute("PRAGMA query_only=ON")
-            self._db = db
+            self._db, self._file, self._version = db, self._path.stat().st_ino, -1
         return self._db
+
+    def _is_replaced(self) -> bool:
+        try:
+            return self._db is not None and self._path.stat().st_ino != self._file
+        except FileNotFoundError:
+            # Being made anew: what is open is served on.
+            return False
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
 
 
 class RelatedWriter:
@@ -72,6 +91,10 @@ class RelatedWriter:
         # It can be made again from the documents at any time: a lost second is no loss.
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
+
+    def stories(self) -> set[str]:
+        """Return the stories that have a list, be it an empty one."""
+        return {story for (story,) in self._db.execute("SELECT story FROM related")}
 
     def write(self, lists: Mapping[str, Sequence[str]], gone: Iterable[str] = ()) -> None:
         """Write some stories' lists and take others away, as one change."""

@@ -25,13 +25,17 @@ LEEWAY = 3.0
 # One person does not see eight different stories for three seconds each, with their loading, within a minute again and again.
 STORIES_OF_A_CROWD, CROWD_WITHIN_SECONDS = 8, 60.0
 
+# A group takes some hundred bytes: so many are remembered, twice over, and those that were not touched for longest are forgotten first.
+MOST_GROUPS = 500_000
+
 V = TypeVar("V")
 
 
 class Fading(Generic[V]):
     """A dictionary that forgets what was not touched for one to two half hours, without ever walking through all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
         self._young: dict[int, V] = {}
         self._old: dict[int, V] = {}
         self._turned_at = 0.0
@@ -42,7 +46,9 @@ class Fading(Generic[V]):
         return self._old.get(key) if value is None else value
 
     def put(self, key: int, value: V) -> None:
-        """Know something, for another half hour at least."""
+        """Know something, for another half hour at least; or until ``most`` others have come."""
+        if self._most is not None and len(self._young) >= self._most:
+            self._old, self._young = self._young, {}
         self._young[key] = value
 
     def drop(self, key: int) -> None:
@@ -89,7 +95,7 @@ class Crowds:
     """The groups of one kind, and what all of them together read."""
 
     def __init__(self) -> None:
-        self._groups: Fading[Group] = Fading()
+        self._groups: Fading[Group] = Fading(MOST_GROUPS)
         self._site: dict[str, int] = {}
         self._site_before: dict[str, int] = {}
         self._site_total = 0

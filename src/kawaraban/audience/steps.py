@@ -113,11 +113,16 @@ def seen(read: Read, gate: Gate) -> Reason | None:
 
 
 def recognised(read: Read, gate: Gate) -> Reason | None:
-    """Find out which visitor it is, and what is known of what comes from there. Drops nothing; OSError if a salt cannot be made."""
+    """Find out which visitor it is, and what is known of what comes from there. OSError if a salt cannot be made.
+
+    Beyond three hundred reads a second a network is a machine, whatever it reads: nothing is remembered of visitors that it makes up.
+    """
     read.visitor = gate.salts.visitor(read.raw)
-    read.group = gate.visitors.tried(read.visitor.today, read.story, read.raw.at)
     if read.visitor.network:
         read.network = gate.networks.tried(read.visitor.network, read.story, read.raw.at)
+        if read.network.minute_tries > NETWORK_A_MINUTE:
+            return "flood"
+    read.group = gate.visitors.tried(read.visitor.today, read.story, read.raw.at)
     return None
 
 
@@ -144,13 +149,12 @@ def first_in_half_an_hour(read: Read, gate: Gate) -> Reason | None:
 
 
 def no_flood(read: Read, gate: Gate) -> Reason | None:
-    """A network's reads of a story must fit what else it reads; beyond three hundred a second they are a machine's, whatever they are."""
+    """A network's reads of a story must fit what else it reads."""
     network = read.network
     if network is None:
         return None
     free = SHARED_FREE if read.visitor.shared else NETWORK_FREE
-    fits = network.minute_tries <= NETWORK_A_MINUTE and gate.networks.has_room(network, read.story, free)
-    return None if fits else "flood"
+    return None if gate.networks.has_room(network, read.story, free) else "flood"
 
 
 # In an order in which what is cheap to tell, and says most, comes first.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from audience.cast import MORNING
+from audience.cast import MORNING, publish, story
+from kawaraban.audience.collector import Collector
 from kawaraban.audience.outbox import Outbox
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.shapes import Counted, Dropped, Handed
+from kawaraban.sheetlog.log import SheetLog
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 HOUR, DAY = 3600, 86400
@@ -28,6 +33,16 @@ def put(outbox: Outbox, *reads: Counted) -> None:
 
 def numbers(handed: list[Handed]) -> list[int]:
     return [one.number for one in handed]
+
+
+def test_the_lowest_number_is_that_of_the_first_record_that_is_still_there(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    assert outbox.first == 1
+    put(outbox, read(0))
+    put(outbox, read(1))
+    assert outbox.first == 1
+    outbox.let_go(2)
+    assert outbox.first == (outbox.after(0, 10**9) or [Handed(3, (), ())])[0].number
 
 
 def test_what_is_written_is_told_in_order_and_after_a_restart_too(tmp_path: Path) -> None:
@@ -147,3 +162,70 @@ def test_a_torn_write_loses_reads_and_place_together(tmp_path: Path, lost: int) 
     file.write_bytes(file.read_bytes()[:-lost])
     log = recalled(tmp_path)
     assert len(list(log.reads())) == 2 * log.places.get("harbour", 0)
+
+
+# ------------------------------------------------------------------ the newsroom's end
+
+
+def run_of(first: int, last: int) -> list[Handed]:
+    return [Handed(number, (Counted(MORNING, f"s{number}", number, "direct", "phone"),), ()) for number in range(first, last + 1)]
+
+
+@pytest.fixture
+def collector(tmp_path: Path) -> Iterator[Collector]:
+    sheets = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    publish(sheets, *[story(f"s{number}") for number in range(20)])
+    collector = Collector(tmp_path / "reads", sheets.path)
+    collector.ledger.recall(MORNING)
+    yield collector
+    collector.ledger.close()
+
+
+def ranked(collector: Collector) -> set[str]:
+    return {row.story for row in collector.ledger.snapshot(MORNING, collector.snapshot)[0].ranking("24h").rows if row.reads}
+
+
+def test_what_is_being_written_when_the_bus_goes_is_counted_once(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = collector.ledger.write_handed
+    written: list[int] = []
+
+    def slowly(node: str, ones: Sequence[Handed]) -> None:
+        time.sleep(0.1)
+        write(node, ones)
+        written.extend(numbers(list(ones)))
+
+    monkeypatch.setattr(collector.ledger, "write_handed", slowly)
+
+    async def play() -> int:
+        gone = asyncio.create_task(collector.merge("node", run_of(1, 3)))
+        await asyncio.sleep(0.02)
+        gone.cancel()
+        # It is there again before the disk has done.
+        return await collector.merge("node", run_of(1, 4))
+
+    assert asyncio.run(play()) == 4
+    assert written == [1, 2, 3, 4]
+    assert ranked(collector) == {"s1", "s2", "s3", "s4"}
+
+
+def test_what_was_written_before_the_disk_failed_is_counted(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(node: str, ones: Sequence[Handed]) -> None:
+        collector.ledger.log.append_handed(node, ones[:2])
+        raise OSError("full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(collector.ledger, "write_handed", half)
+        with pytest.raises(OSError, match="full"):
+            asyncio.run(collector.merge("node", run_of(1, 3)))
+    assert ranked(collector) == {"s1", "s2"}
+
+
+def test_a_restored_newsroom_does_not_wait_for_what_nobody_has_any_more(collector: Collector) -> None:
+    async def play() -> list[int]:
+        await collector.merge("node", run_of(1, 2))
+        return [await collector.merge("node", run_of(6, 7)), await collector.merge("node", run_of(6, 7), 5)]
+
+    # The node still has 5; 3 and 4 are lost.
+    assert asyncio.run(play()) == [2, 4]
+    assert asyncio.run(collector.merge("node", run_of(5, 7), 5)) == 7
+    assert ranked(collector) == {"s1", "s2", "s5", "s6", "s7"}

@@ -83,7 +83,7 @@ def machines(tmp_path, bus):
         shutil.rmtree(machine.socket.parent, ignore_errors=True)
 
 
-async def until(question, seconds=20.0):
+async def until(question, seconds=60.0):
     async with asyncio.timeout(seconds):
         while not question():
             await asyncio.sleep(0.02)

@@ -65,6 +65,8 @@ class Collector:
         self._writing = True
         # One thread: the log is written, packed and forgotten in one order.
         self._disk = ThreadPoolExecutor(1, "reads")
+        self._merging: set[asyncio.Future[int]] = set()
+        self._one_merges = asyncio.Lock()
         self._subscribers: set[asyncio.StreamWriter] = set()
         self._clients: set[asyncio.StreamWriter] = set()
         self._left_at = 0.0
@@ -140,19 +142,43 @@ class Collector:
                 reasons = pending.batch.reasons
                 pending.client.write(wire.frame(wire.Taken(pending.first, len(reasons), reasons if self._writing else None)))
 
-    async def merge(self, node: str, handed: Sequence[Handed]) -> int:
-        """Count what a node has judged, each number once; return the number up to which all of it is on disk. OSError if it is not."""
-        place = self.ledger.log.places.get(node, 0)
-        fresh: list[Handed] = []
-        for one in handed:
-            if one.number == place + len(fresh) + 1:
-                fresh.append(self.ledger.judge_handed(node, one))
-        if not fresh:
-            return place
-        await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.write_handed, node, fresh)
-        self.ledger.enter_handed(fresh)
-        self._changed.set()
-        return fresh[-1].number
+    async def merge(self, node: str, handed: Sequence[Handed], first: int = 1) -> int:
+        """Count what a node has judged, each number once; return the number up to which all of it is on disk. OSError if it is not.
+
+        ``first`` is the lowest number that the node still has: what is missing before it will not come any more.
+        """
+        # Whoever asks may go meanwhile, as when the bus is lost: what is written is entered all the same, before others are looked at.
+        merging = asyncio.ensure_future(self._merge(node, handed, first))
+        self._merging.add(merging)
+        merging.add_done_callback(self._merged)
+        return await asyncio.shield(merging)
+
+    async def _merge(self, node: str, handed: Sequence[Handed], first: int) -> int:
+        async with self._one_merges:
+            places = self.ledger.log.places
+            place = places.get(node, 0)
+            if first > place + 1:
+                logger.error("reads %d to %d of node %s are lost: they are neither here nor there any more", place + 1, first - 1, node)
+                place = places[node] = first - 1
+            fresh: list[Handed] = []
+            for one in handed:
+                if one.number == place + len(fresh) + 1:
+                    fresh.append(self.ledger.judge_handed(node, one))
+            if not fresh:
+                return place
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.write_handed, node, fresh)
+            finally:
+                # Also those that were written before the disk failed.
+                self.ledger.enter_handed([one for one in fresh if one.number <= places.get(node, 0)])
+                self._changed.set()
+            return fresh[-1].number
+
+    def _merged(self, merging: asyncio.Future[int]) -> None:
+        self._merging.discard(merging)
+        if not merging.cancelled() and (error := merging.exception()) is not None:
+            # Where nobody waits for it any more, it is said here alone.
+            logger.debug("what a node handed on could not be written: %s", error)
 
     # ------------------------------------------------------------------ ranking
 
@@ -243,6 +269,7 @@ class Collector:
     async def end(self) -> None:
         """Write what is still pending, leave the rankings on disk, and let everybody go."""
         await self.write_pending()
+        await asyncio.gather(*self._merging, return_exceptions=True)
         self.leave_on_disk(time.time())
         for client in list(self._clients):
             client.close()

@@ -192,6 +192,11 @@ class Outbox:
             at += _HEAD.size + size
             yield _decoder.decode(payload), offset + at
 
+    @property
+    def first(self) -> int:
+        """The lowest number that is still here; the next one, if there is none."""
+        return min(self._firsts(), default=self.last + 1)
+
     def _firsts(self) -> list[int]:
         return sorted(int(path.stem) for path in self._directory.glob("*.out") if path.stem.isdigit())
 

@@ -60,8 +60,15 @@ class _Ranking(msgspec.Struct, frozen=True, array_like=True):
     ranked: RankedList
 
 
+class _Sent(msgspec.Struct, frozen=True, array_like=True):
+    """What a node hands on, and the lowest number that it still has: what is missing before that comes no more."""
+
+    first: int
+    records: list[Handed]
+
+
 _encoder = msgspec.msgpack.Encoder()
-_handed_decoder = msgspec.msgpack.Decoder(list[Handed])
+_sent_decoder = msgspec.msgpack.Decoder(_Sent)
 _told_decoder = msgspec.msgpack.Decoder(_Told)
 _ranking_decoder = msgspec.msgpack.Decoder(_Ranking)
 
@@ -92,7 +99,7 @@ class Node:
             if not records:
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
                 continue
-            await bus.streams.publish(subject, _encoder.encode(records))
+            await bus.streams.publish(subject, _encoder.encode(_Sent(self._outbox.first, records)))
             self._sent = records[-1].number
 
     async def _hear_places(self, bus: Bus) -> None:
@@ -142,12 +149,12 @@ class Newsroom:
             for message in messages:
                 node = message.subject.rpartition(".")[2]
                 try:
-                    handed = _handed_decoder.decode(message.data)
+                    sent = _sent_decoder.decode(message.data)
                 except msgspec.DecodeError as error:
                     logger.error("a message of %s is none: %s", node, error)  # noqa: TRY400
                     continue
-                place = await self._collector.merge(node, handed)
-                places[node] = place, bool(handed) and handed[0].number > place + 1
+                place = await self._collector.merge(node, sent.records, sent.first)
+                places[node] = place, bool(sent.records) and sent.records[0].number > place + 1
             self._heard = messages[-1].metadata.sequence.stream
             for node, (place, misses) in places.items():
                 await self._tell_place(bus, node, place, misses=misses)

@@ -5,12 +5,14 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.actions.move_page import MovePageAction
 from wagtail.models import PageLogEntry, Site
 
 from kawaraban.exchange.formats.jsonl.exporting import export_file
 from kawaraban.exchange.formats.jsonl.importing import import_file
 from kawaraban.exchange.formats.jsonl.reading import WrongLineError, story_of
-from kawaraban.newsroom.models import FrontPage, StoryPage
+from kawaraban.newsroom.actions.withdraw_story import withdraw_story
+from kawaraban.newsroom.models import FrontPage, SectionPage, StoryPage
 from kawaraban.press.models import PrintJob
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,34 @@ def test_a_newer_file_updates_what_changed_and_nothing_that_was_edited_here(news
     assert (report.updated, report.kept) == (2, 1)
     assert StoryPage.objects.get(import_id="3").title == "手を入れた題"
     assert StoryPage.objects.get(import_id="1").title == "最初の記事(続報)"
+
+
+def change(file, lines=LINES, **fields):
+    """Write the file anew, with these fields of every line and another title."""
+    changed = [{**line, "title": f"{line['title']}(続報)", **fields} for line in lines]
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in changed), encoding="utf-8")
+
+
+def test_a_newer_file_brings_back_nothing_that_was_withdrawn_here(newspaper, file, cast):
+    bring_in(file)
+    withdraw_story(story=StoryPage.objects.get(import_id="1"), actor=cast["desk"])
+    # Its own end, which no person brought about.
+    withdraw_story(story=StoryPage.objects.get(import_id="b-2"), actor=None)
+    change(file)
+    report = bring_in(file)
+    assert (report.updated, report.kept) == (1, 2)
+    assert "2 kept as edited or withdrawn here" in report.sentence()
+    assert list(StoryPage.objects.live().values_list("import_id", flat=True)) == ["3"]
+
+
+def test_a_newer_file_leaves_alone_what_somebody_here_acted_on_without_a_revision(newspaper, file, cast):
+    bring_in(file)
+    story = StoryPage.objects.get(import_id="1")
+    MovePageAction(story, SectionPage.objects.get(slug="society"), pos="last-child", user=cast["chief"]).execute()
+    change(file)
+    assert bring_in(file).kept == 1
+    story = StoryPage.objects.get(import_id="1")
+    assert (story.title, story.get_parent().slug) == ("最初の記事", "society")
 
 
 def test_a_wrong_line_is_named_and_the_rest_comes_over(newspaper, tmp_path):

@@ -12,6 +12,7 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
 from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story, publish_story_again
@@ -85,17 +86,15 @@ class Publisher:
         if known is not None and known[1] == digest:
             self._report.unchanged += 1
             return
-        draft = self._draft(story, moment, digest)
         if known is None:
-            page = publish_new_story(draft=draft, actor=None)
+            page = publish_new_story(draft=self._draft(story, moment, digest), actor=None)
             self._report.new += 1
         else:
             page = StoryPage.objects.select_related("locale").get(pk=known[0])
-            if page.latest_revision is not None and page.latest_revision.user_id is not None:
-                # Somebody here has worked on it since: a newer export does not undo that.
+            if is_ours(page):
                 self._report.kept += 1
                 return
-            page = publish_story_again(story=page, draft=draft, actor=None)
+            page = publish_story_again(story=page, draft=self._draft(story, moment, digest), actor=None)
             self._report.updated += 1
         self._known[story.source_id] = (page.pk, digest)
 
@@ -162,6 +161,16 @@ class Publisher:
             person = Person.objects.filter(name=name).first()
             self._people[name] = person or Person.objects.get_or_create(slug=address_of(name, "by"), defaults={"name": name[:80]})[0]
         return self._people[name]
+
+
+def is_ours(story: StoryPage) -> bool:
+    """Whether somebody here withdrew an imported story or worked on it: a newer file does not undo that."""
+    return (
+        not story.live
+        or story.revisions.filter(user__isnull=False).exists()
+        # Who moved or locked it wrote no revision; and the log names people whose accounts are gone.
+        or PageLogEntry.objects.filter(page=story.pk, user__isnull=False).exists()
+    )
 
 
 def spread_moments(count: int, last: datetime | None = None) -> list[datetime]:

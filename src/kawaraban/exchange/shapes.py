@@ -30,14 +30,14 @@ class ImportReport:
     new: int = 0
     updated: int = 0
     unchanged: int = 0
-    kept: int = 0  # changed in the source, but edited here since: ours stays
+    kept: int = 0  # changed in the source, but edited or withdrawn here since: ours stays
     problems: list[str] = field(default_factory=list)
 
     def sentence(self) -> str:
         """Say it in one line."""
         return (
             f"{self.read} stories read: {self.new} new, {self.updated} updated, {self.unchanged} unchanged, "
-            f"{self.kept} kept as edited here, {len(self.problems)} with a problem."
+            f"{self.kept} kept as edited or withdrawn here, {len(self.problems)} with a problem."
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -131,6 +131,14 @@ def test_a_newer_file_leaves_alone_what_somebody_here_acted_on_without_a_revisio
     assert (story.title, story.get_parent().slug) == ("最初の記事", "society")
 
 
+def test_a_changed_story_without_a_time_keeps_the_one_that_it_was_given(newspaper, file):
+    bring_in(file)
+    given = dict(StoryPage.objects.values_list("import_id", "published_at"))
+    change(file)
+    assert bring_in(file).updated == 3
+    assert dict(StoryPage.objects.values_list("import_id", "published_at")) == given
+
+
 def test_a_wrong_line_is_named_and_the_rest_comes_over(newspaper, tmp_path):
     path = tmp_path / "mixed.jsonl"
     path.write_bytes(

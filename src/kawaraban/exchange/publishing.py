@@ -94,7 +94,8 @@ class Publisher:
             if is_ours(page):
                 self._report.kept += 1
                 return
-            page = publish_story_again(story=page, draft=self._draft(story, moment, digest), actor=None)
+            # The moment is for stories that come for the first time.
+            page = publish_story_again(story=page, draft=self._draft(story, page.published_at, digest), actor=None)
             self._report.updated += 1
         self._known[story.source_id] = (page.pk, digest)
 

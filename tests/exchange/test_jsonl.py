@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.actions.move_page import MovePageAction
-from wagtail.models import PageLogEntry, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from kawaraban.exchange.formats.jsonl.exporting import export_file
 from kawaraban.exchange.formats.jsonl.importing import import_file
@@ -14,6 +14,7 @@ from kawaraban.exchange.formats.jsonl.reading import WrongLineError, story_of
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import FrontPage, SectionPage, StoryPage
 from kawaraban.press.models import PrintJob
+from kawaraban.sheetlog.shapes import Kind, Redirect, Sheet, StoryList
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,49 @@ def test_a_changed_story_without_a_time_keeps_the_one_that_it_was_given(newspape
     change(file)
     assert bring_in(file).updated == 3
     assert dict(StoryPage.objects.values_list("import_id", "published_at")) == given
+
+
+def test_a_story_goes_to_the_section_that_its_source_moved_it_to(newspaper, file, press):
+    bring_in(file)
+    press()
+    story = StoryPage.objects.get(import_id="1")
+    old = story.reader_path
+    # The last story leaves a section and the first comes to one, with others for both in the same batch.
+    moved = [{**LINES[0], "section": "社会"}, {"id": 4, "title": "新", "section": "政治"}, {"id": 5, "title": "新", "section": "社会"}]
+    file.write_text("\n".join(json.dumps(line) for line in moved), encoding="utf-8")
+    report = bring_in(file)
+    assert (report.new, report.updated, report.problems) == (2, 1, [])
+    story = StoryPage.objects.get(import_id="1")
+    assert story.reader_path == f"/society/{story.story_id}"
+    log = press()
+    assert log.get(Kind.REDIRECT, old, Redirect) == Redirect(story.reader_path)
+    assert log.get(Kind.SHEET, old, Sheet) is None
+    assert story.story_id not in log.get(Kind.LIST, "ja/section/politics", StoryList).stories
+    assert not Page.find_problems()[4]
+
+
+def test_a_story_goes_to_the_edition_that_its_source_moved_it_to(newspaper, file, press):
+    bring_in(file)
+    press()
+    old = StoryPage.objects.get(import_id="3").reader_path
+    change(file, lines=LINES[2:], language="en")
+    assert bring_in(file).updated == 1
+    story = StoryPage.objects.get(import_id="3")
+    assert (story.language, story.reader_path) == ("en", f"/en/news/{story.story_id}")
+    log = press()
+    assert log.get(Kind.REDIRECT, old, Redirect) == Redirect(story.reader_path)
+    assert log.get(Kind.SHEET, story.reader_path, Sheet) is not None
+
+
+def test_a_section_that_was_renamed_here_keeps_its_stories(newspaper, file):
+    bring_in(file)
+    section = SectionPage.objects.get(slug="politics", locale__language_code="ja")
+    section.title = "政治・経済"
+    section.save_revision().publish()
+    change(file)
+    assert bring_in(file).updated == 3
+    assert StoryPage.objects.get(import_id="1").get_parent().pk == section.pk
+    assert not SectionPage.objects.filter(title="政治").exists()
 
 
 def test_a_wrong_line_is_named_and_the_rest_comes_over(newspaper, tmp_path):

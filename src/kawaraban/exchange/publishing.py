@@ -81,30 +81,37 @@ class Publisher:
         self._known: dict[str, tuple[int, str]] = {import_id: (pk, digest) for pk, import_id, digest in known}
 
     def _publish(self, story: SourceStory, moment: datetime | None) -> None:
-        digest = hashlib.blake2b(msgspec.json.encode(story), digest_size=12).hexdigest()
-        known = self._known.get(story.source_id)
-        if known is not None and known[1] == digest:
+        language = story.language or self._language
+        content = hashlib.blake2b(msgspec.json.encode(story), digest_size=12).hexdigest()
+        place = hashlib.blake2b(f"{language}\n{story.section}".encode(), digest_size=4).hexdigest()
+        digest = content + place
+        known, known_digest = self._known.get(story.source_id, (None, ""))
+        if known is None:
+            section = self._section(story.section, language)
+            page = publish_new_story(draft=self._draft(story, section, moment, digest), actor=None)
+            self._report.new += 1
+        elif known_digest.startswith(content):
             self._report.unchanged += 1
             return
-        if known is None:
-            page = publish_new_story(draft=self._draft(story, moment, digest), actor=None)
-            self._report.new += 1
         else:
-            page = StoryPage.objects.select_related("locale").get(pk=known[0])
+            page = StoryPage.objects.select_related("locale").get(pk=known)
             if is_ours(page):
                 self._report.kept += 1
                 return
+            # A section that has another name here than in the source is still the story's: only the source moves a story out of it.
+            section = page.get_parent().specific if known_digest.endswith(place) else self._section(story.section, language)
             # The moment is for stories that come for the first time.
-            page = publish_story_again(story=page, draft=self._draft(story, page.published_at, digest), actor=None)
+            page = publish_story_again(story=page, draft=self._draft(story, section, page.published_at, digest), actor=None)
+            # Those that it left and came to know no more how many stories they hold.
+            self._sections.clear()
             self._report.updated += 1
         self._known[story.source_id] = (page.pk, digest)
 
-    def _draft(self, story: SourceStory, moment: datetime | None, digest: str) -> StoryDraft:
-        language = story.language or self._language
+    def _draft(self, story: SourceStory, section: SectionPage, moment: datetime | None, digest: str) -> StoryDraft:
         first = story.paragraphs[0] if story.paragraphs else ""
         return StoryDraft(
             headline=story.title,
-            section=self._section(story.section, language),
+            section=section,
             body=[("paragraph", f"<p>{html.escape(paragraph).replace(chr(10), '<br/>')}</p>") for paragraph in story.paragraphs],
             story_id=self._story_id(story.source_id),
             summary=first_sentence(first),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -75,14 +76,26 @@ def publish_new_story(*, draft: StoryDraft, actor: User | None) -> StoryPage:
 
 
 def publish_story_again(*, story: StoryPage, draft: StoryDraft, actor: User | None) -> StoryPage:
-    """Write a story's new content and publish it."""
-    story.title = draft.headline
-    write_draft(story, draft)
+    """Write a story's new content and publish it, in the draft's section. Raises ValidationError if a field cannot stand so."""
     with transaction.atomic(), indexed_together():
         with disable_reference_index_auto_update():
+            if story.get_parent().pk != draft.section.pk:
+                story = _move(story, draft.section, actor)
+            story.title = draft.headline
+            write_draft(story, draft)
             published = _publish(story, actor, log_edit=True)
         write_references(published)
     return published
+
+
+def _move(story: StoryPage, section: SectionPage, actor: User | None) -> StoryPage:
+    """Move a story below another section, also of another edition, and return it as it stands there."""
+    MovePageAction(story, section, pos="last-child", user=actor).execute(skip_permission_checks=True)
+    moved = StoryPage.objects.select_related("locale").get(pk=story.pk)
+    if moved.locale_id != section.locale_id:
+        moved.locale = section.locale
+        moved.save()
+    return moved
 
 
 def write_draft(story: StoryPage, draft: StoryDraft) -> None:

@@ -13,8 +13,9 @@ from kawaraban.exchange.formats.jsonl.importing import import_file
 from kawaraban.exchange.formats.jsonl.reading import WrongLineError, story_of
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import FrontPage, SectionPage, StoryPage
+from kawaraban.newsroom.queries.texts import body_text
 from kawaraban.press.models import PrintJob
-from kawaraban.sheetlog.shapes import Kind, Redirect, Sheet, StoryList
+from kawaraban.sheetlog.shapes import Document, Kind, Redirect, Sheet, StoryList
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +203,19 @@ def test_what_went_in_comes_out_and_goes_in_again_equal(newspaper, file, tmp_pat
     bring_in(first)
     export_file(second)
     assert first.read_text(encoding="utf-8") == second.read_text(encoding="utf-8")
+
+
+def test_angle_brackets_and_ampersands_are_words(newspaper, tmp_path, press):
+    body = "映画 <Parasite> を見た。\n\nR&amp;D と R&D、 1 < 2 > 0、 <b>太字</b> と <!-- 注 -->。"
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    path.write_text(json.dumps({"id": 1, "title": "<映画>", "body": body}), encoding="utf-8")
+    bring_in(path)
+    assert press().get(Kind.DOCUMENT, StoryPage.objects.get().story_id, Document).body == body
+    for story in StoryPage.objects.all():
+        export_file(out)
+        story.delete()
+    bring_in(out)
+    assert body_text(StoryPage.objects.get()) == body
 
 
 def test_stories_without_a_time_are_spread_over_the_days_before_newest_last(newspaper, file):

@@ -194,6 +194,49 @@ def test_a_wrong_line_is_named_and_the_rest_comes_over(newspaper, tmp_path):
     assert [problem.split(":")[0] for problem in report.problems] == [f"mixed.jsonl, line {number}" for number in (2, 3, 4, 5)]
 
 
+WRONG_VALUES = {
+    "published_at": [
+        *("9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "9999-01-01", "0001-01-01T00:00:00Z", "1000-01-01T00:00:00+14:00"),
+        *("2024-01-01T00:00:00+25:00", "2024-01-01T00:00:00+99:99", "2024-13-01", "99999-01-01", "\x00", "NaN", 1700000000, 1e400, [], True),
+    ],
+    "id": [10**4000, 1e400, float("nan"), float("inf"), 1.5, None, True, [], {}, "", "\x00", "\ud800", "\udc00", "i" * 201],
+    "title": [None, 1, "\x00\x01", "\udfff", " "],
+    "body": [None, 1, [], "\ud83d"],
+    "topics": [1, [1], [None], {"a": 1}],
+    "byline": [1, [["a"]]],
+    "section": [1, [], "面" * 300],
+    "language": ["xx", "ja\x00", 1],
+    "url": [1, "http://[::1", "https://example.com/" + "a" * 600],
+}
+
+
+def test_no_value_ends_an_import(newspaper, tmp_path, press):
+    path = tmp_path / "odd.jsonl"
+    odd = [{"id": f"{name}-{number}", "title": "題", name: value} for name in WRONG_VALUES for number, value in enumerate(WRONG_VALUES[name])]
+    fine = [
+        {"id": 10**30, "title": "題", "published_at": "1000-01-03T00:00:00Z"},
+        {"id": "f1", "title": "\x00題\uffff", "published_at": "9998-12-30T23:59:59Z", "topics": ["題" * 90, "\x00"]},
+        {"id": "f2", "title": "題", "published_at": "2024-01-01T00:00:00+23:59", "url": "javascript:alert(1)", "body": "本文"},
+    ]
+    path.write_text("\n".join(json.dumps(line) for line in [*odd, *fine]), encoding="utf-8")
+    report = bring_in(path)
+    named = [int(problem.split(":")[0].removeprefix("odd.jsonl, line ")) for problem in report.problems]
+    assert sorted(named) == list(range(1, len(odd) + 1))
+    assert all("\n" not in problem for problem in report.problems)
+    assert report.new == len(fine)
+    # What came over can be printed.
+    press()
+    assert not PrintJob.objects.exclude(error="").exists()
+
+
+def test_long_ids_that_differ_late_are_not_one_story(newspaper, tmp_path):
+    path = tmp_path / "long.jsonl"
+    path.write_text("\n".join(json.dumps({"id": "i" * length, "title": "題"}) for length in (200, 201, 202)), encoding="utf-8")
+    report = bring_in(path)
+    assert (report.new, report.updated, len(report.problems)) == (1, 0, 2)
+    assert report.problems[0] == 'long.jsonl, line 2: "id" has 201 characters: at most 200 can be kept.'
+
+
 def test_what_went_in_comes_out_and_goes_in_again_equal(newspaper, file, tmp_path):
     bring_in(file)
     first, second = tmp_path / "out.jsonl", tmp_path / "again.jsonl"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
@@ -66,10 +66,10 @@ class Publisher:
         try:
             with transaction.atomic():
                 self._publish(story, moment)
-        except (ValidationError, LookupError) as error:
+        except (ValidationError, LookupError, ArithmeticError, ValueError, DataError, IntegrityError) as error:
             # A section or a topic that was made for it is gone with it.
             self._look()
-            return "; ".join(getattr(error, "messages", [str(error)]))
+            return "; ".join(getattr(error, "messages", [f"it cannot be kept ({' '.join(str(error).split())})"]))
         return ""
 
     def _look(self) -> None:

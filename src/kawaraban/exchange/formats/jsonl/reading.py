@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("ja", "ko", "en")
 LONGEST_TITLE = 255
+LONGEST_ID = 200
+LONGEST_URL = 500
+# No newspaper is older, and none is dated later. Databases and calendars stumble at both ends, a day from them in another zone.
+EARLIEST, LATEST = datetime(1000, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 
 
 class _Line(msgspec.Struct, kw_only=True):
@@ -57,11 +61,17 @@ def story_of(line: bytes) -> SourceStory:
     except (msgspec.DecodeError, RecursionError) as error:
         raise WrongLineError(f'{error}: a line is JSON such as {{"id": "1", "title": "…", "body": "…"}}') from error
     title = _plain(row.title)
-    source_id = _plain(str(row.id))[:200]
+    source_id = _plain(str(row.id))
     if not title or not source_id:
         raise WrongLineError('"id" and "title" must not be empty')
+    if len(source_id) > LONGEST_ID:
+        # Cut, it could be another story's.
+        raise WrongLineError(f'"id" has {len(source_id)} characters: at most {LONGEST_ID} can be kept')
     if len(title) > LONGEST_TITLE:
         raise WrongLineError(f'"title" has {len(title)} characters: at most {LONGEST_TITLE} can be kept')
+    url = _plain(row.url or "")
+    if len(url) > LONGEST_URL:
+        raise WrongLineError(f'"url" has {len(url)} characters: at most {LONGEST_URL} can be kept')
     language = row.language or ""
     if language and language not in LANGUAGES:
         raise WrongLineError(f'"language" is {language[:20]!r}: it must be one of {", ".join(LANGUAGES)}')
@@ -74,7 +84,7 @@ def story_of(line: bytes) -> SourceStory:
         language=language,
         published_at=_moment(row.published_at) if row.published_at else None,
         bylines=_several(row.byline),
-        url=_plain(row.url or "")[:500],
+        url=url,
     )
 
 
@@ -83,9 +93,10 @@ def _moment(text: str) -> datetime:
         when = datetime.fromisoformat(text)
     except ValueError as error:
         raise WrongLineError(f'"published_at" is {text[:40]!r}: write it as 2026-11-24T18:05:00+09:00') from error
-    if when.year < 1000:  # noqa: PLR2004 - no newspaper is older, and databases stumble
-        raise WrongLineError(f'"published_at" is {text[:40]!r}: no year before 1000 can be kept')
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    if not EARLIEST <= when <= LATEST:
+        raise WrongLineError(f'"published_at" is {text[:40]!r}: no year before 1000 or after 9998 can be kept')
+    return when
 
 
 def _several(value: list[str] | str | None) -> tuple[str, ...]:
@@ -95,4 +106,4 @@ def _several(value: list[str] | str | None) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     # Control characters are nobody's words; XML (feeds, sitemaps) cannot hold them, nor can PostgreSQL hold NUL.
-    return "".join(letter for letter in text if letter >= " " or letter in "\n\t").strip()
+    return "".join(letter for letter in text if (letter >= " " and letter not in "\ufffe\uffff") or letter in "\n\t").strip()

@@ -197,7 +197,18 @@ def test_a_wrong_line_is_named_and_the_rest_comes_over(newspaper, tmp_path):
 WRONG_VALUES = {
     "published_at": [
         *("9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "9999-01-01", "0001-01-01T00:00:00Z", "1000-01-01T00:00:00+14:00"),
-        *("2024-01-01T00:00:00+25:00", "2024-01-01T00:00:00+99:99", "2024-13-01", "99999-01-01", "\x00", "NaN", 1700000000, 1e400, [], True),
+        *(
+            "2024-01-01T00:00:00+25:00",
+            "2024-01-01T00:00:00+99:99",
+            "2024-13-01",
+            "99999-01-01",
+            "\x00",
+            "NaN",
+            1700000000,
+            1e400,
+            [],
+            True,
+        ),
     ],
     "id": [10**4000, 1e400, float("nan"), float("inf"), 1.5, None, True, [], {}, "", "\x00", "\ud800", "\udc00", "i" * 201],
     "title": [None, 1, "\x00\x01", "\udfff", " "],
@@ -212,7 +223,9 @@ WRONG_VALUES = {
 
 def test_no_value_ends_an_import(newspaper, tmp_path, press):
     path = tmp_path / "odd.jsonl"
-    odd = [{"id": f"{name}-{number}", "title": "題", name: value} for name in WRONG_VALUES for number, value in enumerate(WRONG_VALUES[name])]
+    odd = [
+        {"id": f"{name}-{number}", "title": "題", name: value} for name in WRONG_VALUES for number, value in enumerate(WRONG_VALUES[name])
+    ]
     fine = [
         {"id": 10**30, "title": "題", "published_at": "1000-01-03T00:00:00Z"},
         {"id": "f1", "title": "\x00題\uffff", "published_at": "9998-12-30T23:59:59Z", "topics": ["題" * 90, "\x00"]},
@@ -246,6 +259,31 @@ def test_what_went_in_comes_out_and_goes_in_again_equal(newspaper, file, tmp_pat
     bring_in(first)
     export_file(second)
     assert first.read_text(encoding="utf-8") == second.read_text(encoding="utf-8")
+
+
+def test_stories_of_several_sources_come_out_under_ids_of_their_own(newspaper, tmp_path, publish):
+    def exported():
+        export_file(out)
+        return {row["title"]: row["id"] for row in map(json.loads, out.read_text(encoding="utf-8").splitlines())}
+
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    ours = publish("自社")
+    longest = "i" * 200
+    for source, ids in (("a", ["1", longest]), ("b", ["1", "a:1", longest, ours.story_id])):
+        path.write_text("\n".join(json.dumps({"id": name, "title": f"{source} {name[:8]}"}) for name in ids), encoding="utf-8")
+        bring_in(path, source)
+    ids = exported()
+    assert len(set(ids.values())) == StoryPage.objects.count() == 7
+    assert (ids["自社"], ids["a 1"], ids["b 1"], ids["b a:1"]) == (ours.story_id, "1", "b:1", "a:1")
+    # A story that is withdrawn gives its id to no other.
+    withdraw_story(story=StoryPage.objects.get(title="a 1"), actor=None)
+    assert exported() == {title: name for title, name in ids.items() if title != "a 1"}
+    # Another newsroom gets as many stories, and they go on from there under the same ids.
+    for story in StoryPage.objects.all():
+        story.delete()
+    assert bring_in(out, "c").new == 6
+    assert bring_in(out, "c").unchanged == 6
+    assert set(exported().values()) == set(ids.values()) - {"1"}
 
 
 def test_angle_brackets_and_ampersands_are_words(newspaper, tmp_path, press):

@@ -14,8 +14,10 @@ from kawaraban.newsroom.queries.stories import corrections
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import correction_view
+from kawaraban.pages.plates.redirects import redirects_to
 from kawaraban.pages.printing import print_sheet
 from kawaraban.pages.shapes import CorrectedStory
+from kawaraban.press.addresses import stands, withdrawn
 from kawaraban.press.registry import Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Slot
@@ -31,19 +33,27 @@ SEARCH_ROWS = 20
 
 @touches(AboutPage)
 def about_changed(page: AboutPage) -> Iterator[Wanted]:
-    """Ask for the page about the paper."""
-    yield Wanted("about", page.language)
+    """Ask for the page about the paper, and for what led to it."""
+    yield Wanted("about", f"{page.language}/{page.slug}")
+    for old_path in redirects_to(page):
+        yield Wanted("redirect", old_path)
 
 
-@plate("about", keys=_ALL_LANGUAGES)
+@plate("about", keys=lambda: [f"{page.language}/{page.slug}" for page in AboutPage.objects.live().select_related("locale")])
 def print_about(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
-    """Print the pages about the paper."""
+    """Print the pages about the paper, or take them away."""
     views = edition_views()
-    for page in AboutPage.objects.live().select_related("locale"):
-        if page.language in {item.key for item in wanted} and page.language in views:
-            context = _context(views[page.language]) | {"page": page}
-            path = page.reader_path
-            yield Change(Kind.SHEET, path, print_sheet("pages/about.html", context, path=path, language=page.language, kind="about"))
+    for item in wanted:
+        language, _, slug = item.key.partition("/")
+        if language not in views:
+            continue
+        path = f"{views[language].prefix}/{slug}"
+        page = AboutPage.objects.live().filter(slug=slug, locale__language_code=language).select_related("locale").first()
+        if page is None:
+            yield from withdrawn(path, "about", views[language].language, log)
+            continue
+        context = _context(views[language]) | {"page": page}
+        yield from stands(print_sheet("pages/about.html", context, path=path, language=page.language, kind="about"))
 
 
 @plate("corrections", keys=_ALL_LANGUAGES)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wagtail.contrib.redirects.models import Redirect as RedirectRow
-
 from kawaraban.newsroom.models import FrontPage, Person, SectionPage, Topic
 from kawaraban.newsroom.models.addresses import edition_prefix
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
@@ -14,6 +12,7 @@ from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import person_path, topic_path
 from kawaraban.pages.plates.memberships import list_change
+from kawaraban.pages.plates.redirects import redirects_to
 from kawaraban.pages.printing import print_sheet
 from kawaraban.press.registry import HOT, Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
@@ -39,7 +38,7 @@ def section_changed(section: SectionPage) -> Iterator[Wanted]:
     yield Wanted("front", section.language)
     yield Wanted("parts", section.language)
     # What led to it, and what stands below it under its name and address, follow when there is time.
-    for old_path in RedirectRow.objects.filter(redirect_page=section.pk).values_list("old_path", flat=True):
+    for old_path in redirects_to(section):
         yield Wanted("redirect", old_path)
     for story_id in published_stories().filter(path__startswith=section.path).values_list("story_id", flat=True):
         yield Wanted("story", story_id, urgent=False)

@@ -14,6 +14,8 @@ from kawaraban.sheetlog.shapes import Kind, Redirect
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from wagtail.models import Page
+
 
 @touches(RedirectRow)
 def redirect_changed(row: RedirectRow) -> Iterator[Wanted]:
@@ -34,6 +36,11 @@ def print_redirects(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]
             # Whoever follows the section's feed goes along.
             yield Change(Kind.SHEET, f"{path}/feed.xml", None)
             yield Change(Kind.REDIRECT, f"{path}/feed.xml", Redirect(f"{to}/feed.xml"))
+
+
+def redirects_to(page: Page) -> list[str]:
+    """Return the old addresses that lead to a page."""
+    return list(RedirectRow.objects.filter(redirect_page=page.pk).values_list("old_path", flat=True))
 
 
 def _target(row: RedirectRow) -> str:

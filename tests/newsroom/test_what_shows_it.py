@@ -2,8 +2,8 @@
 
 import pytest
 
-from kawaraban.newsroom.models import AboutPage
-from kawaraban.sheetlog.shapes import Gone, Kind, Redirect, Sheet
+from kawaraban.newsroom.models import AboutPage, Person, Topic
+from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +79,71 @@ def test_a_page_about_the_paper_leaves_alone_what_took_its_address_over(about, p
     # Tried again late.
     PrintJob.objects.create(subject="about", key="ja/about")
     assert "社会" in text(press(), "/about")
+
+
+# ------------------------------------------------------------------ topics and people
+
+
+@pytest.fixture
+def topic(newspaper):
+    return Topic.objects.create(slug="bridge", name="橋の話", name_en="The bridge")
+
+
+def test_a_new_topic_stands_in_the_list_of_all_topics(press, newspaper):
+    press()
+    Topic.objects.create(slug="bridge", name="橋の話", name_en="The bridge")
+    log = press()
+    assert "橋の話" in text(log, "/topics")
+    assert "The bridge" in text(log, "/en/topics")
+    assert "橋の話" in text(log, "/topics/bridge/feed.xml")
+
+
+def test_a_deleted_topic_is_gone_from_all_that_showed_it(press, topic, publish):
+    story = publish("橋が架かる", topics=[topic])
+    log = press()
+    assert "/topics/bridge" in text(log, story.reader_path)
+    topic.delete()
+    log = press()
+    assert "橋の話" not in text(log, "/topics")
+    assert "/topics/bridge" not in text(log, story.reader_path)
+    assert "橋の話" not in log.get(Kind.CARD, f"{story.story_id}/rss", Card).html
+    for path in ("/topics/bridge", "/topics/bridge/feed.xml", "/topics/bridge/feed.json"):
+        assert text(log, path) == ""
+        assert log.get(Kind.GONE, path, Gone) == Gone("ja")
+        assert log.get(Kind.GONE, f"/en{path}", Gone) == Gone("en")
+    assert "list:ja/topic/bridge" not in str(log.get(Kind.SHEET, "/", Sheet))
+
+
+def test_a_topic_takes_its_pages_and_feeds_along_to_a_new_address(press, topic, publish):
+    story = publish("橋が架かる", topics=[topic])
+    press()
+    for new, olds in (("harbour-bridge", ["bridge"]), ("great-bridge", ["bridge", "harbour-bridge"]), ("bridge", ["harbour-bridge"])):
+        topic.slug = new
+        topic.save()
+        log = press()
+        assert f'href="/topics/{new}"' in text(log, "/topics")
+        assert f"/topics/{new}" in text(log, story.reader_path)
+        for edition in ("", "/en"):
+            for page in ("", "/feed.xml", "/feed.json"):
+                path = f"{edition}/topics/{new}{page}"
+                assert text(log, path)
+                assert log.get(Kind.REDIRECT, path, Redirect) is None
+                for old in olds:
+                    assert text(log, f"{edition}/topics/{old}{page}") == ""
+                    assert log.get(Kind.REDIRECT, f"{edition}/topics/{old}{page}", Redirect) == Redirect(path)
+
+
+def test_a_person_takes_pages_and_feeds_along_and_their_name_is_right_everywhere(press, publish):
+    person = Person.objects.create(slug="sato", name="佐登")
+    story = publish("署名のある記事", bylines=[(person, "text")])
+    press()
+    person.slug, person.name = "mori", "森"
+    person.save()
+    log = press()
+    assert 'href="/by/mori"' in text(log, story.reader_path)
+    for shape in ("rss", "jsonfeed"):
+        assert "森" in log.get(Kind.CARD, f"{story.story_id}/{shape}", Card).html
+    for page in ("", "/feed.xml", "/feed.json"):
+        assert "森" in text(log, f"/by/mori{page}")
+        assert text(log, f"/by/sato{page}") == ""
+        assert log.get(Kind.REDIRECT, f"/by/sato{page}", Redirect) == Redirect(f"/by/mori{page}")

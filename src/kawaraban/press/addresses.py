@@ -10,8 +10,6 @@ from kawaraban.sheetlog.shapes import Gone, Kind, PressedSheet, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kawaraban.sheetlog.shapes import Language
-
 
 def stands(sheet: Sheet) -> Iterator[Change]:
     """Put a page under its address. What was withdrawn from there, or led away from there, is forgotten."""
@@ -20,9 +18,9 @@ def stands(sheet: Sheet) -> Iterator[Change]:
     yield Change(Kind.SHEET, sheet.path, sheet)
 
 
-def withdrawn(path: str, kind: str, language: Language, log: SheetLog) -> Iterator[Change]:
+def withdrawn(path: str, kind: str, language: str, log: SheetLog) -> Iterator[Change]:
     """Take a page of this kind from its address, where one stands. Another kind's page has taken the address over since: it stays."""
     known = log.get(Kind.SHEET, path, PressedSheet)
     if known is not None and known.kind == kind:
         yield Change(Kind.SHEET, path, None)
-        yield Change(Kind.GONE, path, Gone(language))
+        yield Change(Kind.GONE, path, Gone(language))  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_save, pre_delete, pre_save
 from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
@@ -22,10 +22,15 @@ def connect() -> None:
             post_page_move.connect(_moved, sender=model)
             # After Wagtail's own, which leaves redirects without a signal of theirs.
             page_slug_changed.connect(_renamed, sender=model)
-            post_delete.connect(_changed, sender=model)
         else:
             post_save.connect(_changed, sender=model)
-            post_delete.connect(_changed, sender=model)
+        # Before: afterwards nothing says any more what showed it. The printer sees neither until both are committed.
+        pre_delete.connect(_changed, sender=model)
+    for model in registry.compared_models():
+        pre_save.connect(_keep, sender=model)
+        post_save.connect(_compare, sender=model)
+        # Wagtail unpublishes a page before it is deleted.
+        (page_unpublished if issubclass(model, Page) else pre_delete).connect(_ended, sender=model)
 
 
 def _changed(instance: Any, **_: Any) -> None:
@@ -38,3 +43,18 @@ def _moved(instance: Any, **_: Any) -> None:
 
 def _renamed(instance: Any, instance_before: Any, **_: Any) -> None:
     ask_to_print([*registry.wanted_after(instance_before), *registry.wanted_after(instance)])
+
+
+def _keep(instance: Any, update_fields: Any, **_: Any) -> None:
+    # Some fields alone are saved of a page when its draft is.
+    instance.stood = type(instance).objects.filter(pk=instance.pk).first() if instance.pk and update_fields is None else None
+
+
+def _compare(instance: Any, **_: Any) -> None:
+    if instance.stood is not None and getattr(instance, "live", True):
+        before = instance.stood if getattr(instance.stood, "live", True) else None
+        ask_to_print(registry.wanted_between(before, instance))
+
+
+def _ended(instance: Any, **_: Any) -> None:
+    ask_to_print(registry.wanted_between(instance, None))

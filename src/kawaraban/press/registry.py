@@ -28,12 +28,15 @@ Plate = Callable[[Sequence[Wanted], SheetLog], Iterable[Change]]
 # Takes the key of one thing, for as long as it takes. It prints nothing itself, and asks for what is to be printed when it is done.
 SlowWork = Callable[[str], None]
 Touches = Callable[[Any], Iterable[Wanted]]
+# Given what readers could know of before and what they can know of now: a row of the model each, or None where there was or is none.
+Compares = Callable[[Any, Any], Iterable[Wanted]]
 
 _plates: dict[str, Plate] = {}
 _slow: dict[str, SlowWork] = {}
 _keys: dict[str, Callable[[], Iterable[str]]] = {}
 _turns: dict[str, int] = {}
 _touches: dict[type, list[Touches]] = {}
+_compares: dict[type, list[Compares]] = {}
 
 
 # When everything is printed: what other pages name comes first, then what most readers look at, then the rest as it was registered.
@@ -76,14 +79,36 @@ def touches(*models: type) -> Callable[[Touches], Touches]:
     return register
 
 
+def compares(*models: type) -> Callable[[Compares], Compares]:
+    """Register what a change of these models asks for that cannot be told from how they are now: a name, an address that was given up."""
+
+    def register(function: Compares) -> Compares:
+        for model in models:
+            _compares.setdefault(model, []).append(function)
+        return function
+
+    return register
+
+
 def wanted_after(instance: Any) -> list[Wanted]:
     """What must be printed again after this instance changed."""
     return [wanted for function in _touches.get(type(instance), ()) for wanted in function(instance)]
 
 
+def wanted_between(before: Any, after: Any) -> list[Wanted]:
+    """What must be printed again because a row is not what it was."""
+    model = type(before if after is None else after)
+    return [wanted for function in _compares.get(model, ()) for wanted in function(before, after)]
+
+
 def watched_models() -> list[type]:
     """The models whose changes somebody registered for."""
     return list(_touches)
+
+
+def compared_models() -> list[type]:
+    """The models whose rows somebody compares with what they were."""
+    return list(_compares)
 
 
 def plate_for(subject: str) -> Plate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from kawaraban.exchange.feeds.entries import SHAPES, entries
 from kawaraban.newsroom.models import FrontPage, Person, SectionPage, StoryPage, Topic
-from kawaraban.newsroom.models.addresses import edition_prefix
+from kawaraban.newsroom.models.addresses import edition_prefix, person_path, topic_path
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
+from kawaraban.newsroom.queries.namings import ids_about, ids_by
 from kawaraban.newsroom.queries.stories import days_with_stories, published_stories, stories_for_feeds, translations_of
-from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.press.addresses import stands, withdrawn
+from kawaraban.press.registry import Wanted, compares, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Sheet, Slot
 
@@ -42,11 +44,32 @@ def edition_changed(page: FrontPage | SectionPage) -> Iterator[Wanted]:
     yield Wanted("feeds", page.language)
 
 
-@touches(Topic, Person)
-def name_changed(_: Topic | Person) -> Iterator[Wanted]:
-    """Ask for the feeds of all editions: the name stands in each."""
+@touches(Topic)
+def topic_changed(topic: Topic) -> Iterator[Wanted]:
+    """Ask for the topic's feeds; entries that name it follow when there is time."""
+    yield from _feeds_in_all_editions("topic", topic.slug)
+    for story_id in ids_about(topic):
+        yield Wanted("feed-entry", story_id, urgent=False)
+
+
+@touches(Person)
+def person_changed(person: Person) -> Iterator[Wanted]:
+    """Ask for the person's feeds; entries that name them follow when there is time."""
+    yield from _feeds_in_all_editions("by", person.slug)
+    for story_id in ids_by(person):
+        yield Wanted("feed-entry", story_id, urgent=False)
+
+
+@compares(Topic, Person)
+def renamed(before: Topic | Person | None, after: Topic | Person | None) -> Iterator[Wanted]:
+    """Ask for the feeds under an address that a topic or a person gave up."""
+    if before and after and before.slug != after.slug:
+        yield from _feeds_in_all_editions("topic" if isinstance(before, Topic) else "by", before.slug)
+
+
+def _feeds_in_all_editions(kind: str, slug: str) -> Iterator[Wanted]:
     for front in editions():
-        yield Wanted("feeds", front.language)
+        yield Wanted("feeds", f"{front.language}/{kind}/{slug}")
 
 
 @plate("feed-entry", keys=lambda: published_stories().values_list("story_id", flat=True))
@@ -69,25 +92,50 @@ def print_entries(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
 
 @plate("feeds", keys=lambda: [front.language for front in editions()])
 def print_feeds(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
-    """Print an edition's feeds: of the paper, its sections, its topics and its people."""
+    """Print all feeds of an edition ("ja"), or those of one list ("ja/topic/bridge"); those of a list that is no more are taken away."""
     asked = {item.key for item in wanted}
     for front in editions():
         language = front.language
-        if language not in asked:
-            continue
-        prefix = edition_prefix(language)
-        yield from _feed(language, front.nameplate, front.description, prefix, f"{language}/latest")
-        for section in sections_of(front):
-            name = f"{front.nameplate} {section.title}"
-            yield from _feed(language, name, section.description, section.reader_path, f"{language}/section/{section.slug}")
-        for topic in topics_by_slug():
-            name = f"{front.nameplate} {topic.name_in(language)}"
-            path = f"{prefix}/topics/{topic.slug}"
-            yield from _feed(language, name, topic.description_in(language), path, f"{language}/topic/{topic.slug}")
-        for person in people_by_slug():
-            name = f"{front.nameplate} {person.name_in(language)}"
-            yield from _feed(language, name, "", f"{prefix}/by/{person.slug}", f"{language}/by/{person.slug}")
-        yield _news_sitemap(language, f"{prefix}/news-sitemap.xml")
+        lists = {listed.key: listed for listed in _lists_of(front)} if any(key.split("/")[0] == language for key in asked) else {}
+        for listed in lists.values():
+            if asked & {language, listed.key}:
+                yield from _feed(language, listed.name, listed.description, listed.path, listed.key)
+        for key in sorted(asked - set(lists)):
+            if key.startswith(f"{language}/"):
+                yield from _no_feed(language, key, log)
+        if language in asked:
+            yield _news_sitemap(language, f"{edition_prefix(language)}/news-sitemap.xml")
+
+
+class Listed(NamedTuple):
+    """A list that has feeds."""
+
+    key: str
+    path: str
+    name: str
+    description: str
+
+
+def _lists_of(front: FrontPage) -> Iterator[Listed]:
+    """Yield the lists of an edition that have feeds: the paper's, its sections', its topics' and its people's."""
+    language, paper = front.language, front.nameplate
+    yield Listed(f"{language}/latest", edition_prefix(language), paper, front.description)
+    for section in sections_of(front):
+        yield Listed(f"{language}/section/{section.slug}", section.reader_path, f"{paper} {section.title}", section.description)
+    for topic in topics_by_slug():
+        name, path = f"{paper} {topic.name_in(language)}", topic_path(topic.slug, language)
+        yield Listed(f"{language}/topic/{topic.slug}", path, name, topic.description_in(language))
+    for person in people_by_slug():
+        name, path = f"{paper} {person.name_in(language)}", person_path(person.slug, language)
+        yield Listed(f"{language}/by/{person.slug}", path, name, "")
+
+
+def _no_feed(language: str, key: str, log: SheetLog) -> Iterator[Change]:
+    _, kind, slug = key.split("/")
+    paths = {"topic": topic_path(slug, language), "by": person_path(slug, language)}
+    path = paths.get(kind, f"{edition_prefix(language)}/{slug}")
+    for feed in ("feed.xml", "feed.json"):
+        yield from withdrawn(f"{path}/{feed}", "feed", language, log)
 
 
 @plate("sitemap", keys=lambda: [f"{front.language}/{day.isoformat()}" for front in editions() for day in days_with_stories(front.language)])
@@ -130,7 +178,7 @@ def _feed(language: str, title: str, description: str, path: str, list_key: str)
     )
     feed_path = f"{path}/feed.xml"
     pieces = (opening, rows, "</channel></rss>")
-    yield Change(Kind.SHEET, feed_path, _sheet(feed_path, language, "application/rss+xml; charset=utf-8", pieces))
+    yield from stands(_sheet(feed_path, language, "application/rss+xml; charset=utf-8", pieces))
 
     head = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -142,7 +190,7 @@ def _feed(language: str, title: str, description: str, path: str, list_key: str)
     items = Slot(name="items", fill="stories", rows=FEED_ROWS, shape="jsonfeed", sources=(f"list:{list_key}",), repeats=True, between=",")
     json_path = f"{path}/feed.json"
     json_pieces = (json.dumps(head, ensure_ascii=False)[:-1] + ', "items": [', items, "]}")
-    yield Change(Kind.SHEET, json_path, _sheet(json_path, language, "application/feed+json; charset=utf-8", json_pieces))
+    yield from stands(_sheet(json_path, language, "application/feed+json; charset=utf-8", json_pieces))
 
 
 def _news_sitemap(language: str, path: str) -> Change:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 if TYPE_CHECKING:
@@ -23,6 +24,27 @@ ascii_slug = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters aâ
 def edition_prefix(language: str) -> str:
     """Return the path prefix of an edition: nothing for the default one, "/ko" for Korean."""
     return "" if language == DEFAULT_LANGUAGE else f"/{language}"
+
+
+def topic_path(slug: str, language: str) -> str:
+    """Return the path of a topic's page in an edition."""
+    return f"{edition_prefix(language)}/topics/{slug}"
+
+
+def person_path(slug: str, language: str) -> str:
+    """Return the path of a person's page in an edition."""
+    return f"{edition_prefix(language)}/by/{slug}"
+
+
+def lead_on(*, old: str, new: str) -> None:
+    """Have an address that was given up lead to the new one, and what led to it lead on. Wagtail does this for pages alone."""
+    for row in Redirect.objects.filter(old_path=new):
+        row.delete()
+    for row in Redirect.objects.filter(redirect_link=old):
+        row.redirect_link = new
+        row.save()
+    target = {"redirect_page": None, "redirect_link": new, "is_permanent": True, "automatically_created": True}
+    Redirect.objects.update_or_create(old_path=old, site=None, defaults=target)
 
 
 class ReaderAddress(Page):

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from kawaraban.audience.tokens import load_or_make_key, read_token
 from kawaraban.language.lengths import reading_minutes
-from kawaraban.newsroom.models.addresses import edition_prefix
+from kawaraban.newsroom.models.addresses import person_path, topic_path
 from kawaraban.newsroom.queries.stories import stories_by_id, translations_of
 from kawaraban.newsroom.queries.texts import body_text
 from kawaraban.pages.contexts.editions import OWN_NAMES
@@ -74,16 +74,6 @@ def story_view(story: StoryPage, edition: Edition, translations: list[StoryPage]
 def correction_view(correction: Correction) -> CorrectionView:
     """Return a correction as readers see it."""
     return CorrectionView(correction.kind, correction.made_at, correction.text, correction.wrong, correction.right)
-
-
-def topic_path(slug: str, language: str) -> str:
-    """Return the path of a topic's page in an edition."""
-    return f"{edition_prefix(language)}/topics/{slug}"
-
-
-def person_path(slug: str, language: str) -> str:
-    """Return the path of a person's page in an edition."""
-    return f"{edition_prefix(language)}/by/{slug}"
 
 
 def _byline(byline: object, language: str) -> Byline:

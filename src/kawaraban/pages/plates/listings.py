@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kawaraban.newsroom.models import FrontPage, Person, SectionPage, Topic
-from kawaraban.newsroom.models.addresses import edition_prefix
+from kawaraban.newsroom.models.addresses import edition_prefix, person_path, topic_path
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
-from kawaraban.newsroom.queries.stories import published_stories
+from kawaraban.newsroom.queries.namings import ids_about, ids_below, ids_by
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
-from kawaraban.pages.contexts.stories import person_path, topic_path
 from kawaraban.pages.plates.memberships import list_change
 from kawaraban.pages.plates.redirects import redirects_to
 from kawaraban.pages.printing import print_sheet
-from kawaraban.press.registry import HOT, Wanted, plate, touches
+from kawaraban.press.addresses import stands, withdrawn
+from kawaraban.press.registry import HOT, Wanted, compares, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Sheet
 
@@ -37,18 +37,22 @@ def section_changed(section: SectionPage) -> Iterator[Wanted]:
     yield Wanted("section", f"{section.language}/{section.slug}")
     yield Wanted("front", section.language)
     yield Wanted("parts", section.language)
+    yield Wanted("corrections", section.language)
     # What led to it, and what stands below it under its name and address, follow when there is time.
     for old_path in redirects_to(section):
         yield Wanted("redirect", old_path)
-    for story_id in published_stories().filter(path__startswith=section.path).values_list("story_id", flat=True):
+    for story_id in ids_below(section):
         yield Wanted("story", story_id, urgent=False)
 
 
 @touches(Topic)
 def topic_changed(topic: Topic) -> Iterator[Wanted]:
-    """Ask for the topic's pages; stories that name it follow when there is time."""
+    """Ask for the topic's pages and for what tells of all topics; stories that name it follow when there is time."""
     yield Wanted("topic", topic.slug)
-    for story_id in topic.stories.filter(live=True).values_list("story_id", flat=True) if topic.pk else ():
+    for front in editions():
+        yield Wanted("topics", front.language)
+        yield Wanted("front", front.language)
+    for story_id in ids_about(topic):
         yield Wanted("story", story_id, urgent=False)
 
 
@@ -56,8 +60,15 @@ def topic_changed(topic: Topic) -> Iterator[Wanted]:
 def person_changed(person: Person) -> Iterator[Wanted]:
     """Ask for the person's pages; stories that name them follow when there is time."""
     yield Wanted("person", person.slug)
-    for story_id in person.bylines.filter(story__live=True).values_list("story__story_id", flat=True) if person.pk else ():
+    for story_id in ids_by(person):
         yield Wanted("story", story_id, urgent=False)
+
+
+@compares(Topic, Person)
+def renamed(before: Topic | Person | None, after: Topic | Person | None) -> Iterator[Wanted]:
+    """Ask for the pages under an address that a topic or a person gave up."""
+    if before and after and before.slug != after.slug:
+        yield Wanted("topic" if isinstance(before, Topic) else "person", before.slug)
 
 
 @plate("front", keys=lambda: [front.language for front in editions()], turn=HOT)
@@ -105,12 +116,12 @@ def print_sections(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         edition = views.get(language)
         section = SectionPage.objects.filter(slug=slug, locale__language_code=language).select_related("locale").first()
         if edition is None or section is None or not section.live:
-            yield Change(Kind.SHEET, f"{edition_prefix(language)}/{slug}", None)
+            yield from withdrawn(f"{edition_prefix(language)}/{slug}", "section", language, log)
             continue
         context = _listing_context(edition, slots.section_list(language, slug))
         context |= {"title": section.title, "description": section.description, "feed": f"{section.reader_path}/feed.xml"}
         path = section.reader_path
-        yield Change(Kind.SHEET, path, print_sheet("pages/section.html", context, path=path, language=edition.language, kind="section"))
+        yield from stands(print_sheet("pages/section.html", context, path=path, language=edition.language, kind="section"))
         yield list_change(language, "section", slug)
 
 
@@ -123,7 +134,7 @@ def print_topics(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         for slug in slugs:
             topic, path = topics.get(slug), topic_path(slug, edition.language)
             if topic is None:
-                yield Change(Kind.SHEET, path, None)
+                yield from withdrawn(path, "topic", edition.language, log)
                 continue
             context = _listing_context(edition, slots.topic_list(edition.language, slug))
             context |= {
@@ -131,7 +142,7 @@ def print_topics(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
                 "description": topic.description_in(edition.language),
                 "feed": f"{path}/feed.xml",
             }
-            yield Change(Kind.SHEET, path, print_sheet("pages/topic.html", context, path=path, language=edition.language, kind="topic"))
+            yield from stands(print_sheet("pages/topic.html", context, path=path, language=edition.language, kind="topic"))
             yield list_change(edition.language, "topic", slug)
 
 
@@ -144,11 +155,11 @@ def print_people(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         for slug in slugs:
             person, path = people.get(slug), person_path(slug, edition.language)
             if person is None:
-                yield Change(Kind.SHEET, path, None)
+                yield from withdrawn(path, "byline", edition.language, log)
                 continue
             context = _listing_context(edition, slots.person_list(edition.language, slug))
             context |= {"title": person.name_in(edition.language), "description": "", "feed": f"{path}/feed.xml"}
-            yield Change(Kind.SHEET, path, print_sheet("pages/byline.html", context, path=path, language=edition.language, kind="byline"))
+            yield from stands(print_sheet("pages/byline.html", context, path=path, language=edition.language, kind="byline"))
             yield list_change(edition.language, "by", slug)
 
 

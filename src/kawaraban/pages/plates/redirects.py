@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 
+FEEDS = ("feed.xml", "feed.json")
+
+
 @touches(RedirectRow)
 def redirect_changed(row: RedirectRow) -> Iterator[Wanted]:
     """Ask for the old address."""
@@ -32,10 +35,11 @@ def print_redirects(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]
         row = rows.get(path)
         to = _target(row) if row else ""
         yield Change(Kind.REDIRECT, path, Redirect(to, permanent=bool(row and row.is_permanent)) if to and to != path else None)
-        if row and row.redirect_page and to != path and issubclass(row.redirect_page.specific_class, SectionPage):
-            # Whoever follows the section's feed goes along.
-            yield Change(Kind.SHEET, f"{path}/feed.xml", None)
-            yield Change(Kind.REDIRECT, f"{path}/feed.xml", Redirect(f"{to}/feed.xml"))
+        if row and to != path and _has_feeds(row):
+            # Whoever follows them goes along.
+            for feed in FEEDS:
+                yield Change(Kind.SHEET, f"{path}/{feed}", None)
+                yield Change(Kind.REDIRECT, f"{path}/{feed}", Redirect(f"{to}/{feed}"))
 
 
 def redirects_to(page: Page) -> list[str]:
@@ -47,3 +51,10 @@ def _target(row: RedirectRow) -> str:
     if row.redirect_page:
         return str(row.redirect_page.specific.reader_path)
     return str(row.redirect_link)
+
+
+def _has_feeds(row: RedirectRow) -> bool:
+    """Whether it leads to a section; or to a topic or a person, who are no pages of Wagtail's: a link that nobody entered."""
+    if row.redirect_page:
+        return issubclass(row.redirect_page.specific_class, SectionPage)
+    return bool(row.automatically_created)

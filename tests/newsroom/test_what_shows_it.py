@@ -1,8 +1,10 @@
 """What shows a thing that changed in the newsroom is printed again."""
 
 import pytest
+from django.utils import timezone
 
-from kawaraban.newsroom.models import AboutPage, Person, Topic
+from kawaraban.newsroom.actions.publish_story import CorrectionDraft
+from kawaraban.newsroom.models import AboutPage, Person, SectionPage, Topic
 from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +70,6 @@ def test_a_renamed_page_about_the_paper_leads_to_its_new_address(about, press, c
 
 
 def test_a_page_about_the_paper_leaves_alone_what_took_its_address_over(about, press, change):
-    from kawaraban.newsroom.models import SectionPage
     from kawaraban.press.models import PrintJob
 
     press()
@@ -147,3 +148,40 @@ def test_a_person_takes_pages_and_feeds_along_and_their_name_is_right_everywhere
         assert "森" in text(log, f"/by/mori{page}")
         assert text(log, f"/by/sato{page}") == ""
         assert log.get(Kind.REDIRECT, f"/by/sato{page}", Redirect) == Redirect(f"/by/mori{page}")
+
+
+# ------------------------------------------------------------------ sections
+
+
+def test_a_renamed_section_takes_all_its_feeds_and_their_entries_along(press, publish, change):
+    story = publish("面ごと移る記事")
+    press()
+    change(SectionPage.objects.get(slug="politics", locale__language_code="ja"), slug="city-hall")
+    log = press()
+    for shape in ("rss", "jsonfeed", "sitemap", "news"):
+        assert f"/city-hall/{story.story_id}" in log.get(Kind.CARD, f"{story.story_id}/{shape}", Card).html
+    for feed in ("feed.xml", "feed.json"):
+        assert text(log, f"/politics/{feed}") == ""
+        assert log.get(Kind.REDIRECT, f"/politics/{feed}", Redirect) == Redirect(f"/city-hall/{feed}")
+        assert text(log, f"/city-hall/{feed}")
+
+
+def test_a_renamed_section_is_followed_by_what_links_to_its_stories_from_elsewhere(press, publish, change):
+    made = CorrectionDraft(made_at=timezone.now(), text="金額を直しました。")
+    original = publish("原文", corrections=[made])
+    translated = publish("Translated", language="en", translation_of=original)
+    press()
+    change(SectionPage.objects.get(slug="politics", locale__language_code="ja"), slug="city-hall")
+    log = press()
+    assert f"/city-hall/{original.story_id}" in text(log, "/corrections")
+    assert f"/city-hall/{original.story_id}" in text(log, translated.reader_path)
+    assert f"/city-hall/{original.story_id}" in log.get(Kind.CARD, f"{translated.story_id}/sitemap", Card).html
+
+
+def test_the_feeds_of_an_unpublished_section_are_gone(press, publish):
+    press()
+    SectionPage.objects.get(slug="society").unpublish()
+    log = press()
+    for page in ("", "/feed.xml", "/feed.json"):
+        assert text(log, f"/society{page}") == ""
+        assert log.get(Kind.GONE, f"/society{page}", Gone) == Gone("ja")

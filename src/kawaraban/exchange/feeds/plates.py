@@ -13,7 +13,7 @@ from kawaraban.exchange.feeds.entries import SHAPES, entries
 from kawaraban.newsroom.models import FrontPage, Person, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.models.addresses import edition_prefix, person_path, topic_path
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
-from kawaraban.newsroom.queries.namings import ids_about, ids_by
+from kawaraban.newsroom.queries.namings import ids_about, ids_below, ids_by
 from kawaraban.newsroom.queries.stories import days_with_stories, published_stories, stories_for_feeds, translations_of
 from kawaraban.press.addresses import stands, withdrawn
 from kawaraban.press.registry import Wanted, compares, plate, touches
@@ -38,10 +38,18 @@ def story_changed(story: StoryPage) -> Iterator[Wanted]:
         yield Wanted("sitemap", f"{story.language}/{timezone.localtime(story.published_at).date().isoformat()}")
 
 
-@touches(FrontPage, SectionPage)
-def edition_changed(page: FrontPage | SectionPage) -> Iterator[Wanted]:
+@touches(FrontPage)
+def edition_changed(front: FrontPage) -> Iterator[Wanted]:
     """Ask for the feeds of the edition."""
-    yield Wanted("feeds", page.language)
+    yield Wanted("feeds", front.language)
+
+
+@touches(SectionPage)
+def section_changed(section: SectionPage) -> Iterator[Wanted]:
+    """Ask for the section's feeds; its stories' entries bear its address, and follow when there is time."""
+    yield Wanted("feeds", f"{section.language}/section/{section.slug}")
+    for story_id in ids_below(section):
+        yield Wanted("feed-entry", story_id, urgent=False)
 
 
 @touches(Topic)

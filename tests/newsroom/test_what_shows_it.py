@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft
+from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import AboutPage, Person, SectionPage, Topic
 from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet
 
@@ -185,3 +186,18 @@ def test_the_feeds_of_an_unpublished_section_are_gone(press, publish):
     for page in ("", "/feed.xml", "/feed.json"):
         assert text(log, f"/society{page}") == ""
         assert log.get(Kind.GONE, f"/society{page}", Gone) == Gone("ja")
+
+
+# ------------------------------------------------------------------ stories
+
+
+def test_a_translation_is_named_in_the_sitemap_entries_of_its_partners_as_long_as_it_stands(press, publish):
+    original = publish("原文")
+    press()
+    translated = publish("Translated", language="en", translation_of=original)
+    log = press()
+    entry = f"{original.story_id}/sitemap"
+    assert translated.reader_path in log.get(Kind.CARD, entry, Card).html
+    withdraw_story(story=translated, actor=None)
+    press()
+    assert translated.reader_path not in log.get(Kind.CARD, entry, Card).html

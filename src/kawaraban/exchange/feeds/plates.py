@@ -14,7 +14,7 @@ from kawaraban.newsroom.models import FrontPage, Person, SectionPage, StoryPage,
 from kawaraban.newsroom.models.addresses import edition_prefix, person_path, topic_path
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
 from kawaraban.newsroom.queries.namings import ids_about, ids_below, ids_by
-from kawaraban.newsroom.queries.stories import days_with_stories, published_stories, stories_for_feeds, translations_of
+from kawaraban.newsroom.queries.stories import days_with_stories, ids_of_translations, published_stories, stories_for_feeds, translations_of
 from kawaraban.press.addresses import stands, withdrawn
 from kawaraban.press.registry import Wanted, compares, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
@@ -32,8 +32,10 @@ _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 @touches(StoryPage)
 def story_changed(story: StoryPage) -> Iterator[Wanted]:
-    """Ask for the story's entries, and for the sitemap of its day."""
+    """Ask for the story's entries, for its translations', which name it in sitemaps, and for the sitemap of its day."""
     yield Wanted("feed-entry", story.story_id)
+    for other in ids_of_translations(story):
+        yield Wanted("feed-entry", other)
     if story.published_at:
         yield Wanted("sitemap", f"{story.language}/{timezone.localtime(story.published_at).date().isoformat()}")
 

@@ -201,3 +201,33 @@ def test_a_translation_is_named_in_the_sitemap_entries_of_its_partners_as_long_a
     withdraw_story(story=translated, actor=None)
     press()
     assert translated.reader_path not in log.get(Kind.CARD, entry, Card).html
+
+
+@pytest.fixture
+def corrected(publish, press):
+    story = publish("訂正のある記事", corrections=[CorrectionDraft(made_at=timezone.now(), text="金額を直しました。")])
+    assert "金額を直しました。" in text(press(), "/corrections")
+    return story
+
+
+def test_the_last_correction_of_a_story_leaves_the_log_of_corrections(corrected, press, change):
+    corrected.corrections.clear()
+    change(corrected)
+    assert "金額を直しました。" not in text(press(), "/corrections")
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "deleted"])
+def test_a_withdrawn_storys_corrections_leave_the_log_of_corrections(corrected, press, way):
+    if way == "deleted":
+        corrected.delete()
+    else:
+        withdraw_story(story=corrected, actor=None)
+    assert "金額を直しました。" not in text(press(), "/corrections")
+
+
+def test_a_story_without_corrections_leaves_their_log_alone(corrected, press, publish):
+    log = press()
+    before = log.last_seq()
+    publish("訂正のない記事")
+    press()
+    assert "/corrections" not in {entry.key for entry in log.changed_keys(before)}

@@ -20,7 +20,7 @@ from kawaraban.pages.shapes import CorrectedStory
 from kawaraban.press.addresses import stands, withdrawn
 from kawaraban.press.registry import Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
-from kawaraban.sheetlog.shapes import Kind, Slot
+from kawaraban.sheetlog.shapes import Kind, PressedSheet, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,8 +58,11 @@ def print_about(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
 
 @plate("corrections", keys=_ALL_LANGUAGES)
 def print_corrections(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
-    """Print the log of corrections, newest first."""
-    for edition in _editions_of(wanted):
+    """Print an edition's log of corrections ("ja"), newest first; or print it if it shows a story ("ja/k3f9x2bq")."""
+    asked = {item.key for item in wanted}
+    for edition in edition_views().values():
+        if edition.language not in asked and not _shows_one_of(asked, edition, log):
+            continue
         corrected: dict[str, CorrectedStory] = {}
         for row in corrections(edition.language):
             story = row.story
@@ -67,6 +70,11 @@ def print_corrections(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Chang
             known.corrections.append(correction_view(row))
         context = _context(edition) | {"corrected": list(corrected.values())}
         yield _sheet(edition, "corrections", "pages/corrections.html", context, standing=tuple(corrected))
+
+
+def _shows_one_of(asked: set[str], edition: Edition, log: SheetLog) -> bool:
+    printed = log.get(Kind.SHEET, f"{edition.prefix}/corrections", PressedSheet)
+    return printed is not None and not asked.isdisjoint(f"{edition.language}/{story}" for story in printed.standing)
 
 
 @plate("search", keys=_ALL_LANGUAGES)

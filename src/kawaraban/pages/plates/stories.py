@@ -40,12 +40,12 @@ HOT_STORIES = 200
 
 @touches(StoryPage)
 def story_changed(story: StoryPage) -> Iterator[Wanted]:
-    """Ask for the story, and for its translations: they link to it."""
+    """Ask for the story and for what links to it: its translations, the log of corrections."""
     yield Wanted("story", story.story_id)
     for other in ids_of_translations(story):
         yield Wanted("story", other)
-    if story.corrections.exists():
-        yield Wanted("corrections", story.language)
+    # Asked for by its story when it tells none: it may have told the last one, which was taken out.
+    yield Wanted("corrections", story.language if story.corrections.exists() else f"{story.language}/{story.story_id}")
 
 
 def hot_stories_first() -> list[str]:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import AboutPage, Person, SectionPage, Topic
-from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet
+from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet, TimedPart
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +231,29 @@ def test_a_story_without_corrections_leaves_their_log_alone(corrected, press, pu
     publish("訂正のない記事")
     press()
     assert "/corrections" not in {entry.key for entry in log.changed_keys(before)}
+
+
+def breaking(log) -> str:
+    return "".join(variant.html for variant in log.get(Kind.PART, "ja/breaking", TimedPart).variants)
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "deleted"])
+def test_breaking_news_leads_to_no_story_that_is_withdrawn(newspaper, press, publish, change, way):
+    story = publish("速報の記事")
+    change(newspaper["ja"], breaking_text="津波注意報", breaking_story=story)
+    assert story.reader_path in breaking(press())
+    if way == "deleted":
+        story.delete()
+    else:
+        withdraw_story(story=story, actor=None)
+    line = breaking(press())
+    assert "津波注意報" in line
+    assert "href" not in line
+
+
+def test_breaking_news_leads_to_the_new_address_of_its_story(newspaper, press, publish, change):
+    story = publish("速報の記事")
+    change(newspaper["ja"], breaking_text="津波注意報", breaking_story=story)
+    press()
+    change(story, slug="tsunami")
+    assert 'href="/politics/tsunami"' in breaking(press())

@@ -9,6 +9,8 @@ from kawaraban.newsroom.models import FrontPage, Person, SectionPage, Topic
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from kawaraban.newsroom.models import StoryPage
+
 
 def editions() -> list[FrontPage]:
     """Return the front pages of all editions that are live, the default one first."""
@@ -18,6 +20,11 @@ def editions() -> list[FrontPage]:
 def edition_of(language: str) -> FrontPage | None:
     """Return the front page of the edition in a language."""
     return FrontPage.objects.live().select_related("locale", "breaking_story__locale").filter(locale__language_code=language).first()
+
+
+def editions_breaking(story: StoryPage) -> list[FrontPage]:
+    """Return the front pages whose line of breaking news names a story."""
+    return list(FrontPage.objects.live().filter(breaking_story=story.pk).select_related("locale"))
 
 
 def sections_of(front: FrontPage) -> list[SectionPage]:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from kawaraban.audience.queries import ranking, readership
 from kawaraban.newsroom.models import StoryPage
+from kawaraban.newsroom.queries.editions import editions_breaking
 from kawaraban.newsroom.queries.stories import Stands, ids_of_translations, older_in_section, published_stories
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
@@ -40,12 +41,14 @@ HOT_STORIES = 200
 
 @touches(StoryPage)
 def story_changed(story: StoryPage) -> Iterator[Wanted]:
-    """Ask for the story and for what links to it: its translations, the log of corrections."""
+    """Ask for the story and for what links to it: its translations, the log of corrections, the line of breaking news."""
     yield Wanted("story", story.story_id)
     for other in ids_of_translations(story):
         yield Wanted("story", other)
     # Asked for by its story when it tells none: it may have told the last one, which was taken out.
     yield Wanted("corrections", story.language if story.corrections.exists() else f"{story.language}/{story.story_id}")
+    for front in editions_breaking(story):
+        yield Wanted("parts", front.language)
 
 
 def hot_stories_first() -> list[str]:

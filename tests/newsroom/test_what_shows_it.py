@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
-from kawaraban.newsroom.models import AboutPage, Person, SectionPage, Topic
+from kawaraban.newsroom.models import AboutPage, Person, SectionPage, StoryPage, Topic
 from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet, TimedPart
 
 pytestmark = pytest.mark.django_db
@@ -257,3 +257,58 @@ def test_breaking_news_leads_to_the_new_address_of_its_story(newspaper, press, p
     press()
     change(story, slug="tsunami")
     assert 'href="/politics/tsunami"' in breaking(press())
+
+
+# ------------------------------------------------------------------ what every page bears
+
+
+def pages_of(log, edition: str) -> dict[str, str]:
+    """All pages of an edition that are printed now."""
+    sheets = {path: log.get(Kind.SHEET, path, Sheet) for path in log.keys(Kind.SHEET)}
+    return {
+        path: text(log, path) for path, sheet in sheets.items() if sheet.language == edition and sheet.content_type.startswith("text/html")
+    }
+
+
+@pytest.fixture
+def printed(newspaper, topic, publish, press):
+    """A paper with all kinds of pages."""
+    from kawaraban.press.actions import ask_to_print_everything
+
+    publish("記事", bylines=[(Person.objects.create(slug="sato", name="佐登"), "text")])
+    publish("Story", language="en")
+    ask_to_print_everything()
+    return press()
+
+
+def test_a_new_nameplate_stands_on_every_page_of_its_edition_and_in_its_feeds(newspaper, printed, press, change):
+    assert len(pages_of(printed, "ja")) > 10
+    change(newspaper["ja"], nameplate="新しい題字", motto="港から")
+    pages = pages_of(press(), "ja")
+    assert [path for path, page in pages.items() if "試験新報" in page or "港から" not in page] == []
+    assert "新しい題字" in text(printed, "/topics/bridge/feed.xml")
+    assert "新しい題字" in printed.get(Kind.CARD, f"{StoryPage.objects.get(title='記事').story_id}/news", Card).html
+
+
+def test_a_front_page_that_keeps_its_names_asks_for_no_other_page(newspaper, printed, press, change):
+    before = printed.last_seq()
+    change(newspaper["ja"], breaking_text="速報")
+    press()
+    assert {
+        entry.key for entry in printed.changed_keys(before) if entry.kind is Kind.SHEET and not entry.key.endswith((".xml", ".json"))
+    } <= {"/"}
+
+
+def test_every_page_links_to_the_page_about_the_paper_as_it_is_now(about, printed, press, change):
+    change(about, title="わたしたち", slug="who-we-are")
+    assert [path for path, page in pages_of(press(), "ja").items() if '<a href="/who-we-are">わたしたち</a>' not in page] == []
+    change(about, body="<p>本文だけが変わる。</p>")
+    before = printed.last_seq()
+    press()
+    assert {entry.key for entry in printed.changed_keys(before)} == {"/who-we-are"}
+    about.unpublish()
+    assert [path for path, page in pages_of(press(), "ja").items() if "who-we-are" in page] == []
+    change(about)
+    assert [path for path, page in pages_of(press(), "ja").items() if "who-we-are" not in page] == []
+    about.delete()
+    assert [path for path, page in pages_of(press(), "ja").items() if "who-we-are" in page] == []

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kawaraban.newsroom.models import AboutPage
+from kawaraban.newsroom.models import AboutPage, FrontPage
 from kawaraban.newsroom.queries.editions import editions
-from kawaraban.newsroom.queries.stories import corrections
+from kawaraban.newsroom.queries.stories import corrections, published_stories
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.contexts.stories import correction_view
 from kawaraban.pages.plates.redirects import redirects_to
 from kawaraban.pages.printing import print_sheet
 from kawaraban.pages.shapes import CorrectedStory
+from kawaraban.press import registry
 from kawaraban.press.addresses import stands, withdrawn
-from kawaraban.press.registry import Wanted, plate, touches
+from kawaraban.press.registry import Wanted, compares, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, PressedSheet, Slot
 
@@ -37,6 +38,29 @@ def about_changed(page: AboutPage) -> Iterator[Wanted]:
     yield Wanted("about", f"{page.language}/{page.slug}")
     for old_path in redirects_to(page):
         yield Wanted("redirect", old_path)
+
+
+@compares(FrontPage)
+def names_changed(before: FrontPage | None, after: FrontPage | None) -> Iterator[Wanted]:
+    """Ask for all pages of an edition when its names change: they stand in each page's head, masthead and foot. It is rare."""
+    if before and after and any(getattr(before, name) != getattr(after, name) for name in ("nameplate", "motto", "description")):
+        yield from _all_pages(after.language)
+
+
+@compares(AboutPage)
+def about_link_changed(before: AboutPage | None, after: AboutPage | None) -> Iterator[Wanted]:
+    """Ask for all pages of an edition when the link in their foot changes."""
+    page = before or after
+    if page and (before and (before.title, before.slug)) != (after and (after.title, after.slug)):
+        yield from _all_pages(page.language)
+
+
+def _all_pages(language: str) -> Iterator[Wanted]:
+    own = {language, *published_stories().filter(locale__language_code=language).values_list("story_id", flat=True)}
+    for wanted in registry.everything():
+        # Topics' and people's pages are printed for all editions together.
+        if wanted.key in own or wanted.key.startswith(f"{language}/") or wanted.subject in {"topic", "person"}:
+            yield Wanted(wanted.subject, wanted.key, urgent=wanted.subject == "front")
 
 
 @plate("about", keys=lambda: [f"{page.language}/{page.slug}" for page in AboutPage.objects.live().select_related("locale")])

@@ -1,6 +1,7 @@
 """JSON Lines in and out."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -368,3 +369,18 @@ def test_an_import_that_is_stopped_in_a_batch_leaves_nothing_of_it(newspaper, tm
         bring_in(path)
     assert not StoryPage.objects.exists()
     assert not PrintJob.objects.filter(subject="story").exists()
+
+
+def test_a_section_named_like_a_page_of_the_sites_own_stands_elsewhere(newspaper, tmp_path):
+    names = ["Search", "Topics", "en", "2026", "About", "Politics"]
+    path = tmp_path / "stories.jsonl"
+    path.write_text(
+        "\n".join(json.dumps({"id": name, "title": "記事", "body": "本文。", "section": name}) for name in names), encoding="utf-8"
+    )
+    for expected in ((6, 0), (0, 6)):
+        report = bring_in(path)
+        assert (report.new, report.unchanged, report.problems) == (*expected, [])
+    slugs = [StoryPage.objects.get(import_id=name).get_parent().slug for name in names]
+    assert all(re.fullmatch(r"section-[0-9a-f]{8}", slug) for slug in slugs[:5])
+    assert len(set(slugs)) == 6
+    assert slugs[5] == "politics"

@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import caches
@@ -13,13 +15,17 @@ from PIL import Image
 from screens import forms_of
 from wagtail.contrib.redirects.models import Redirect as RedirectRow
 from wagtail.models import Revision
+from wagtail.users.models import UserProfile
 
-from kawaraban.newsroom.models import Photo, PhotoRendition, SectionPage, StoryPage
+from kawaraban.newsroom.models import Person, Photo, PhotoRendition, SectionPage, StoryPage, Topic
+from kawaraban.newsroom.models.addresses import is_reserved
 from kawaraban.pages.errands import publish_scheduled, withdraw_ended_photos
+from kawaraban.press.actions import ask_to_print_everything
 from kawaraban.press.models import PrintJob
 from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet, StoryList
 
 pytestmark = pytest.mark.django_db
+DOCS = Path(__file__).parent.parent.parent / "docs"
 BY_SCRIPT = {"body-count": "0", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
 
 
@@ -192,6 +198,36 @@ def test_an_address_that_is_not_ascii_is_refused_in_words(desk, publish):
             assert story.get_latest_revision_as_object().slug == story.slug == story.story_id
     assert "小文字" in answer.content.decode()
     assert not RedirectRow.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["sectionpage", "aboutpage"])
+def test_an_address_of_the_sites_own_is_refused_in_words(cast, client, newspaper, kind):
+    client.force_login(cast["chief"])
+    sentences = {"ja": "サイト自身が使っています", "ko": "사이트가 직접 사용합니다", "en": "The site itself uses this address."}
+    address = reverse("wagtailadmin_pages:add", args=("newsroom", kind, newspaper["ja"].pk))
+    for name in ("search", "topics", "en", "2026"):
+        for language, sentence in sentences.items():
+            UserProfile.objects.update_or_create(user=cast["chief"], defaults={"preferred_language": language})
+            answer = client.post(address, form_of(client, address) | {"title": "検索", "slug": name, "action-publish": "1"})
+            assert answer.status_code == 200
+            assert sentence in answer.content.decode()
+    assert not newspaper["ja"].get_children().filter(title="検索").exists()
+
+
+def test_all_that_the_site_hands_out_below_a_front_page_is_reserved(newspaper, publish, press):
+    publish(
+        "記事", topics=[Topic.objects.create(slug="bridge", name="橋")], bylines=[(Person.objects.create(slug="sato", name="佐登"), "text")]
+    )
+    ask_to_print_everything()
+    log = press()
+    printed = {
+        key.removeprefix("/en").split("/")[1] for kind in (Kind.SHEET, Kind.ASSET) for key in log.keys(kind) if key not in {"/", "/en"}
+    }
+    described = re.findall(r"`(?:POST )?/([^/`?{]+)", (DOCS / "reference/addresses.md").read_text())
+    # No page of the newsroom's can bear a name with a dot or a line below.
+    own = {name for name in printed | set(described) if name.isalnum()} - {"politics", "society", "sports", "about"}
+    assert {"search", "topics", "media", "readyz", "ko"} < own
+    assert {name for name in own if not is_reserved(name)} == set()
 
 
 # ------------------------------------------------------------------ the live preview

@@ -18,6 +18,7 @@ from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newsp
 from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story, publish_story_again
 from kawaraban.newsroom.indexing import indexed_together
 from kawaraban.newsroom.models import Person, SectionPage, StoryPage, Topic
+from kawaraban.newsroom.models.addresses import is_reserved
 from kawaraban.newsroom.models.stories import ID_ALPHABET, ID_LENGTH
 from kawaraban.newsroom.queries.editions import edition_of
 
@@ -143,7 +144,7 @@ class Publisher:
         if key not in self._sections:
             front = edition_of(language) or self._edition(language)
             sections = SectionPage.objects.child_of(front).select_related("locale")
-            slug, title = (address_of(name, "section"), name) if name else (DEFAULT_SECTION[0], DEFAULT_SECTION[1][language])
+            slug, title = (section_address(name, front), name) if name else (DEFAULT_SECTION[0], DEFAULT_SECTION[1][language])
             found = sections.filter(title=name).first() if name else None
             found = found or sections.filter(slug=slug).first()
             if found is None:
@@ -194,10 +195,23 @@ def first_sentence(text: str, longest: int = 90) -> str:
     return sentence if len(sentence) <= longest else sentence[: longest - 1] + "…"
 
 
+def section_address(name: str, front: FrontPage) -> str:
+    """Make a section's address of its name, unless something else stands there: a page of the site's own, or one about the paper."""
+    slug = address_of(name, "section")
+    if is_reserved(slug) or front.get_children().filter(slug=slug).not_type(SectionPage).exists():
+        return hashed_address(name, "section")
+    return slug
+
+
 def address_of(name: str, prefix: str) -> str:
     """Make a short ASCII address of a name; of one that has no ASCII letters, from its hash."""
     from django.utils.text import slugify
 
     if name.isascii() and (slug := slugify(name)[:50].strip("-_").replace("_", "-")):
         return slug
+    return hashed_address(name, prefix)
+
+
+def hashed_address(name: str, prefix: str) -> str:
+    """Make an address of a name that is the same whenever it is made."""
     return f"{prefix}-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
@@ -18,12 +19,27 @@ if TYPE_CHECKING:
 
 DEFAULT_LANGUAGE = "ja"
 
+# What the site itself hands out directly below a front page. Editions stand below the first one's; so does what is there once for all.
+SITE_NAMES = frozenset(
+    {
+        *("archive", "by", "corrections", "offline", "search", "topics"),
+        *("ja", "ko", "en"),
+        *("assets", "healthz", "live", "media", "read", "readyz", "sitemaps"),
+    }
+)
+_YEAR = re.compile(r"[0-9]{4}")
+
 ascii_slug = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters a–z, digits and single hyphens, such as “harbour-bridge”."))
 
 
 def edition_prefix(language: str) -> str:
     """Return the path prefix of an edition: nothing for the default one, "/ko" for Korean."""
     return "" if language == DEFAULT_LANGUAGE else f"/{language}"
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a page below a front page would take the address of one of the site's own: a day stands under its year."""
+    return name in SITE_NAMES or _YEAR.fullmatch(name) is not None
 
 
 def topic_path(slug: str, language: str) -> str:
@@ -50,17 +66,21 @@ def lead_on(*, old: str, new: str) -> None:
 class ReaderAddress(Page):
     """A page that readers see under an address made from its place in the tree."""
 
+    stands_below_front = False
+
     class Meta:
         abstract = True
 
     def clean(self) -> None:
-        """Refuse an address that a link would have to write in percent signs, or nobody could read out."""
+        """Refuse an address that a link would have to write in percent signs, or nobody could read out; or that is the site's own."""
         super().clean()
         if self.slug:
             try:
                 ascii_slug(self.slug)
             except ValidationError as error:
                 raise ValidationError({"slug": error}) from error
+            if self.stands_below_front and is_reserved(self.slug):
+                raise ValidationError({"slug": _("The site itself uses this address. Choose another one.")})
 
     @property
     def language(self) -> Language:

@@ -109,6 +109,7 @@ class SectionPage(Frame):
     description = models.CharField(_("description"), max_length=200, blank=True)
 
     takes_stories = True
+    stands_below_front = True
     parent_page_types = ["newsroom.FrontPage"]
     subpage_types = ["newsroom.StoryPage"]
 
@@ -124,6 +125,8 @@ class AboutPage(Frame):
     """What the paper says of itself: who makes it, how to reach it, how it corrects."""
 
     body = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+
+    stands_below_front = True
 
     parent_page_types = ["newsroom.FrontPage"]
     subpage_types: list[str] = []

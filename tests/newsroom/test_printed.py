@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import caches
 from django.core.files.images import ImageFile
+from django.db.models.signals import post_delete
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -17,9 +18,11 @@ from wagtail.contrib.redirects.models import Redirect as RedirectRow
 from wagtail.models import Revision
 from wagtail.users.models import UserProfile
 
+from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story
 from kawaraban.newsroom.models import Person, Photo, PhotoRendition, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.models.addresses import is_reserved
 from kawaraban.pages.errands import publish_scheduled, withdraw_ended_photos
+from kawaraban.press import receivers
 from kawaraban.press.actions import ask_to_print_everything
 from kawaraban.press.models import PrintJob
 from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet, StoryList
@@ -136,6 +139,54 @@ def test_a_photo_leaves_every_page_when_its_rights_end_however_long_the_newsroom
     assert list(PhotoRendition.objects.values_list("pk", flat=True)) == [thumbnail.pk]
     withdraw_ended_photos(None)
     assert not PrintJob.objects.exists()
+
+
+# ------------------------------------------------------------------ what is deleted
+
+
+@pytest.fixture
+def photo_desk(cast, client):
+    client.force_login(cast["photo"])
+    return client
+
+
+@pytest.fixture
+def wagtail_hears_first():
+    """As in a newsroom that runs: the migrations that made the tests' database connected Wagtail's index of references anew, after us."""
+    if post_delete.disconnect(receivers._changed, sender=Photo):
+        post_delete.connect(receivers._changed, sender=Photo)
+
+
+@pytest.mark.usefixtures("wagtail_hears_first")
+@pytest.mark.parametrize("in_bulk", [False, True])
+@pytest.mark.parametrize("place", ["lead", "body", "gallery"])
+def test_a_photo_that_is_deleted_leaves_every_page(photo_desk, newspaper, press, photo, place, in_bulk):
+    section = SectionPage.objects.get(slug="politics", locale__language_code="ja")
+    shown = {"photo": photo, "caption": "", "alt_text": ""}
+    blocks = {"lead": [], "body": [("photo", shown)], "gallery": [("gallery", {"photos": [shown, shown], "caption": ""})]}[place]
+    lead = photo if place == "lead" else None
+    draft = StoryDraft(headline="写真のある記事", section=section, lead_photo=lead, body=[("paragraph", "<p>本文です。</p>"), *blocks])
+    story = publish_new_story(draft=draft, actor=None)
+    log = press()
+    assert "rights" in text(log, story.reader_path)
+    bulk = f"/admin/bulk/newsroom/photo/delete/?id={photo.pk}"
+    photo_desk.post(bulk if in_bulk else reverse("wagtailimages:delete", args=(photo.pk,)))
+    assert not Photo.objects.exists()
+    press()
+    page = text(log, story.reader_path)
+    assert ("rights" in page, "本文です。" in page) == (False, True)
+    assert not any("rights" in str(log.get(Kind.CARD, key, Card)) for key in log.keys(Kind.CARD))
+
+
+def test_a_topic_that_is_deleted_leaves_its_stories(cast, client, publish, press):
+    client.force_login(cast["chief"])
+    topic = Topic.objects.create(slug="bridge", name="汐見大橋")
+    story = publish("橋の記事", topics=[topic])
+    assert "/topics/bridge" in text(press(), story.reader_path)
+    client.post(reverse(Topic.snippet_viewset.get_url_name("delete"), args=(topic.pk,)))
+    log = press()
+    assert "/topics/bridge" not in text(log, story.reader_path)
+    assert text(log, "/topics/bridge") == ""
 
 
 # ------------------------------------------------------------------ addresses

@@ -5,15 +5,18 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 from screens import forms_of
 from wagtail.models import Page, WorkflowState
+from wagtail.permissions import policy_registry
 
-from kawaraban.newsroom.models import AboutPage, FrontPage, NewspaperSettings, Person, SectionPage, StoryPage, Topic, User
+from kawaraban.newsroom.models import AboutPage, FrontPage, NewspaperSettings, Person, Photo, SectionPage, StoryPage, Topic, User
 
 pytestmark = pytest.mark.django_db
 
+ONE_PIXEL = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
 FRAMES = (FrontPage, SectionPage, AboutPage)
 
 
@@ -298,6 +301,51 @@ def test_topics_and_people_are_kept_by_desk_and_chief(enter, newspaper, role, na
     for model in (Topic, Person):
         client.post(reverse(model.snippet_viewset.get_url_name("add")), {"name": "灯台", "slug": "lighthouse"})
         assert model.objects.filter(slug="lighthouse").exists() is names
+
+
+WAYS_TO_DELETE = {
+    "its screen": "/admin/images/{}/delete/",
+    "several at once": "/admin/bulk/newsroom/photo/delete/?id={}",
+    "all at once": "/admin/bulk/newsroom/photo/delete/?id=all",
+    "while uploading": "/admin/images/multiple/{}/delete/",
+}
+
+
+@pytest.mark.parametrize("way", WAYS_TO_DELETE)
+@pytest.mark.parametrize(("role", "deletes"), [("writer", False), ("desk", False), ("photo", True), ("chief", True)])
+def test_photos_are_deleted_by_photo_desk_and_chief_alone_also_their_own(enter, cast, role, deletes, way, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    client = enter(role)
+    for number, uploader in enumerate((role, "writer")):
+        file = SimpleUploadedFile("port.gif", ONE_PIXEL, "image/gif")
+        photo = Photo.objects.create(title=f"港{number}", file=file, credit="橘 圭", uploaded_by_user=cast[uploader])
+        client.post(WAYS_TO_DELETE[way].format(photo.pk), headers={"x-requested-with": "XMLHttpRequest"})
+        assert Photo.objects.filter(pk=photo.pk).exists() is not deletes
+
+
+@pytest.mark.parametrize(("role", "deletes"), [("writer", False), ("desk", False), ("photo", True), ("chief", True)])
+def test_a_photo_of_ones_own_is_edited_by_everybody_and_deleted_where_the_screen_says_so(enter, cast, role, deletes, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    file = SimpleUploadedFile("port.gif", ONE_PIXEL, "image/gif")
+    photo = Photo.objects.create(title="港", file=file, credit="橘 圭", uploaded_by_user=cast[role])
+    client, address = enter(role), reverse("wagtailimages:edit", args=(photo.pk,))
+    screen = client.get(address).content.decode()
+    assert (reverse("wagtailimages:delete", args=(photo.pk,)) in screen) is deletes
+    form = next(form for form in forms_of(screen, address) if "credit" in form.values)
+    client.post(address, form.values | {"credit": "佐登"})
+    photo.refresh_from_db()
+    assert photo.credit == "佐登"
+    # Who may do what is told in as many ways as are asked.
+    policy = policy_registry.get_by_type(Photo)
+    user = cast[role]
+    assert policy.user_has_permission(user, "delete") is deletes
+    assert policy.instances_user_has_permission_for(user, "delete").exists() is deletes
+    assert policy.collections_user_has_permission_for(user, "delete").exists() is deletes
+    assert (user in policy.users_with_permission("delete")) is deletes
+    assert (user in policy.users_with_permission_for_instance("delete", photo)) is deletes
+    assert user in policy.users_with_any_permission_for_instance({"change", "delete"}, photo)
+    assert user in policy.users_with_any_permission({"change", "delete"})
+    assert policy.instances_user_has_any_permission_for(user, {"change", "delete"}).exists()
 
 
 MENUS = {

@@ -10,13 +10,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from kawaraban.newsroom.actions.set_up_roles import set_up_roles
 from kawaraban.newsroom.front_form import offered
 from kawaraban.newsroom.home import panels_of_the_day
-from kawaraban.newsroom.models import FrontPage, Person, Topic
+from kawaraban.newsroom.models import FrontPage, Person, Photo, Topic
+from kawaraban.newsroom.photo_permissions import PhotoPermissionPolicy
 from kawaraban.newsroom.views import audience
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ class PersonViewSet(SnippetViewSet):
 
 register_snippet(TopicViewSet)
 register_snippet(PersonViewSet)
+# For the exact class: Wagtail's own, which may be registered later, is for it and those made of it.
+register_permission_policy(Photo, PhotoPermissionPolicy(), exact_class=True)
 
 
 @hooks.register("register_admin_urls")

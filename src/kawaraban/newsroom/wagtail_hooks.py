@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -19,14 +21,21 @@ from kawaraban.newsroom.front_form import offered
 from kawaraban.newsroom.home import panels_of_the_day
 from kawaraban.newsroom.models import FrontPage, Person, Photo, Topic
 from kawaraban.newsroom.photo_permissions import PhotoPermissionPolicy
+from kawaraban.newsroom.queries.desk import in_work_by
 from kawaraban.newsroom.views import audience
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from collections.abc import Iterable
+
+    from django.db.models import Model
+    from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
     from wagtail.admin.ui.components import Component
     from wagtail.models import Page
     from wagtail.query import PageQuerySet
+
+
+TOLD = 5  # headlines in a sentence
 
 
 class TopicViewSet(SnippetViewSet):
@@ -75,6 +84,20 @@ def audience_menu() -> MenuItem:
 def without_documents(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out what a newsroom does not keep here: stories have photos, not office files."""
     items[:] = [item for item in items if item.name not in {"documents", "help"}]
+
+
+@hooks.register("before_delete_snippet")
+def keep_people_of_drafts(request: HttpRequest, instances: Iterable[Model]) -> HttpResponse | None:
+    """Refuse to delete somebody whom a draft names: the database protects only those whom a page's own rows name."""
+    people = [instance for instance in instances if isinstance(instance, Person)]
+    stories = in_work_by(people) if people else []
+    if not stories:
+        return None
+    headlines = ", ".join(story.draft_title for story in stories[:TOLD])
+    messages.error(
+        request, _("Not deleted: a byline stands in what is in work of “{stories}”. Take it off there first.").format(stories=headlines)
+    )
+    return redirect(Person.snippet_viewset.get_url_name("list"))
 
 
 @hooks.register("after_create_page")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Revision, WorkflowState
 
@@ -12,9 +13,10 @@ from kawaraban.newsroom.models import Photo, SectionPage, StoryPage
 from kawaraban.newsroom.queries.stories import published_stories
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from kawaraban.newsroom.models import User
+    from kawaraban.newsroom.models import Person, User
 
 RIGHTS_AHEAD = timedelta(days=14)
 
@@ -40,6 +42,16 @@ def going_out_next(limit: int | None = 8) -> list[tuple[StoryPage, datetime]]:
     moments = {int(object_id): moment for object_id, moment in rows.values_list("object_id", "approved_go_live_at")}
     stories = StoryPage.objects.select_related("locale").in_bulk(moments)
     return [(stories[pk], moment) for pk, moment in moments.items() if pk in stories][:limit]
+
+
+def in_work_by(people: Iterable[Person]) -> list[StoryPage]:
+    """Return the stories in whose draft, or in what is scheduled of them, one of these people stands, whatever is published."""
+    named = {person.pk for person in people}
+    drafts = StoryPage.objects.filter(Q(live=False) | Q(has_unpublished_changes=True)).values("latest_revision")
+    revisions = Revision.page_revisions.filter(Q(pk__in=drafts) | Q(approved_go_live_at__isnull=False))
+    rows = revisions.values_list("object_id", "content__bylines")
+    pks = {int(object_id) for object_id, bylines in rows if any(byline["person"] in named for byline in bylines or ())}
+    return list(StoryPage.objects.filter(pk__in=pks).order_by("pk"))
 
 
 def just_published(limit: int = 10) -> list[StoryPage]:

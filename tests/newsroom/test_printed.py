@@ -106,6 +106,43 @@ def test_a_story_goes_when_it_expires(desk, publish, press):
     assert log.get(Kind.LIST, "ja/latest", StoryList).stories == ()
 
 
+def schedule(story: StoryPage) -> None:
+    story.go_live_at = timezone.now() + timedelta(hours=1)
+    story.save_revision().publish()
+    clock_forward(story, hours=2)
+
+
+def test_a_scheduled_story_that_cannot_go_out_holds_up_nobody_and_is_not_out_unprinted(newspaper, press, monkeypatch, caplog):
+    section = SectionPage.objects.get(slug="politics", locale__language_code="ja")
+    bad, good = [
+        section.add_child(instance=StoryPage(title=title, live=False, locale=section.locale)) for title in ("前の記事", "次の記事")
+    ]
+    schedule(bad)
+    schedule(good)
+    with monkeypatch.context() as broken:
+        ask = receivers.ask_to_print
+        broken.setattr(receivers, "ask_to_print", lambda wanted: ask(w for w in wanted if w.key != bad.story_id or 1 / 0))
+        publish_scheduled(None)
+    bad.refresh_from_db()
+    assert not bad.live
+    assert "could not be published" in caplog.text
+    assert "次の記事" in text(press(), good.reader_path)
+    publish_scheduled(None)
+    assert "前の記事" in text(press(), bad.reader_path)
+
+
+def test_an_expired_story_that_cannot_be_withdrawn_holds_up_nobody(publish, press, monkeypatch):
+    stories = [publish(title) for title in ("前の記事", "次の記事")]
+    press()
+    StoryPage.objects.update(expire_at=timezone.now() - timedelta(hours=1))
+    ask = receivers.ask_to_print
+    monkeypatch.setattr(receivers, "ask_to_print", lambda wanted: ask(w for w in wanted if w.key != stories[0].story_id or 1 / 0))
+    publish_scheduled(None)
+    log = press()
+    assert [text(log, story.reader_path) == "" for story in stories] == [False, True]
+    assert list(StoryPage.objects.live()) == [stories[0]]
+
+
 # ------------------------------------------------------------------ rights
 
 

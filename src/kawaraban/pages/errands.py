@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.management import call_command
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from kawaraban.newsroom.actions import publish_scheduled as scheduled
 from kawaraban.newsroom.models import Photo, PhotoRendition
 from kawaraban.newsroom.queries.editions import editions
 from kawaraban.pages.developing import FORMATS, specification
@@ -32,8 +32,8 @@ def register_errands() -> None:
 
 
 def publish_scheduled(_: object) -> None:
-    """Publish what is due and withdraw what has expired, by Wagtail's own command."""
-    call_command("publish_scheduled", verbosity=0)
+    """Publish what is due and withdraw what has expired."""
+    scheduled.publish_scheduled()
 
 
 def withdraw_ended_photos(_: object) -> None:

@@ -15,10 +15,10 @@ from django.utils import timezone
 from PIL import Image
 from screens import forms_of
 from wagtail.contrib.redirects.models import Redirect as RedirectRow
-from wagtail.models import Revision
+from wagtail.models import PageViewRestriction, Revision
 from wagtail.users.models import UserProfile
 
-from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story
+from kawaraban.newsroom.actions.publish_story import CorrectionDraft, StoryDraft, publish_new_story
 from kawaraban.newsroom.models import Person, Photo, PhotoRendition, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.models.addresses import is_reserved
 from kawaraban.pages.errands import publish_scheduled, withdraw_ended_photos
@@ -224,6 +224,30 @@ def test_a_topic_that_is_deleted_leaves_its_stories(cast, client, publish, press
     log = press()
     assert "/topics/bridge" not in text(log, story.reader_path)
     assert text(log, "/topics/bridge") == ""
+
+
+# ------------------------------------------------------------------ what is private
+
+
+@pytest.mark.parametrize("whole_section", [False, True])
+def test_what_was_made_private_elsewhere_is_in_no_page(publish, press, whole_section):
+    made = CorrectionDraft(made_at=timezone.now(), text="金額を直しました。")
+    story = publish("内輪の記事", corrections=[made])
+    other = publish("For everybody", language="en", translation_of=story)
+    log = press()
+    assert story.reader_path in text(log, other.reader_path)
+    page = story.get_parent() if whole_section else story
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type="login")
+    press()
+    assert log.get(Kind.SHEET, story.reader_path, Sheet) is None
+    assert log.get(Kind.LIST, "ja/latest", StoryList).stories == ()
+    assert story.reader_path not in text(log, other.reader_path)
+    assert "金額を直しました。" not in text(log, "/corrections")
+    restriction.delete()
+    press()
+    assert "内輪の記事" in text(log, story.reader_path)
+    assert story.reader_path in text(log, other.reader_path)
+    assert "金額を直しました。" in text(log, "/corrections")
 
 
 # ------------------------------------------------------------------ addresses

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 from screens import forms_of
-from wagtail.models import Page, WorkflowState
+from wagtail.models import Page, PageViewRestriction, WorkflowState
 from wagtail.permissions import policy_registry
 
 from kawaraban.newsroom.models import AboutPage, FrontPage, NewspaperSettings, Person, Photo, SectionPage, StoryPage, Topic, User
@@ -346,6 +346,18 @@ def test_a_photo_of_ones_own_is_edited_by_everybody_and_deleted_where_the_screen
     assert user in policy.users_with_any_permission_for_instance({"change", "delete"}, photo)
     assert user in policy.users_with_any_permission({"change", "delete"})
     assert policy.instances_user_has_any_permission_for(user, {"change", "delete"}).exists()
+
+
+@pytest.mark.parametrize("role", ["desk", "chief"])
+def test_nobody_makes_a_page_private(enter, publish, role):
+    story = publish("みなの記事")
+    client = enter(role)
+    for page in (story, story.get_parent()):
+        address = reverse("wagtailadmin_pages:set_privacy", args=(page.pk,))
+        assert "restriction_type" not in client.get(address).content.decode()
+        for kind in ("login", "password", "groups"):
+            client.post(address, {"restriction_type": kind, "password": "a password", "groups": "1"})
+    assert not PageViewRestriction.objects.exists()
 
 
 MENUS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models.signals import post_save, pre_delete, pre_save
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from kawaraban.press import registry
@@ -31,6 +31,9 @@ def connect() -> None:
         post_save.connect(_compare, sender=model)
         # Wagtail unpublishes a page before it is deleted.
         (page_unpublished if issubclass(model, Page) else pre_delete).connect(_ended, sender=model)
+    # No screen makes a page private, but a database that was taken over may hold such pages.
+    for signal in (post_save, pre_delete):
+        signal.connect(_closed_or_opened, sender=PageViewRestriction)
 
 
 def _changed(instance: Any, **_: Any) -> None:
@@ -58,3 +61,8 @@ def _compare(instance: Any, **_: Any) -> None:
 
 def _ended(instance: Any, **_: Any) -> None:
     ask_to_print(registry.wanted_between(instance, None))
+
+
+def _closed_or_opened(instance: PageViewRestriction, **_: Any) -> None:
+    pages = instance.page.get_descendants(inclusive=True).specific().iterator()
+    ask_to_print(dict.fromkeys(wanted for page in pages for wanted in registry.wanted_after(page)))

@@ -59,6 +59,7 @@ class Frame(ReaderAddress):
     takes_stories = False
     # Its changes are not handed in: whoever of the desk approved them would change it.
     has_workflow = False
+    private_page_options: list[str] = []
 
     class Meta:
         abstract = True

@@ -59,6 +59,8 @@ class StoryPage(ReaderAddress):
 
     parent_page_types = ["newsroom.SectionPage"]
     subpage_types: list[str] = []
+    # Readers have no accounts: what is not for all of them is not published.
+    private_page_options: list[str] = []
     # A copy, also one for translation, is a story of its own with a history of its own.
     exclude_fields_in_copy = [
         *("story_id", "published_at", "updated_at", "corrections"),
@@ -149,8 +151,6 @@ class StoryPage(ReaderAddress):
             self.slug = self.story_id
 
 
-class StoryByline(Orderable):
-    """Who did what for a story."""
 def _without_gone_people(content: dict[str, Any]) -> dict[str, Any]:
     # A revision is not refused for one byline: of a row that protects what it names, modelcluster raises for what is gone.
     bylines = content.get("bylines") or []
@@ -159,6 +159,8 @@ def _without_gone_people(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "bylines": [byline for byline in bylines if byline["person"] not in gone]} if gone else content
 
 
+class StoryByline(Orderable):
+    """Who did what for a story."""
 
     TEXT, PHOTO, TRANSLATION = "text", "photo", "translation"
     ROLES = [(TEXT, _("text")), (PHOTO, _("photo")), (TRANSLATION, _("translation"))]

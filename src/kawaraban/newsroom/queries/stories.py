@@ -118,7 +118,7 @@ def months_with_stories(language: str) -> list[date]:
 
 def corrections(language: str, limit: int = 200) -> list[Correction]:
     """Return the edition's corrections, newest first, each with its story."""
-    rows = Correction.objects.filter(story__live=True, story__locale__language_code=language)
+    rows = Correction.objects.filter(story__in=published_stories(), story__locale__language_code=language)
     return list(rows.select_related("story", "story__locale").order_by("-made_at", "-pk")[:limit])
 
 
@@ -133,5 +133,5 @@ def translations_of(stories: Iterable[StoryPage]) -> dict[str, list[StoryPage]]:
 
 def ids_of_translations(story: StoryPage) -> list[str]:
     """Return the ids of the stories that say the same in other editions and stand there now."""
-    others = StoryPage.objects.live().filter(translation_key=story.translation_key).exclude(story_id=story.story_id)
+    others = published_stories().filter(translation_key=story.translation_key).exclude(story_id=story.story_id)
     return list(others.values_list("story_id", flat=True))

@@ -182,7 +182,10 @@ def _database(env: Mapping[str, str]) -> str:
 def bus_address(value: str) -> str:
     """Check the addresses of the bus; WrongSettingError if they are none. What is told then holds no password."""
     for one in value.split(",") if value else ():
-        parts = urlsplit(one.strip())
+        try:
+            parts = urlsplit(one.strip())
+        except ValueError:
+            parts = urlsplit("")
         if parts.scheme not in {"nats", "tls"} or not parts.hostname or parts.path.strip("/"):
             told = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "no address"
             raise WrongSettingError(f"KAWARABAN_BUS is {told!r}: set it to an address such as nats://reader:password@bus.example.com:4222.")
@@ -200,8 +203,13 @@ def _boolean(env: Mapping[str, str], name: str) -> bool:
 
 def _url(env: Mapping[str, str], name: str, default: str) -> str:
     value = env.get(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+    try:
+        parts = urlsplit(value)
+        wrong = parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.port == 0
+    except ValueError:
+        # A bracket without its other half, or a port that is none.
+        wrong = True
+    if wrong:
         raise WrongSettingError(f"{name} is {value!r}: set it to an address such as https://news.example.com, without a path.")
     return value
 
@@ -212,8 +220,9 @@ def _secret(env: Mapping[str, str], name: str) -> str:
         return env.get(name, "")
     try:
         return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise WrongSettingError(f"{name}_FILE is {file!r}, which cannot be read ({error.strerror}): set it to a readable file.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise WrongSettingError(f"{name}_FILE is {file!r}, which cannot be read ({reason}): set it to a readable file.") from error
 
 
 def _file(env: Mapping[str, str], name: str) -> str:

@@ -9,10 +9,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from kawaraban.project.commands.sites import open_newsroom, told_in_a_sentence
 from kawaraban.project.env import read_environment
 from kawaraban.sheetlog.log import SheetLog
 
 FORMATS = ("jsonl",)
+LONGEST_SOURCE = 60
 
 
 @click.command("import")
@@ -24,6 +26,8 @@ FORMATS = ("jsonl",)
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
 def import_(format_: str, source: Path, source_name: str, language: str, no_print: bool, as_json: bool) -> None:  # noqa: FBT001
     """Bring stories in from SOURCE and publish them."""
+    if len(source_name) > LONGEST_SOURCE:
+        raise click.UsageError(f"--source has {len(source_name)} characters: at most {LONGEST_SOURCE} can be kept.")
     from kawaraban.project.django import migrate, start_django
 
     start_django()
@@ -33,7 +37,7 @@ def import_(format_: str, source: Path, source_name: str, language: str, no_prin
     environment = read_environment()
     environment.make_directories()
     console = Console(stderr=True)
-    with _progress(console) as progress:
+    with told_in_a_sentence(source, "read"), _progress(console) as progress:
         task = progress.add_task("Importing", total=None)
         report = import_file(
             source,
@@ -61,12 +65,9 @@ def import_(format_: str, source: Path, source_name: str, language: str, no_prin
 @click.option("--all", "everything", is_flag=True, help="Everything that there is, not only what waits.")
 def print_(everything: bool) -> None:  # noqa: FBT001
     """Print what waits in the outbox, or everything; readers see old or new, never a mix."""
-    from kawaraban.project.django import start_django
-
-    start_django()
+    environment = open_newsroom()
     from kawaraban.press.actions import ask_to_print_everything
 
-    environment = read_environment()
     if everything:
         ask_to_print_everything()
     _print_outbox(Console(stderr=True), SheetLog(environment.sheet_log, writable=True))
@@ -77,12 +78,12 @@ def print_(everything: bool) -> None:  # noqa: FBT001
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def export(format_: str, target: Path) -> None:
     """Write all published stories to TARGET."""
-    from kawaraban.project.django import start_django
-
-    start_django()
+    open_newsroom()
     from kawaraban.exchange.formats.jsonl.exporting import export_file
 
-    click.echo(f"{export_file(target)} stories written to {target}.")
+    with told_in_a_sentence(target, "written"):
+        count = export_file(target)
+    click.echo(f"{count} stories written to {target}.")
 
 
 @click.command()

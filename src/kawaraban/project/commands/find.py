@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kawaraban.project.env import read_environment
+from kawaraban.project.commands.sites import printed_site, told_in_a_sentence
 
 
 @click.command()
@@ -27,7 +27,7 @@ def search(query: str | None, queries: Path | None, language: str | None, limit:
     from kawaraban.sheetlog.log import SheetLog
     from kawaraban.sheetlog.shapes import Kind, Story
 
-    environment = read_environment()
+    environment = printed_site()
     discovery = Discovery.current(environment.sheet_log, environment.discovery_dir)
     log = SheetLog(environment.sheet_log)
 
@@ -37,10 +37,8 @@ def search(query: str | None, queries: Path | None, language: str | None, limit:
         return {"items": [story_item(story) for story in stories if story is not None], "total": found.total}
 
     if queries is not None:
-        for line in queries.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                asked = json.loads(line)
-                click.echo(json.dumps({**asked, **answer(str(asked["query"]))}, ensure_ascii=False))
+        for asked in _questions(queries):
+            click.echo(json.dumps({**asked, **answer(str(asked["query"]))}, ensure_ascii=False))
         return
     result = answer(query or "")
     if as_json:
@@ -49,6 +47,24 @@ def search(query: str | None, queries: Path | None, language: str | None, limit:
     for item in result["items"]:
         click.echo(f"{item['published_at'][:10]}  {item['title']}  {item['url']}")
     click.echo(f"{result['total']} found.")
+
+
+def _questions(path: Path) -> list[dict[str, Any]]:
+    """Read the file whole, so that it is answered whole or not at all."""
+    with told_in_a_sentence(path, "read"):
+        lines = path.read_text(encoding="utf-8").split("\n")
+    questions = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line)
+        except (ValueError, RecursionError):
+            asked = None
+        if not isinstance(asked, dict) or "query" not in asked:
+            raise click.ClickException(f'{path}, line {number}: it is no question such as {{"query": "灯台"}}')
+        questions.append(asked)
+    return questions
 
 
 @click.command()
@@ -62,7 +78,7 @@ def related(story: str | None, everything: bool, limit: int, target: Path | None
         raise click.UsageError("Give a STORY, or --all.")
     from kawaraban.discovery.process import Discovery
 
-    environment = read_environment()
+    environment = printed_site()
     discovery = Discovery.current(environment.sheet_log, environment.discovery_dir)
     documents = discovery.documents()
     if story is not None:
@@ -75,7 +91,8 @@ def related(story: str | None, everything: bool, limit: int, target: Path | None
     items = [{"id": name, "source_id": source_ids[name], "related": discovery.related(name)[:limit]} for name in ids]
     text = json.dumps({"items": items}, ensure_ascii=False)
     if target is not None and str(target) != "-":
-        target.write_text(text, encoding="utf-8")
+        with told_in_a_sentence(target, "written"):
+            target.write_text(text, encoding="utf-8")
     elif target is not None:
         click.echo(text)
     else:

@@ -9,11 +9,13 @@ import os
 import shutil
 import sqlite3
 import tarfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kawaraban.project.commands.sites import told_in_a_sentence
 from kawaraban.project.databases import editorial_database
 from kawaraban.project.databases.shapes import DatabaseError
 from kawaraban.project.env import Environment, read_environment
@@ -35,21 +37,22 @@ def backup(target: Path, as_json: bool) -> None:  # noqa: FBT001
     if not environment.sheet_log.exists():
         raise click.ClickException(f"there is no site in {environment.data}: set KAWARABAN_DATA to its directory")
     partial = target.with_name(target.name + ".partial")
-    with _scratch(environment) as scratch, tarfile.open(partial, "w") as archive:
-        try:
-            copies = _copy_databases(environment, scratch)
-        except DatabaseError as error:
-            raise click.ClickException(str(error)) from error
-        files = [(path, path) for path in _files(environment)]
-        count = 0
-        for path, content in [*copies, *files]:
-            # What was packed or taken away since it was listed is left out: what it held stands elsewhere.
-            with contextlib.suppress(FileNotFoundError):
-                archive.add(content, str(path.relative_to(environment.data)))
-                count += 1
-    _sync(partial)
-    partial.replace(target)
-    _sync(target.parent)
+    with told_in_a_sentence(target, "written"):
+        with _scratch(environment) as scratch, tarfile.open(partial, "w") as archive:
+            try:
+                copies = _copy_databases(environment, scratch)
+            except DatabaseError as error:
+                raise click.ClickException(str(error)) from error
+            files = [(path, path) for path in _files(environment)]
+            count = 0
+            for path, content in [*copies, *files]:
+                # What was packed or taken away since it was listed is left out: what it held stands elsewhere.
+                with contextlib.suppress(FileNotFoundError):
+                    archive.add(content, str(path.relative_to(environment.data)))
+                    count += 1
+        _sync(partial)
+        partial.replace(target)
+        _sync(target.parent)
     size = target.stat().st_size
     click.echo(json.dumps({"files": count, "bytes": size}) if as_json else f"{count} files, {size / 1e6:.1f} MB, in {target}.")
 
@@ -61,25 +64,34 @@ def restore(source: Path) -> None:
     environment = read_environment()
     if environment.data.exists() and any(environment.data.iterdir()):
         raise click.ClickException(f"{environment.data} is not empty: move it away first, nothing is overwritten")
+    if environment.data.is_mount():
+        raise click.ClickException(f"{environment.data} is a mount: set KAWARABAN_DATA to a directory below it")
     editorial = editorial_database(environment)
+    log_name = str(environment.sheet_log.relative_to(environment.data))
     staging = environment.data.with_name(environment.data.name + ".restoring")
     shutil.rmtree(staging, ignore_errors=True)
     try:
         editorial.look_empty()
+        staging.mkdir(parents=True)
+    except (OSError, DatabaseError) as error:
+        if not isinstance(error, PermissionError):
+            raise click.ClickException(f"{source} cannot be restored: {error}") from error
+        # It is put together beside its place, and takes that whole.
+        raise click.ClickException(
+            f"{staging.parent} cannot be written into: restore as root, then give {environment.data} to the site's user (chown -R)"
+        ) from error
+    try:
         with tarfile.open(source) as archive:
+            if log_name not in archive.getnames():
+                raise tarfile.TarError(f"it is no backup of a site, there is no {log_name} in it")
             # "data" refuses absolute names, "..", links out, and devices.
             archive.extractall(staging, filter="data")
-    except (tarfile.TarError, OSError, DatabaseError) as error:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise click.ClickException(f"{source} cannot be restored: {error}") from error
-    if (log := staging / environment.sheet_log.relative_to(environment.data)).exists():
         # Followers on other machines know numbers of the log that go beyond it.
-        with contextlib.closing(SheetLog(log, writable=True)) as restored:
+        with contextlib.closing(SheetLog(staging / log_name, writable=True)) as restored:
             restored.begin_new_life()
-    try:
         # Last, so that little can fail after it: what was put into a server is not taken back with the files.
         editorial.take_in(staging / environment.newsroom_dir.relative_to(environment.data))
-    except DatabaseError as error:
+    except (tarfile.TarError, OSError, EOFError, zlib.error, sqlite3.DatabaseError, DatabaseError) as error:
         shutil.rmtree(staging, ignore_errors=True)
         raise click.ClickException(f"{source} cannot be restored: {error}") from error
     # All of it is on disk before it takes its place.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kawaraban.project.env import read_environment
+from kawaraban.project.commands.sites import printed_site, told_in_a_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,14 +45,16 @@ def proof(stories: tuple[str, ...], everything: bool, file: TextIO | None, as_js
 
 def _texts(stories: tuple[str, ...], everything: bool, file: TextIO | None) -> Iterator[tuple[dict[str, Any], str]]:  # noqa: FBT001
     if file is not None:
-        yield {}, file.read()
+        with told_in_a_sentence(Path(file.name), "read"):
+            text = file.read()
+        yield {}, text
     if not stories and not everything:
         return
     from kawaraban.delivery.live import story_item
     from kawaraban.sheetlog.log import SheetLog
     from kawaraban.sheetlog.shapes import Document, Kind, Story
 
-    log = SheetLog(read_environment().sheet_log)
+    log = SheetLog(printed_site().sheet_log)
     wanted = set(stories)
     for key in log.keys(Kind.DOCUMENT):
         document, story = log.get(Kind.DOCUMENT, key, Document), log.get(Kind.STORY, key, Story)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kawaraban.audience.shapes import WINDOWS
-from kawaraban.project.env import read_environment
+from kawaraban.project.commands.sites import printed_site
 
 
 @click.command()
@@ -25,11 +25,11 @@ def ranking(window: str, section: str, language: str, limit: int, at: str | None
     from kawaraban.sheetlog.log import SheetLog
     from kawaraban.sheetlog.shapes import Kind, Story
 
-    environment = read_environment()
     try:
         moment = moment_of(at) if at else None
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    environment = printed_site()
     rows = ranking_at(environment.reads_dir, environment.sheet_log, window, moment, section=section, language=language)
     log = SheetLog(environment.sheet_log)
     items = [
@@ -58,7 +58,7 @@ def replay(file: Path, speed: float | None, as_json: bool) -> None:  # noqa: FBT
     from kawaraban.audience.readlog import LogIsTakenError
     from kawaraban.audience.replay import replay_file
 
-    environment = read_environment()
+    environment = printed_site()
     environment.make_directories()
     try:
         outcome = replay_file(file, reads_dir=environment.reads_dir, sheet_log=environment.sheet_log, speed=speed)

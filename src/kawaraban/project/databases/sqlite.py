@@ -42,9 +42,12 @@ class SQLite:
         }
 
     def look(self) -> None:
-        """DatabaseError if the file is not there."""
+        """DatabaseError if the file is not there, or empty."""
         if not self.path.exists():
             raise DatabaseError(f"it is missing from {self.path.parent}")
+        if not self.path.stat().st_size:
+            # Whoever only connects makes one.
+            raise DatabaseError("it holds no newspaper: begin one with 'kawaraban found', or restore one")
 
     def damages(self) -> list[tuple[str, str]]:
         """Have SQLite look through the file."""

@@ -22,7 +22,7 @@ LONGEST_SOURCE = 60
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", "source_name", default="", help="A name for where the stories come from; else the format's.")
 @click.option("--language", type=click.Choice(["ja", "ko", "en"]), default="ja", show_default=True, help="Where a story says none.")
-@click.option("--no-print", is_flag=True, help="Hand stories to search only; print --all makes their pages later.")
+@click.option("--no-print", is_flag=True, help="Hand new stories to search only; print --all makes their pages later.")
 @click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
 def import_(format_: str, source: Path, source_name: str, language: str, no_print: bool, as_json: bool) -> None:  # noqa: FBT001
     """Bring stories in from SOURCE and publish them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import resource
@@ -27,10 +28,14 @@ logger = logging.getLogger(__name__)
 # Files of our own beside the connections: databases, media, sockets.
 _OWN_FILES = 200
 _MOST_OPERATORS = 50
+# Objects made, rounds of the young, rounds of the middle: Python looks through all that lives at the end of them.
+_SELDOM_COLLECTED = (50_000, 20, 100)
 
 
 def serve_readers(settings: ReaderSettings, *, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT, then answer what was asked and end; until SIGHUP, then let readers go one by one and end."""
+    # Bodies are hundreds of objects each, and in no cycles: a walk over those of thousands of pages takes tenths of a second.
+    gc.set_threshold(*_SELDOM_COLLECTED)
     with asyncio.Runner(loop_factory=_event_loop()) as runner:
         runner.run(_serve(settings, host, port))
 

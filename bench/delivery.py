@@ -63,7 +63,7 @@ SPREAD = """
 local paths = {{}}
 for line in io.lines("{list}") do paths[#paths + 1] = line end
 local at = {start}
-request = function() at = (at * 7919 + 1) % #paths; return wrk.format("GET", paths[at + 1]) end
+request = function() at = at % #paths + 1; return wrk.format("GET", paths[at]) end
 """
 
 
@@ -171,10 +171,10 @@ def main() -> None:
 
 def compare(directory: Path, stories: int, seconds: int, rounds: int, cache_mb: int) -> None:
     with ExitStack() as stack:
-        env, paths, site, reader = stack.enter_context(running_site(directory, stories, hot_files=True, cache_mb=cache_mb))
+        env, paths, site, reader = stack.enter_context(running_site(directory, stories, cache_mb=cache_mb))
         hot_path = paths[len(paths) // 3]
         script = save_pages(site, paths, directory)
-        servers = [Server("reader server", site, reader), *nginx_servers(stack, directory, env, site, reader)]
+        servers = [Server("reader server", site, reader), *nginx_servers(stack, directory, *hot_reader(stack, directory, env))]
         by_name = {server.name: server for server in servers}
         body = httpx.get(site + hot_path, headers={"accept-encoding": "identity"}).content
         print(f"{len(paths):,} story pages, {len(body) / 1000:.0f} KB; 64 connections; {seconds} s a run, {rounds} rounds, median")
@@ -210,17 +210,12 @@ def compare(directory: Path, stories: int, seconds: int, rounds: int, cache_mb: 
 
 
 @contextmanager
-def running_site(
-    directory: Path, stories: int, *, hot_files: bool = False, cache_mb: int = 0
-) -> Iterator[tuple[dict[str, str], list[str], str, list[int]]]:
+def running_site(directory: Path, stories: int, *, cache_mb: int = 0) -> Iterator[tuple[dict[str, str], list[str], str, list[int]]]:
     """Start the reader plane over so many stories; yield its environment, the stories' paths, its address and the reader process."""
     port = ground.free_port()
     env = ground.environment(directory / f"data-{stories}", port, ground.free_port()) | {"KAWARABAN_TRUSTED_PROXIES": "127.0.0.1"}
     if cache_mb:
         env["KAWARABAN_READER_CACHE_MB"] = str(cache_mb)
-    if hot_files:
-        memory = Path("/dev/shm")  # noqa: S108 - a directory of its own in it
-        env["KAWARABAN_HOT_FILES"] = str((memory if memory.is_dir() else directory) / f"kawaraban-bench-{os.getpid()}")
     paths = sheets.make(env, stories)
     site = f"http://127.0.0.1:{port}"
     process, _ = ground.start(env, "serve", "--role", "reader", "--port", str(port), url=f"{site}/healthz")
@@ -229,8 +224,18 @@ def running_site(
         yield env, paths, site, reader_pids(process.pid)
     finally:
         ground.stop(process)
-        if hot_files:
-            shutil.rmtree(env["KAWARABAN_HOT_FILES"], ignore_errors=True)
+
+
+def hot_reader(stack: ExitStack, directory: Path, env: dict[str, str]) -> tuple[dict[str, str], str, list[int]]:
+    """Start a reader server that keeps hot files, beside the one that does not; return its environment, address and process."""
+    memory = Path("/dev/shm")  # noqa: S108 - a directory of its own in it
+    files = (memory if memory.is_dir() else directory) / f"kawaraban-bench-{os.getpid()}"
+    port = ground.free_port()
+    env = env | {"KAWARABAN_HOT_FILES": str(files)}
+    process, _ = ground.start(env, "run", "reader", "--port", str(port), url=f"http://127.0.0.1:{port}/healthz")
+    stack.callback(shutil.rmtree, files, ignore_errors=True)
+    stack.callback(ground.stop, process)
+    return env, f"http://127.0.0.1:{port}", ground.family(process.pid)
 
 
 def nginx_servers(stack: ExitStack, directory: Path, env: dict[str, str], site: str, reader: list[int]) -> list[Server]:
@@ -332,7 +337,8 @@ def save_pages(site: str, paths: list[str], directory: Path) -> Path:
             file.with_suffix(".shtml").write_bytes(body[:half] + b'<!--# include virtual="/live" -->' + body[half:])
     (directory / "www" / "live.html").write_text("")
     (directory / "www" / "live.shtml").symlink_to("live.html")
-    (directory / "paths.txt").write_text("\n".join(paths))
+    # Each page in its turn, in no order that a cache could be lucky with.
+    (directory / "paths.txt").write_text("\n".join(random.Random(3).sample(paths, len(paths))))
     script = directory / "spread.lua"
     script.write_text(SPREAD.format(list=directory / "paths.txt", start=random.randrange(len(paths))))
     return script

@@ -146,7 +146,7 @@ def newspaper_data(tmp_path_factory, worker_id):
             words += "[printing.work_slowly() for _ in range(8)];"
             words += "PrintJob.objects.filter(subject__in=registry.slow_subjects()).delete();"
             words += "printing.print_everything_asked(SheetLog(e.sheet_log, writable=True))"
-            subprocess.run([sys.executable, "-c", words], env=Site(making, 0, 0).environment, check=True, timeout=300)
+            subprocess.run([sys.executable, "-c", words], env=Site(making, free_port(), free_port()).environment, check=True, timeout=300)
             if clusters.is_asked_for():
                 clusters.cluster().new_database(database_of(made), like=database_of(making))
             making.rename(made)

@@ -2,10 +2,11 @@
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Locale
 
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
-from kawaraban.newsroom.models import AboutPage, Person, SectionPage, StoryPage, Topic
+from kawaraban.newsroom.models import AboutPage, FrontPage, Person, SectionPage, StoryPage, Topic
 from kawaraban.sheetlog.shapes import Card, Gone, Kind, Redirect, Sheet, TimedPart
 
 pytestmark = pytest.mark.django_db
@@ -288,6 +289,18 @@ def test_a_new_nameplate_stands_on_every_page_of_its_edition_and_in_its_feeds(ne
     assert [path for path, page in pages.items() if "試験新報" in page or "港から" not in page] == []
     assert "新しい題字" in text(printed, "/topics/bridge/feed.xml")
     assert "新しい題字" in printed.get(Kind.CARD, f"{StoryPage.objects.get(title='記事').story_id}/news", Card).html
+
+
+def test_an_edition_that_a_chief_founds_has_all_its_pages_and_the_others_lead_to_it(newspaper, printed, press):
+    locale = Locale.objects.create(language_code="ko")
+    front = FrontPage(title="시험신보", nameplate="시험신보", slug="edition-ko", locale=locale, live=False)
+    newspaper["ja"].get_parent().add_child(instance=front)
+    front.save_revision().publish()
+    log = press()
+    for path in ("", "/search", "/corrections", "/topics", "/archive", "/offline"):
+        assert "시험신보" in text(log, f"/ko{path}"), path
+    assert all(text(log, f"/_{status}/ko") for status in (404, 410))
+    assert [path for path, page in pages_of(log, "ja").items() if 'href="/ko' not in page] == []
 
 
 def test_a_front_page_that_keeps_its_names_asks_for_no_other_page(newspaper, printed, press, change):

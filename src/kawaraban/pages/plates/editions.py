@@ -43,7 +43,10 @@ def about_changed(page: AboutPage) -> Iterator[Wanted]:
 @compares(FrontPage)
 def names_changed(before: FrontPage | None, after: FrontPage | None) -> Iterator[Wanted]:
     """Ask for all pages of an edition when its names change: they stand in each page's head, masthead and foot. It is rare."""
-    if before and after and any(getattr(before, name) != getattr(after, name) for name in ("nameplate", "motto", "description")):
+    if after and before is None:
+        # An edition begins: every page of the others leads to it.
+        yield from registry.everything()
+    elif before and after and any(getattr(before, name) != getattr(after, name) for name in ("nameplate", "motto", "description")):
         yield from _all_pages(after.language)
 
 

@@ -67,7 +67,12 @@ def appears(page, selector: str, seconds: float = 60) -> None:
         page.wait_for_timeout(200)
         return page.locator(selector).count() > 0
 
-    until(there, seconds)
+    try:
+        until(there, seconds)
+    except AssertionError as error:
+        asked = "fetch('/live/page.json?path=' + location.pathname).then(async a => [a.status, await a.text()], e => [0, String(e)])"
+        state = page.evaluate(f"async () => [document.visibilityState, document.activeElement?.outerHTML.slice(0, 100), await {asked}]")
+        raise AssertionError(f"{selector} does not come: {state}") from error
 
 
 def test_from_the_desk_to_the_ranking_and_back(  # noqa: PLR0915 - a story's whole way, told in one go

@@ -56,8 +56,8 @@ def page_document(bodies: Bodies, query: str) -> http.Answer:
     body = bodies.body(path)
     if body is None or path.startswith("/_"):
         return http.problem(404, "No page stands at this path.")
-    filled = enumerate(zip(body.sheet.slots, body.composed.filled, strict=True))
-    slots = [{"name": slot.name, "index": number, "html": part.plain.decode()} for number, (slot, part) in filled if slot.live]
+    filled = zip(body.sheet.slots, body.composed.filled, strict=True)
+    slots = [{"name": slot.name, "html": part.plain.decode()} for slot, part in filled if slot.live]
     return document({"slots": slots})
 
 

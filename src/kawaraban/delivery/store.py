@@ -77,8 +77,9 @@ class SheetStore:
         known = self._log
         self._log = SheetLog(self._path)
         self._file = file
-        self.seq = self._log.last_seq()
+        # First the version: what is written meanwhile is looked for once more, not missed.
         self._version = self._log.data_version()
+        self.seq = self._log.last_seq()
         self._stories.clear()
         self._related.close()
         self._related, self._related_number = RelatedStore(self._related_path), None

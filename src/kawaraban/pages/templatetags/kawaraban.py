@@ -45,10 +45,9 @@ def slot(context: template.Context, name: str, element: str = "div", css: str = 
         return mark_safe(mark)  # noqa: S308 - our own mark
     attributes = format_html_join("", ' {}="{}"', [(name, value) for name, value in (("class", css), ("role", role)) if value])
     return format_html(
-        '<{0} data-slot="{1}" data-slot-index="{2}"{3}>{4}</{0}>',
+        '<{0} data-slot="{1}"{2}>{3}</{0}>',
         element,
         given.name,
-        len(found) - 1,
         attributes,
         mark_safe(mark),  # noqa: S308
     )

@@ -22,8 +22,8 @@ ready(() => {
       if (news.version === version) return;
       version = news.version;
       for (const slot of news.slots) {
-        const place = document.querySelector(`[data-slot-index="${slot.index}"]`);
-        if (place && place.dataset.slot === slot.name) swap(place, slot.html);
+        const place = document.querySelector(`[data-slot="${slot.name}"]`);
+        if (place) swap(place, slot.html);
       }
     } catch (_) { /* the next round may do better */ }
   };

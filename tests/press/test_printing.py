@@ -1,14 +1,17 @@
 """The press: what a publication touches, and that it does not grow."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import Person, Topic
+from kawaraban.newsroom.queries.stories import published_stories
 from kawaraban.press import registry
 from kawaraban.press.models import PrintJob
 from kawaraban.press.printing import print_everything_asked, print_round, work_slowly
+from kawaraban.press.statistics import refresh_statistics
 from kawaraban.sheetlog.shapes import Card, Document, Gone, Kind, Redirect, Sheet, Story, StoryList
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +231,13 @@ def test_when_everything_is_printed_hot_pages_come_first(publish, monkeypatch):
     subjects = list(dict.fromkeys(subject for subject, _ in order))
     assert subjects[:5] == ["assets", "parts", "front", "section", "story"]
     assert [key for subject, key in order if subject == "story"] == [old.story_id, new.story_id, middle.story_id]
+
+
+def test_the_newest_stories_are_found_without_reading_all(publish):
+    for number in range(40):
+        publish(f"記事{number}")
+    newest = published_stories().filter(locale__language_code="ja").values_list("story_id")[:10]
+    refresh_statistics()
+    if connection.vendor == "sqlite":
+        assert "USING INDEX story_by_time" in newest.explain()
+    assert len(newest) == 10

@@ -110,7 +110,9 @@ def check(as_json: bool) -> None:  # noqa: FBT001
 def _print_outbox(console: Console, log: SheetLog) -> None:
     from kawaraban.press.models import PrintJob
     from kawaraban.press.printing import print_round, work_slowly
+    from kawaraban.press.statistics import refresh_statistics
 
+    refresh_statistics()
     with _progress(console) as progress:
         task = progress.add_task("Printing", total=PrintJob.objects.count())
         printed = 0

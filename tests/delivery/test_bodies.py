@@ -120,3 +120,21 @@ def test_odd_accept_encodings_are_not_gathered(world, clock):
     assert all(body.for_accepted(b"gzip, x%d" % number) is first for number in range(2000))
     assert body.for_accepted(b"gzip;q=0, x") is not first
     assert len(body.best) == 2
+
+
+def test_brotli_is_made_of_pages_that_are_asked_for_often_by_browsers_that_take_it(world, clock):
+    world.sheet = lambda path: press_sheet(Sheet(path=path, language="ja", kind="story", pieces=("<p>本文</p>" * 300,), modified_at=0.0))
+    bodies = Bodies(world, Shelf(world), 10_000_000, clock)
+
+    def ask(accepted):
+        for _ in range(40):
+            bodies.body("/story").for_accepted(accepted)
+        bodies._presser and bodies._presser.submit(int).result()  # what was to be made is made
+        return bodies.body("/story").for_accepted(accepted).encoding
+
+    assert ask(b"gzip") == "gzip"
+    assert "br" not in bodies.body("/story").encoded
+    for _ in range(3):
+        ask(b"gzip, br")
+    assert ask(b"gzip, br") == "br"
+    bodies.close()

@@ -39,7 +39,7 @@ _SMALLEST_TO_COMPRESS = 512
 # A body that is asked for so often is kept joined; before, its parts are joined for every answer, which costs a microsecond.
 _JOINED_FROM_HITS = 16
 # Brotli is smallest and does not join: a page that stays hot is compressed beside the answers, in so much of one core's time.
-_LOOK_AGAIN_HITS = frozenset({2, _JOINED_FROM_HITS + 1, 128, 1024, 8192})
+_LOOK_AGAIN_HITS = frozenset({8, _JOINED_FROM_HITS + 1, 128, 1024, 8192})
 _BROTLI_SHARE = 0.05
 _BROTLI_QUALITY = 5
 # A browser names "dcz" when it has a dictionary, not before; those that know zstd are offered one.
@@ -58,6 +58,7 @@ class Body:
         "encoded",
         "epoch",
         "hits",
+        "lacks_brotli",
         "looked_at",
         "page",
         "until",
@@ -72,9 +73,10 @@ class Body:
         found: Found | None = None,
         dictionaries: Dictionaries | None = None,
         grown: Callable[[Body], None] | None = None,
+        versions: list[int] | None = None,
     ) -> None:
         self.page = page
-        self.composed = composed = fill(page, shelf, now, found)
+        self.composed = composed = fill(page, shelf, now, found, versions)
         self.epoch = shelf.epoch
         self.urgent = shelf.urgent
         self.looked_at = now
@@ -84,6 +86,7 @@ class Body:
         # By the encodings that a reader takes: what was chosen for them. Begun anew when a better encoding is at hand.
         self.best: dict[frozenset[str], Encoded] = {}
         self.hits = 0
+        self.lacks_brotli = False  # though somebody takes it who asked
         self._grown = grown  # told when an encoding was made that takes room of its own
         # Only a page of one's own reading is worth keeping as a dictionary: no feed, no 404.
         is_page = page.sheet.status == HTTPStatus.OK and page.sheet.content_type.startswith("text/html")
@@ -137,6 +140,7 @@ class Body:
     def add_brotli(self, packed: bytes) -> None:
         """Have Brotli at hand from now on."""
         self._keep("br", [packed])
+        self.lacks_brotli = False
         self.best = {}
 
     def join(self) -> None:
@@ -173,8 +177,10 @@ class Body:
     def _chosen(self, names: frozenset[str]) -> str:
         if sum([part.size for part in self.composed.parts]) < _SMALLEST_TO_COMPRESS:
             return ""
-        if "br" in names and "br" in self.encoded:
-            return "br"
+        if "br" in names:
+            if "br" in self.encoded:
+                return "br"
+            self.lacks_brotli = True
         return next((name for name in ("gzip", "zstd", "br") if name in names), "")
 
 
@@ -247,7 +253,7 @@ class Bodies:
             if body.hits > _JOINED_FROM_HITS:
                 body.join()
             self._weigh(path, body)
-            if "br" not in body.encoded:
+            if body.lacks_brotli:
                 self._press(path, body)
         return body
 
@@ -305,14 +311,15 @@ class Bodies:
 
     def _renewed(self, path: str, body: Body) -> Body:
         """Return the body if nothing that it shows has changed, else a new one."""
-        now, shelf = self._clock(), self._shelf
+        now, shelf, versions = self._clock(), self._shelf, None
         if now < body.until:
             if body.urgent == shelf.urgent and body.sheet.kind == _PATIENT and 0 <= now - body.looked_at < _PATIENCE_SECONDS:
                 return body
-            if body.composed.versions == body.page.versions():
+            versions = body.page.versions()
+            if body.composed.versions == versions:
                 body.epoch, body.urgent, body.looked_at = shelf.epoch, shelf.urgent, now
                 return body
-        made = self._made(body.page)
+        made = self._made(body.page, versions)
         if made.digest == body.digest:
             # Something changed that this page does not show after all.
             body.composed, body.until = made.composed, made.until
@@ -322,9 +329,9 @@ class Bodies:
         self._weigh(path, made)
         return made
 
-    def _made(self, page: Page) -> Body:
+    def _made(self, page: Page, versions: list[int] | None = None) -> Body:
         self.composed += 1
-        return Body(page, self._shelf, self._clock(), None, self.dictionaries, self._grown)
+        return Body(page, self._shelf, self._clock(), None, self.dictionaries, self._grown, versions)
 
     def _grown(self, body: Body) -> None:
         # From the presser's thread too: at worst a size is counted a request later.

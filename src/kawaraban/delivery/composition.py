@@ -93,9 +93,9 @@ def compose(sheet: Sheet, sources: Sources, now: float, found: Found | None = No
     return fill(Page(press_sheet(sheet), shelf), shelf, now, found)
 
 
-def fill(page: Page, shelf: Shelf, now: float, found: Found | None = None) -> Composed:
-    """Fill a page's slots as they stand at this moment."""
-    return _Filling(page, shelf, now, found).done()
+def fill(page: Page, shelf: Shelf, now: float, found: Found | None = None, versions: list[int] | None = None) -> Composed:
+    """Fill a page's slots as they stand at this moment; ``versions`` are the page's, if they were looked at just now."""
+    return _Filling(page, shelf, now, found).done(page.versions() if versions is None else versions)
 
 
 class _Filling:
@@ -109,7 +109,7 @@ class _Filling:
         self._badges: dict[str, int] = {}
         self._until = _FOR_EVER
 
-    def done(self) -> Composed:
+    def done(self, versions: list[int]) -> Composed:
         page, shelf = self._page, self._shelf
         slots, texts = page.sheet.slots, page.sheet.texts
         # First who stands where, then how it is written: a badge may stand above the ranking that gives it.
@@ -133,7 +133,7 @@ class _Filling:
             text = texts[number + 1]
             if text.size:
                 parts.append(text)
-        return Composed(parts, filled, page.versions(), self._until)
+        return Composed(parts, filled, versions, self._until)
 
     # ------------------------------------------------------------------ who stands where
 

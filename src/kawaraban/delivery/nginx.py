@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 # valid=0: a cached handle is compared with the file for every request, so that what was withdrawn is gone at once.
 _OPEN_FILES = """
-    open_file_cache max=20000 inactive=60s;
-    open_file_cache_valid {seconds};
-    open_file_cache_errors off;"""
+        # Every hot page is kept open: in the main part of nginx.conf say worker_rlimit_nofile 8192; or 1,024 files are soon used up.
+        open_file_cache max=4000 inactive=60s;
+        open_file_cache_valid {seconds};
+        open_file_cache_errors off;"""
 
 _SITE = Template(
     """# Kawaraban behind nginx: hot files by nginx, everything else by the reader servers.

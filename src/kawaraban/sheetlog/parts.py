@@ -51,14 +51,12 @@ NOTHING = Part(b"", 0, 0, b"")
 
 def gzip_pieces(parts: Sequence[Part]) -> list[bytes]:
     """Return the byte strings which, joined, are one gzip member that holds all parts."""
-    crc, size = 0, 0
-    pieces = [_GZIP_HEAD]
+    combine, crc = crc32_combine, 0
     for part in parts:
-        crc = crc32_combine(crc, part.crc, part.size)
-        size += part.size
-        pieces.append(part.deflated)
-    pieces.append(_LAST_BLOCK + crc.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little"))
-    return pieces
+        crc = combine(crc, part.crc, part.size)
+    size = sum([part.size for part in parts])
+    tail = _LAST_BLOCK + crc.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
+    return [_GZIP_HEAD, *[part.deflated for part in parts], tail]
 
 
 def digest_of(parts: Sequence[Part]) -> str:

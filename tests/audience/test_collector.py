@@ -16,7 +16,7 @@ from audience.cast import PHONE, publish, story, withdraw
 from audience.crashing import STORIES, Site, drill
 from kawaraban.audience import queries
 from kawaraban.audience.client import CollectorClient, SyncCollectorClient
-from kawaraban.audience.collector import run_collector
+from kawaraban.audience.collector import Collector, run_collector
 from kawaraban.audience.readlog import LogIsTakenError
 from kawaraban.audience.shapes import NotDurableError, Outcome
 from kawaraban.sheetlog.log import SheetLog
@@ -277,3 +277,20 @@ def test_reads_of_random_bytes_never_end_the_parser() -> None:
     for _ in range(300):
         with pytest.raises(MalformedReadError):
             parse_page_message(dice.randbytes(dice.randrange(60)))
+
+
+def test_ranking_ends_when_it_is_told_to_even_while_it_is_woken(site: Site) -> None:
+    async def play() -> None:
+        for turns in range(6):
+            collector = Collector(site.reads, site.sheets)
+            ranking = asyncio.create_task(collector.publish_forever())
+            await asyncio.sleep(0.01)
+            collector._changed.set()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            ranking.cancel()
+            await asyncio.wait([ranking], timeout=5)
+            assert ranking.cancelled()
+            await collector.end()
+
+    asyncio.run(play())

@@ -18,8 +18,9 @@ from kawaraban.audience.collector import run_collector
 from kawaraban.audience.outbox import Outbox
 from kawaraban.audience.shapes import NotDurableError, PageMessage, RawRead
 from kawaraban.audience.tokens import load_or_make_key, read_token
-from kawaraban.bus.connection import BusSettings, stay_connected
+from kawaraban.bus.connection import BusSettings, _connected, stay_connected
 from kawaraban.bus.reads import Newsroom, Node
+from kawaraban.bus.streams import SALTS, make_streams
 from kawaraban.sheetlog.log import SheetLog
 
 STORIES = ("bridge", "market", "harbour")
@@ -115,6 +116,22 @@ def same_salt(*nodes):
     today = int(time.time() // 86400)
     salts = [node.reads / "salts" / f"salt-{today}" for node in nodes]
     return all(salt.exists() for salt in salts) and len({salt.read_bytes() for salt in salts}) == 1
+
+
+def test_nodes_that_come_before_there_is_a_place_for_salts_agree_soon_after(machines):
+    newsroom, harbour, hill = machines
+
+    async def run():
+        async with _connected(newsroom.settings) as line:
+            await make_streams(line)
+            await line.streams.delete_stream(SALTS)
+        async with harbour.running(), hill.running():
+            await asyncio.sleep(1)
+            assert not same_salt(harbour, hill)
+            async with newsroom.running():
+                await until(lambda: same_salt(harbour, hill), 20)
+
+    asyncio.run(run())
 
 
 def test_nothing_is_lost_or_counted_twice_whatever_is_away(machines, bus):

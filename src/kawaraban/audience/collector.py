@@ -187,7 +187,9 @@ class Collector:
         now = time.time()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), PUBLISH_EVERY_SECONDS)
+                # Not wait_for: before Python 3.12 it may swallow that we are cancelled, and the process would not end.
+                async with asyncio.timeout(PUBLISH_EVERY_SECONDS):
+                    await self._changed.wait()
             before, now = now, time.time()
             if now < before - FUTURE_SECONDS:
                 # Windows and repeats have gone on to a time that is not yet: whoever is started next counts anew from the log.

@@ -46,6 +46,7 @@ LOOK_EVERY_SECONDS = 0.05
 MOST_BYTES = 256 * 1024
 TELL_PLACES_SECONDS = 10.0
 AGREE_EVERY_SECONDS = 60.0
+AGREE_AGAIN_SECONDS = 1.0
 
 
 class _Told(msgspec.Struct, frozen=True, array_like=True):
@@ -121,9 +122,11 @@ class Node:
         while True:
             # Tomorrow's too, before it begins: nobody becomes another at midnight.
             today = int(time.time() // DAY_SECONDS)
-            for day in (today, today + 1):
-                salts.adopt(day, await _agreed(bus, day, salts.of_day(day)))
-            await asyncio.sleep(AGREE_EVERY_SECONDS)
+            agreed = {day: await _agreed(bus, day, salts.of_day(day)) for day in (today, today + 1)}
+            for day, salt in agreed.items():
+                if salt is not None:
+                    salts.adopt(day, salt)
+            await asyncio.sleep(AGREE_AGAIN_SECONDS if None in agreed.values() else AGREE_EVERY_SECONDS)
 
 
 class Newsroom:
@@ -196,8 +199,8 @@ async def _together(*jobs: Coroutine[Any, Any, None]) -> None:
             raise failure
 
 
-async def _agreed(bus: Bus, day: int, own: bytes) -> bytes:
-    """Return the salt of a day that all nodes use: the one that was offered first."""
+async def _agreed(bus: Bus, day: int, own: bytes) -> bytes | None:
+    """Return the salt of a day that all nodes use: the one that was offered first. None while there is no place to agree on it."""
     subject = f"{SALTS_SUBJECT}.{day}"
     try:
         return (await bus.streams.get_last_msg(SALTS, subject)).data or own
@@ -206,8 +209,8 @@ async def _agreed(bus: Bus, day: int, own: bytes) -> bytes:
     try:
         await bus.streams.publish(subject, own, headers={"Nats-Expected-Last-Subject-Sequence": "0"})
     except NoStreamResponseError:
-        # It was in the memory of a bus that was restarted: all use what was agreed on before, until the newsroom makes it again.
-        return own
+        # The newsroom is making its streams; or it was in the memory of a bus that was restarted: all use what was agreed on before.
+        return None
     except APIError:
         return (await bus.streams.get_last_msg(SALTS, subject)).data or own
     return own

@@ -85,11 +85,14 @@ def slow_line(site):
         server.shutdown()
 
 
-@pytest.mark.parametrize(("kind", "width"), [("front", 390), ("front", 1440), ("section", 1440), ("story", 390)])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("kind", ["front", "story", "section"])
 def test_nothing_moves_while_a_page_comes_in_slowly(slow_line, open_page, paths, kind, width):
     page = open_page(paths[kind, "ja"], width=width, at=slow_line, service_workers="block")
     assert page.locator(".footer").count() == 1
-    assert page.evaluate("window.shift") < 0.001
+    page.evaluate("scrollTo(0, 900)")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shift") < 0.0005
     assert not page.errors
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import random
 
 import pytest
 import zstandard
@@ -172,3 +173,25 @@ def test_work_that_nobody_waits_for_is_bounded(clock):
     allowance.spend(1.0)
     allowance.spend(0.5)
     assert not allowance.is_left()
+
+
+def test_where_there_is_time_a_page_is_made_smaller(dictionaries, clock, monkeypatch):
+    chance = random.Random(1)
+    words = ["".join(chr(0x4E00 + chance.randrange(400)) for _ in range(chance.randrange(2, 6))) for _ in range(300)]
+    before = body_of(dictionaries, "<wbr>".join(chance.choice(words) for _ in range(900)))
+    text = "<wbr>".join(chance.choice(words) for _ in range(900))
+    others = [body_of(dictionaries, text, ranks=[f"s{rank}"]) for rank in range(3)]
+    sizes = []
+    # 0.6 seconds for each, of one that was saved: then less than half is left, then nothing.
+    ticks = iter(range(100))
+    monkeypatch.setattr("kawaraban.delivery.dictionaries.time.thread_time", lambda: next(ticks) * 0.6)
+    for body in others:
+        got = body.against(available(before.plain), name_of(before), WITH_DICTIONARY)
+        assert got is None or opened(got.body, before.plain) == body.plain
+        sizes.append(got and len(got.body))
+    assert sizes[0] < sizes[1]
+    assert sizes[2] is None
+    clock.now += 60
+    again = body_of(dictionaries, text, ranks=["s9"]).against(available(before.plain), name_of(before), WITH_DICTIONARY)
+    assert again is not None
+    assert len(again.body) < sizes[1]

@@ -243,6 +243,25 @@ def test_without_network_what_was_read_can_be_read(site, open_page, paths):
     assert page.locator("h1").inner_text() != "オフラインです"
 
 
+def test_live_blocks_and_reads_do_not_wait_for_the_worker(site, open_page, paths):
+    page = open_page(paths["front", "ja"])
+    page.evaluate("navigator.serviceWorker.ready")
+    ways = {}
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("Network.enable")
+    protocol.on("Network.responseReceived", lambda event: ways.update({event["response"]["url"]: event["response"]}))
+    page.goto(site.url + paths["section", "ja"])
+    assert page.evaluate("!!navigator.serviceWorker.controller")
+    page.evaluate(REFRESH)
+
+    def routed(path):
+        return next((answer.get("serviceWorkerRouterInfo", {}) for url, answer in ways.items() if url.startswith(site.url + path)), None)
+
+    until(lambda: page.evaluate("0") == 0 and routed("/live/page.json") is not None)
+    assert routed("/live/page.json")["matchedSourceType"] == "network"
+    assert "matchedSourceType" not in routed(paths["section", "ja"])
+
+
 def test_what_was_withdrawn_is_not_kept(site, open_page, paths):
     page = open_page(paths["front", "ja"])
     page.evaluate("navigator.serviceWorker.ready")

@@ -24,6 +24,11 @@ class Allowance:
         self._refill()
         return self._left > 0
 
+    def is_plenty(self) -> bool:
+        """Whether more than half of what can be kept is left."""
+        self._refill()
+        return self._left > self._most / 2
+
     def spend(self, seconds: float) -> None:
         """Take away what was used, be it more than was left: then nothing is done until that is made good."""
         self._refill()

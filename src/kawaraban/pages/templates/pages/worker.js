@@ -2,8 +2,11 @@
 // What was withdrawn is forgotten with the first answer that says so.
 const FILES = "files-{{ version }}", PAGES = "pages", MOST = 30;
 const OFFLINE = {{ offline|safe }};
-self.addEventListener("install", (event) => event.waitUntil(
-  caches.open(FILES).then((files) => files.addAll([...Object.values(OFFLINE), "{{ edition.style_url }}", "{{ edition.script_url }}"])).then(() => self.skipWaiting())));
+self.addEventListener("install", (event) => {
+  // What does not pass through here need not wait for this to start either, where a browser can be told so.
+  event.addRoutes?.({ condition: { not: { or: [{ requestMode: "navigate" }, { urlPattern: "/assets/*" }] } }, source: "network" }).catch(() => {});
+  event.waitUntil(caches.open(FILES).then((files) => files.addAll([...Object.values(OFFLINE), "{{ edition.style_url }}", "{{ edition.script_url }}"])).then(() => self.skipWaiting()));
+});
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== FILES && name !== PAGES) await caches.delete(name);
   if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ALLOWED = {
     *(
         "Wagtail",
+        "Wikidata",
+        "UTF",
         "Kawaraban",
         "URL",
         "ID",

@@ -18,7 +18,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Revision
 from wagtail.users.models import UserProfile
 
-from kawaraban.newsroom.models import AboutPage, Person, Photo, SectionPage, StoryPage, Topic
+from kawaraban.language.registry_csv import COLUMNS
+from kawaraban.newsroom.models import AboutPage, Name, Person, Photo, SectionPage, StoryPage, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,11 @@ pytestmark = pytest.mark.django_db
 NAMES = frozenset({"writer", "desk", "photo", "chief", "The", "Test", "Politics", "port", "mine", "jpg", "kei", "bridge"})
 NAMES |= frozenset({"politics", "society", "sports", "about", "edition", "en", "ja"})
 NAMES |= frozenset({"from", "to"})  # columns of a file of redirects
+NAMES |= frozenset("_".join(COLUMNS).split("_"))  # columns of a file of names
 # For programs, or for people who are not logged in; and the long tail of answers that only repeat a part of a screen.
 NOT_SCREENS = re.compile(
     r"error_test|logout|sprite|javascript_catalog|wagtailadmin_api|^original|^rendition|preview_on|block_preview|tag_|images:preview"
-    r"|results$|editing_sessions|view_draft|revisions_view|workflow_preview|wagtaildocs"
+    r"|names_export|results$|editing_sessions|view_draft|revisions_view|workflow_preview|wagtaildocs"
 )
 # What Wagtail's scripts add to a form before it is sent.
 _FRAME = ("_FORMS", "-count", "-id", "-ORDER")
@@ -51,6 +53,7 @@ def day(cast, publish, settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
     photos = [picture("port.jpg", cast["photo"], 100), picture("mine.jpg", cast["writer"], 120)]
     topic = Topic.objects.create(name="橋の架け替え", slug="bridge")
+    name = Name.objects.create(name="汐見大橋", slug="shiomi-bridge", kind="place")
     person = Person.objects.create(name="橘 圭", slug="kei", user=cast["writer"])
     story = publish("汐見大橋の記事", summary="要約です。", topics=[topic], bylines=[(person, "text")], lead_photo=photos[0])
     story.title = "直した見出し"
@@ -76,6 +79,7 @@ def day(cast, publish, settings, tmp_path):
     a_story = {"content_type_app_name": ["newsroom"], "content_type_model_name": ["storypage"], "parent_page_id": [section.pk]}
     known = {
         "_topic": {"pk": [topic.pk]},
+        "_name:": {"pk": [name.pk]},
         "_person": {"pk": [person.pk]},
         "wagtailimages": {"pk": [photos[0].pk], "image_id": [photos[0].pk]},
         "users_users": {"pk": [cast["desk"].pk]},

@@ -362,9 +362,9 @@ def test_nobody_makes_a_page_private(enter, publish, role):
 
 MENUS = {
     "writer": {"explorer", "audience", "images", "reports"},
-    "desk": {"explorer", "audience", "images", "topics", "people", "reports"},
+    "desk": {"explorer", "audience", "images", "topics", "names", "people", "reports"},
     "photo": {"audience", "images"},
-    "chief": {"explorer", "audience", "images", "topics", "people", "reports", "settings"},
+    "chief": {"explorer", "audience", "images", "topics", "names", "people", "reports", "settings"},
 }
 
 

@@ -14,8 +14,10 @@ from rich.console import Console
 from rich.progress import Progress, track
 
 from kawaraban.demo.stories_reading import HERE, DemoStory, newspaper, pictures, stories
+from kawaraban.language import registry_csv
 from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft, StoryDraft, publish_new_story
+from kawaraban.newsroom.actions.register_names import begin_registry, register_names
 from kawaraban.newsroom.actions.set_up_roles import CHIEFS, DESK, PHOTO_DESK, WRITERS, group_of
 from kawaraban.newsroom.models import FrontPage, Person, Photo, SectionPage, StoryPage, Topic, User
 from kawaraban.newsroom.models.blocks import Body
@@ -59,6 +61,8 @@ def _write(console: Console) -> None:
     fronts = found_newspaper(editions=[_edition(paper, language) for language in LANGUAGES])
     _staff()
     topics, people = _topics(paper), _people(paper)
+    begin_registry()
+    register_names(entries=registry_csv.read((HERE / "names.csv").read_text(encoding="utf-8"))[0], actor=None)
     written = stories(timezone.localdate())
     photos = {row["id"]: _photo(row) for row in pictures()}
     # Photos are developed on the other cores while the stories are written.

@@ -159,7 +159,7 @@ def _schema() -> Any:
 
 
 def _indexed(document: Document) -> Any:
-    names = (*document.topic_names, *document.names, *document.bylines)
+    names = (*document.topic_names, *document.bylines)
     texts = {"title": document.title, "summary": document.summary, "body": document.body, "names": " ".join(names)}
     whole = "\n".join((document.title, document.summary, *names, document.body))
     return tantivy.Document(

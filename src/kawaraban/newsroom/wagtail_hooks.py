@@ -20,6 +20,8 @@ from kawaraban.newsroom.actions.set_up_roles import set_up_roles
 from kawaraban.newsroom.front_form import offered
 from kawaraban.newsroom.home import panels_of_the_day
 from kawaraban.newsroom.models import FrontPage, Person, Photo, Topic
+from kawaraban.newsroom.names_desk import NameViewSet
+from kawaraban.newsroom.names_desk import addresses as names_addresses
 from kawaraban.newsroom.photo_permissions import PhotoPermissionPolicy
 from kawaraban.newsroom.queries.desk import in_work_by
 from kawaraban.newsroom.views import audience
@@ -63,15 +65,16 @@ class PersonViewSet(SnippetViewSet):
 
 
 register_snippet(TopicViewSet)
+register_snippet(NameViewSet)
 register_snippet(PersonViewSet)
 # For the exact class: Wagtail's own, which may be registered later, is for it and those made of it.
 register_permission_policy(Photo, PhotoPermissionPolicy(), exact_class=True)
 
 
 @hooks.register("register_admin_urls")
-def audience_address() -> list[URLPattern]:
-    """Give the audience's screen its address."""
-    return [path("audience/", audience, name="audience")]
+def own_addresses() -> list[URLPattern]:
+    """Give our own screens their addresses."""
+    return [path("audience/", audience, name="audience"), *names_addresses()]
 
 
 @hooks.register("register_admin_menu_item")

@@ -97,6 +97,18 @@ class CorrectedStory:
 
 
 @dataclass(frozen=True)
+class NameView:
+    """A registered name that a story mentions."""
+
+    name: str
+    url: str
+    slug: str
+    kind: str
+    prominent: bool  # in the headline or the standfirst: the story is about it
+    wikidata: str = ""
+
+
+@dataclass(frozen=True)
 class OtherEdition:
     """The same story in another edition."""
 
@@ -125,6 +137,7 @@ class StoryView:
     body: Any  # the stream of blocks
     bylines: tuple[Byline, ...]
     topics: tuple[Link, ...]
+    names: tuple[NameView, ...]
     corrections: tuple[CorrectionView, ...]
     source_name: str
     source_url: str

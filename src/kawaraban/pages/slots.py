@@ -75,6 +75,11 @@ def person_list(language: str, person: str) -> str:
     return f"{language}/by/{person}"
 
 
+def name_list(language: str, name: str) -> str:
+    """Name the list of the newest stories in which a registered name stands."""
+    return f"{language}/name/{name}"
+
+
 def ranking(edition: Edition) -> Slot:
     """What is read most, by true rank."""
     return Slot(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 import zstandard
 
+from kawaraban.language.names import Name
 from kawaraban.sheetlog.shapes import (
     Asset,
     Card,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-Payload = Sheet | PressedSheet | Story | Card | StoryList | TimedPart | Document | Redirect | Asset | Gone
-T = TypeVar("T", Sheet, PressedSheet, Story, Card, StoryList, TimedPart, Document, Redirect, Asset, Gone)
+Payload = Sheet | PressedSheet | Story | Card | StoryList | TimedPart | Document | Redirect | Asset | Name | Gone
+T = TypeVar("T", Sheet, PressedSheet, Story, Card, StoryList, TimedPart, Document, Redirect, Asset, Name, Gone)
 
 SHAPES: dict[Kind, type[Payload]] = {
     Kind.SHEET: PressedSheet,
@@ -52,6 +53,7 @@ SHAPES: dict[Kind, type[Payload]] = {
     Kind.DOCUMENT: Document,
     Kind.REDIRECT: Redirect,
     Kind.ASSET: Asset,
+    Kind.NAME: Name,
     Kind.GONE: Gone,
 }
 

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     DOCUMENT = "document"  # key: story id. Payload: Document, for search
     REDIRECT = "redirect"  # key: path. Payload: Redirect
     ASSET = "asset"  # key: path, e.g. "/assets/site.4f2a.css". Payload: Asset
+    NAME = "name"  # key: a name's address, e.g. "nato". Payload: Name, of the language room
     GONE = "gone"  # key: path that was withdrawn; answered by 410. Payload: Gone
 
 
@@ -61,6 +62,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     updated_at: float
     topics: tuple[str, ...] = ()  # slugs
     bylines: tuple[str, ...] = ()  # slugs of people
+    names: tuple[str, ...] = ()  # addresses of registered names, in the order in which it mentions them
     translations: tuple[Translation, ...] = ()
     source: str = ""
     source_id: str = ""
@@ -107,7 +109,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     topics: tuple[str, ...] = ()  # slugs
     topic_names: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()  # names
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # addresses of registered names, as in Kind.NAME
     published_at: float
     source: str = ""
     source_id: str = ""

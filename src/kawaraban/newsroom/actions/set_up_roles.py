@@ -68,12 +68,14 @@ MODEL_PERMISSIONS: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {
     DESK: {
         ("newsroom", "topic"): ("add", "change"),
         ("newsroom", "person"): ("add", "change"),
+        ("newsroom", "name"): ("add", "change"),
         ("simple_translation", "simpletranslation"): ("submit_translation",),
     },
     PHOTO_DESK: {},
     CHIEFS: {
         ("newsroom", "topic"): ("add", "change", "delete"),
         ("newsroom", "person"): ("add", "change", "delete"),
+        ("newsroom", "name"): ("add", "change", "delete"),
         ("newsroom", "user"): ("add", "change", "delete"),
         ("newsroom", "newspapersettings"): ("change",),
         ("newsroom", "frontpage"): ("change",),

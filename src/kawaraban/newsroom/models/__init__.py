@@ -1,6 +1,7 @@
 """The newsroom's tables. Fields, constraints and what can be derived from one row; writes are actions, reads are queries."""
 
 from kawaraban.newsroom.models.editions import AboutPage, FrontPage, LeadPlacement, SecondPlacement, SectionPage, TopicStripPlacement
+from kawaraban.newsroom.models.names import Name, NameInStory, NameTitle
 from kawaraban.newsroom.models.people import Person, Topic
 from kawaraban.newsroom.models.photos import Photo, PhotoRendition
 from kawaraban.newsroom.models.settings import NewspaperSettings
@@ -12,6 +13,9 @@ __all__ = [
     "Correction",
     "FrontPage",
     "LeadPlacement",
+    "Name",
+    "NameInStory",
+    "NameTitle",
     "NewspaperSettings",
     "Person",
     "Photo",

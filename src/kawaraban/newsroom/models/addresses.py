@@ -22,7 +22,7 @@ DEFAULT_LANGUAGE = "ja"
 # What the site itself hands out directly below a front page. Editions stand below the first one's; so does what is there once for all.
 SITE_NAMES = frozenset(
     {
-        *("archive", "by", "corrections", "offline", "search", "topics"),
+        *("archive", "by", "corrections", "names", "offline", "search", "topics"),
         *("ja", "ko", "en"),
         *("assets", "healthz", "live", "media", "read", "readyz", "sitemaps"),
     }
@@ -50,6 +50,11 @@ def topic_path(slug: str, language: str) -> str:
 def person_path(slug: str, language: str) -> str:
     """Return the path of a person's page in an edition."""
     return f"{edition_prefix(language)}/by/{slug}"
+
+
+def name_path(slug: str, language: str) -> str:
+    """Return the path of a name's page in an edition."""
+    return f"{edition_prefix(language)}/names/{slug}"
 
 
 def lead_on(*, old: str, new: str) -> None:

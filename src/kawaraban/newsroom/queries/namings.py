@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kawaraban.newsroom.queries.stories import published_stories
 
 if TYPE_CHECKING:
-    from kawaraban.newsroom.models import Person, SectionPage, Topic
+    from kawaraban.newsroom.models import Name, Person, SectionPage, Topic
 
 
 def ids_about(topic: Topic) -> list[str]:
@@ -18,6 +18,11 @@ def ids_about(topic: Topic) -> list[str]:
 def ids_by(person: Person) -> list[str]:
     """Return the ids of the stories that somebody has a part in."""
     return list(published_stories().filter(bylines__person=person).distinct().values_list("story_id", flat=True)) if person.pk else []
+
+
+def ids_naming(name: Name) -> list[str]:
+    """Return the ids of the stories in which a name stands."""
+    return list(published_stories().filter(names_in_it__name=name).values_list("story_id", flat=True)) if name.pk else []
 
 
 def ids_below(section: SectionPage) -> list[str]:

@@ -28,7 +28,7 @@ def stories_by_id(ids: Iterable[str]) -> list[StoryPage]:
         published_stories()
         .filter(story_id__in=list(ids))
         .select_related("locale", "lead_photo")
-        .prefetch_related("topics", "bylines__person", "corrections", "lead_photo__renditions")
+        .prefetch_related("topics", "bylines__person", "corrections", "lead_photo__renditions", "names_in_it__name")
     )
 
 
@@ -44,6 +44,7 @@ def newest_ids(
     section: str = "",
     topic: str = "",
     person: str = "",
+    name: str = "",
     day: date | None = None,
     limit: int | None = 300,
 ) -> list[str]:
@@ -58,6 +59,8 @@ def newest_ids(
         stories = stories.filter(topics__slug=topic)
     if person:
         stories = stories.filter(bylines__person__slug=person).distinct()
+    if name:
+        stories = stories.filter(names_in_it__name__slug=name)
     if day is not None:
         begin = timezone.make_aware(datetime.combine(day, time.min))
         stories = stories.filter(published_at__gte=begin, published_at__lt=begin + timedelta(days=1))

@@ -8,17 +8,17 @@ from django.conf import settings
 
 from kawaraban.audience.tokens import load_or_make_key, read_token
 from kawaraban.language.lengths import reading_minutes
-from kawaraban.newsroom.models.addresses import person_path, topic_path
+from kawaraban.newsroom.models.addresses import name_path, person_path, topic_path
 from kawaraban.newsroom.queries.stories import stories_by_id, translations_of
 from kawaraban.newsroom.queries.texts import body_text
 from kawaraban.pages.contexts.editions import OWN_NAMES
 from kawaraban.pages.photos import CARD_SPECS, LEAD_SPECS, picture
-from kawaraban.pages.shapes import Byline, CorrectionView, Link, OtherEdition, StoryView
+from kawaraban.pages.shapes import Byline, CorrectionView, Link, NameView, OtherEdition, StoryView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kawaraban.newsroom.models import Correction, StoryPage
+    from kawaraban.newsroom.models import Correction, NameInStory, StoryPage
     from kawaraban.pages.shapes import Edition
 
 
@@ -58,6 +58,7 @@ def story_view(story: StoryPage, edition: Edition, translations: list[StoryPage]
         body=story.body,
         bylines=tuple(_byline(byline, language) for byline in story.bylines.all()),
         topics=tuple(Link(topic.name_in(language), topic_path(topic.slug, language), topic.slug) for topic in story.topics.all()),
+        names=tuple(_name(row, language) for row in story.names_in_it.all()) if story.pk else (),
         corrections=tuple(correction_view(correction) for correction in story.corrections.all()),
         source_name=story.source_name,
         source_url=story.source_url,
@@ -79,3 +80,8 @@ def correction_view(correction: Correction) -> CorrectionView:
 def _byline(byline: object, language: str) -> Byline:
     person = byline.person  # type: ignore[attr-defined]
     return Byline(person.name_in(language), person_path(person.slug, language), byline.role)  # type: ignore[attr-defined]
+
+
+def _name(row: NameInStory, language: str) -> NameView:
+    name = row.name
+    return NameView(name.name_in(language), name_path(name.slug, language), name.slug, name.kind, row.prominent, name.wikidata)

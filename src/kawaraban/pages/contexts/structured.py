@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kawaraban.pages.shapes import Edition, StoryView
+    from kawaraban.pages.shapes import Edition, NameView, StoryView
 
 
 def structured_data(story: StoryView, edition: Edition) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def structured_data(story: StoryView, edition: Edition) -> dict[str, Any]:
     }
     if story.topics:
         data["keywords"] = [topic.name for topic in story.topics]
+    about, mentions = ([_thing(name, site) for name in story.names if name.prominent is prominent] for prominent in (True, False))
+    data |= {word: things for word, things in (("about", about), ("mentions", mentions)) if things}
     if story.lead:
         data["image"] = {
             "@type": "ImageObject",
@@ -56,6 +58,19 @@ def structured_data(story: StoryView, edition: Edition) -> dict[str, Any]:
             for correction in story.corrections
         ]
     return data
+
+
+# What schema.org calls each kind of name.
+THINGS = {"person": "Person", "organisation": "Organization", "place": "Place", "work": "CreativeWork", "term": "DefinedTerm"}
+
+
+def _thing(name: NameView, site: str) -> dict[str, str]:
+    return {"@type": THINGS[name.kind], "name": name.name, "url": site + name.url, **same_as(name.wikidata)}
+
+
+def same_as(wikidata: str) -> dict[str, str]:
+    """Say which thing of the world is meant, where that is known."""
+    return {"sameAs": f"https://www.wikidata.org/entity/{wikidata}"} if wikidata else {}
 
 
 def _moment(when: datetime) -> str:

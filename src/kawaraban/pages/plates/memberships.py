@@ -13,6 +13,7 @@ from django.utils import timezone
 from kawaraban.newsroom.queries.stories import newest_ids
 from kawaraban.pages import slots
 from kawaraban.pages.plates.days import day_changes
+from kawaraban.pages.plates.names import name_list_changes
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, StoryList
 
@@ -30,7 +31,7 @@ class Membership(NamedTuple):
     """A list that holds a story."""
 
     language: str
-    kind: str  # latest, section, topic, by, day
+    kind: str  # latest, section, topic, by, name, day
     key: str
 
 
@@ -43,6 +44,7 @@ def memberships(story: Story) -> set[Membership]:
         Membership(story.language, "day", day.isoformat()),
         *(Membership(story.language, "topic", topic) for topic in story.topics),
         *(Membership(story.language, "by", person) for person in story.bylines),
+        *(Membership(story.language, "name", name) for name in story.names),
     }
 
 
@@ -53,6 +55,9 @@ def list_changes(touched: Iterable[Membership], editions: dict[str, Edition], lo
             continue
         if kind == "day":
             yield from day_changes(editions[language], datetime.fromisoformat(key).date(), log)
+            continue
+        if kind == "name":
+            yield from name_list_changes(editions[language], key, log)
             continue
         yield list_change(language, kind, key)
 

@@ -210,6 +210,13 @@ def safe_html(text: object) -> SafeString:
 
 
 @register.filter
+def kind_name(kind: str) -> str:
+    """Name what kind of thing a registered name is."""
+    names = {"person": _("Person"), "organisation": _("Organisation"), "place": _("Place"), "work": _("Work"), "term": _("Term")}
+    return names.get(kind, "")
+
+
+@register.filter
 def role_name(role: str) -> str:
     """Name what somebody did for a story."""
     return {"text": _("Text"), "photo": _("Photo"), "translation": _("Translation")}.get(role, "")

@@ -35,6 +35,7 @@ def found(language: str, name: str, sections: tuple[str, ...], chief: str | None
     from django.core.exceptions import ValidationError
 
     from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
+    from kawaraban.newsroom.actions.register_names import begin_registry
     from kawaraban.newsroom.actions.set_up_roles import CHIEFS, group_of
     from kawaraban.newsroom.models import User
     from kawaraban.press.actions import ask_to_print_everything
@@ -49,6 +50,7 @@ def found(language: str, name: str, sections: tuple[str, ...], chief: str | None
     found_newspaper(
         editions=[EditionDraft(language=language, nameplate=name, sections=[(pair[1], pair[2]) for pair in pairs if pair])]  # type: ignore[arg-type]
     )
+    begin_registry()
     if chief:
         user = User.objects.create_user(chief, password=password)
         user.groups.add(group_of(CHIEFS))

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kawaraban.discovery import process
+from kawaraban.discovery import archive, process
+from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.index import Index
-from kawaraban.discovery.process import Discovery
+from kawaraban.discovery.rebuilding import rebuild
 from kawaraban.discovery.related_store import RelatedStore, RelatedWriter
 from kawaraban.discovery.shapes import Query
 from kawaraban.sheetlog.log import Change, SheetLog
@@ -98,7 +99,7 @@ def test_any_string_gets_an_answer(index, text):
 def discovery(tmp_path):
     log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
     log.append(Change(Kind.DOCUMENT, each.id, each) for each in DOCUMENTS)
-    return Discovery(log.path, tmp_path / "discovery"), log
+    return Archive(log.path, tmp_path / "discovery"), log
 
 
 def follow(discovery):
@@ -132,7 +133,7 @@ def test_it_goes_on_where_it_was_killed(discovery, tmp_path):
     found, log = discovery
     follow(found)
     log.append([Change(Kind.DOCUMENT, "later", document("later", "雪の予報", "雪が降る。"))])
-    again = Discovery(log.path, tmp_path / "other")
+    again = Archive(log.path, tmp_path / "other")
     again.recall()
     follow(again)
     assert again.search(Query(text="雪")).stories == ("later",)
@@ -142,7 +143,7 @@ def test_what_was_not_yet_related_is_related_after_a_restart(discovery, tmp_path
     found, log = discovery
     while found.follow():
         pass
-    again = Discovery(log.path, tmp_path / "discovery")
+    again = Archive(log.path, tmp_path / "discovery")
     again.recall()
     follow(again)
     assert RelatedWriter(tmp_path / "discovery" / "related.sqlite3").stories() == {each.id for each in DOCUMENTS}
@@ -170,7 +171,7 @@ def test_followers_are_told_of_the_first_related_stories_and_of_a_file_that_is_m
 
 
 def test_nobody_is_answered_before_the_index_is_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(process, "BATCH", 1)
+    monkeypatch.setattr(archive, "BATCH", 1)
     log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
     log.append(Change(Kind.DOCUMENT, f"s{number}", document(f"s{number}", f"灯台その{number}", "灯台が開く。")) for number in range(20))
 
@@ -198,7 +199,28 @@ def test_related_stories_are_of_the_same_event_never_oneself_or_a_translation(tm
     others = [document(f"o{number}", f"水泳大会 {number}", f"選手{number}人が泳いだ。") for number in range(6)]
     english = document("en", "Bridge", "A bridge.", "en", translations=("b0",))
     log.append(Change(Kind.DOCUMENT, each.id, each) for each in (*bridge, *others, english))
-    found = Discovery(log.path, tmp_path / "discovery")
+    found = Archive(log.path, tmp_path / "discovery")
     follow(found)
     assert set(found.related("b0")[:3]) == {"b1", "b2", "b3"}
     assert "b0" not in found.related("b0")
+
+
+def test_an_index_that_is_made_anew_is_taken_over_by_whoever_keeps_it_and_lacks_nothing(discovery, tmp_path):
+    found, log = discovery
+    assert found.keep()
+    follow(found)
+    told = []
+    rebuild(log.path, tmp_path / "discovery", lambda *progress: told.append(progress))
+    assert told[-1] == (len(DOCUMENTS), len(DOCUMENTS))
+    # Published while it was made, and not taken over by a command beside the one who keeps it.
+    log.append([Change(Kind.DOCUMENT, "late", document("late", "灯台の一般公開", "灯台が開く。")), Change(Kind.DOCUMENT, "fish", None)])
+    assert Archive.current(log.path, tmp_path / "discovery").search(Query(text="汐見大橋")).stories == ("bridge",)
+    old = set((tmp_path / "discovery").glob("index*"))
+    assert found.work()
+    assert len(set((tmp_path / "discovery").glob("index*")) & old) == 1
+    assert found.search(Query(text="灯台")).stories == ("late",)
+    assert found.search(Query(text="アオサバ")).stories == ()
+    assert found.search(Query(text="汐見大橋")).stories == ("bridge",)
+    # And who is started next goes on from there.
+    del found
+    assert Archive(log.path, tmp_path / "discovery")._index.count() == len(DOCUMENTS)

@@ -2,34 +2,60 @@
 
 from __future__ import annotations
 
-import re
+import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import tantivy
 
-from kawaraban.discovery.shapes import LONGEST_QUERY, Answer, Query
-from kawaraban.language.words import grams, index_terms, language_of, letters, normal
+from kawaraban.discovery.analysis import analysed
+from kawaraban.discovery.names import Names
+from kawaraban.discovery.questions import MUST, WEIGHTS, Asker, Question, boosted
+from kawaraban.discovery.shapes import LARGEST_OFFSET, LONGEST_QUERY, Facets, Query
+from kawaraban.discovery.starts import starts_of
+from kawaraban.language.words import grams, letters, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from kawaraban.sheetlog.shapes import Document
 
 # A change of what is indexed, or of how, is another version: the index is then built anew from the documents.
-VERSION = 1
-WEIGHTS = {"title": 4.0, "summary": 2.0, "names": 3.0, "body": 1.0}
-_PHRASES = re.compile(r"[「『\"“]([^「」『』\"“”]+)[」』\"”]")
+VERSION = 2
+# The first lines say what a story is about: so many characters of it count again.
+LEAD = 260
+# Of two stories that answer a question equally well, the newer one: so much better, while it is so young (days).
+FRESH, FRESH_DAYS = 0.12, 30.0
+# So many of the best are put into order by freshness too; what comes after them stays in the index's order.
+REORDERED = 100
+FACETED_TOPICS = 12
 _DAY = 86400
+
+
+class Found:
+    """What the index found: ids with their scores, best first, and how many there are."""
+
+    __slots__ = ("hits", "near", "total")
+
+    def __init__(self, hits: list[tuple[float, str]], total: int, *, near: bool = False) -> None:
+        self.hits, self.total, self.near = hits, total, near
+
+    @property
+    def stories(self) -> tuple[str, ...]:
+        """The ids alone."""
+        return tuple(story for _, story in self.hits)
 
 
 class Index:
     """A search index in a directory. One process writes; it searches what it has committed."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, names: Names | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._index = tantivy.Index(_schema(), path=str(directory))
         self._writer: Any = None
+        self._searcher = self._index.searcher()
+        self._asker = Asker(self._index.schema, self.frequency_in, names or Names())
 
     # ------------------------------------------------------------------ writing
 
@@ -47,97 +73,139 @@ class Index:
         if self._writer is not None:
             self._writer.commit()
             self._index.reload()
+            self._searcher = self._index.searcher()
+
+    def close(self) -> None:
+        """Let go of the writer, so that another may write."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
 
     def count(self) -> int:
         """How many documents there are."""
-        return int(self._index.searcher().num_docs)
+        return int(self._searcher.num_docs)
 
     # ------------------------------------------------------------------ searching
 
-    def search(self, query: Query) -> Answer:
-        """Find stories: all words if any story has them all, else those that have some."""
-        parts = self._parts(query.text[:LONGEST_QUERY])
-        if not parts:
-            return Answer((), 0)
-        for occur in (tantivy.Occur.Must, tantivy.Occur.Should):
-            found = self._run([(sign or occur, part) for sign, part in parts], query)
-            if found.stories:
-                return found
-        return Answer((), 0)
+    def question(self, query: Query) -> Question:
+        """Read what was typed."""
+        return self._asker.question(query.text[:LONGEST_QUERY])
 
-    def alike(self, terms: list[tuple[str, float]], *, language: str, limit: int) -> list[tuple[float, str]]:
-        """Return the documents that share weighted terms, with their scores, best first."""
-        clauses = []
-        for term, weight in terms:
-            for field, boost in (("title", 2.0), ("body", 1.0)):
-                clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight * boost)))
-        if not clauses:
+    def search(self, query: Query) -> Found:
+        """Find stories that have all that was asked for; if none has, those that have some of it."""
+        question = self.question(query)
+        if question.is_empty:
+            return Found([], 0)
+        found = self._run(question.whole(), query)
+        if found.total or len(question.units) < 2:  # noqa: PLR2004 - of one word there is no part
+            return found
+        found = self._run(question.some(), query)
+        return Found(found.hits, found.total, near=True)
+
+    def facets(self, query: Query, *, near: bool) -> Facets:
+        """Count what was found by what it is."""
+        question = self.question(query)
+        whole = self._filtered(question.some() if near else question.whole(), query)
+        counted = self._searcher.aggregate(
+            whole,
+            {
+                "section": {"terms": {"field": "section", "size": 50}},
+                "language": {"terms": {"field": "language", "size": 3}},
+                "topic": {"terms": {"field": "topic", "size": FACETED_TOPICS}},
+                "year": {"terms": {"field": "year", "size": 100}},
+            },
+        )
+        rows = {name: [(str(row["key"]), int(row["doc_count"])) for row in counted[name]["buckets"]] for name in counted}
+        years = sorted(((str(int(float(year))), count) for year, count in rows["year"]), reverse=True)
+        return Facets(tuple(rows["section"]), tuple(rows["language"]), tuple(rows["topic"]), tuple(years))
+
+    def starting(self, start: str, *, language: str, limit: int) -> list[str]:
+        """Return the newest stories in whose headline a word, or its reading, begins so (``starts.folded_start``)."""
+        clauses = [(MUST, self._flat("starts", start))]
+        if language:
+            clauses.append((MUST, self._flat("language", language)))
+        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
+        return [self._id(address) for _, address in hits]
+
+    def alike(self, terms: Sequence[tuple[str, str, float]], *, language: str, limit: int) -> list[tuple[float, str]]:
+        """Return the documents that share weighted terms (field, term, weight), with their scores, best first."""
+        if not terms:
             return []
-        whole = [(tantivy.Occur.Must, tantivy.Query.boolean_query(clauses)), (tantivy.Occur.Must, self._flat("language", language))]
-        searcher = self._index.searcher()
-        hits = searcher.search(tantivy.Query.boolean_query(whole), limit=limit).hits
-        return [(score, str(searcher.doc(address)["id"][0])) for score, address in hits]
+        clauses = [(tantivy.Occur.Should, boosted(self._asker.term(field, term), weight)) for field, term, weight in terms]
+        whole = [(MUST, tantivy.Query.boolean_query(clauses)), (MUST, self._flat("language", language))]
+        hits = self._searcher.search(tantivy.Query.boolean_query(whole), limit=limit, count=False).hits
+        return [(score, self._id(address)) for score, address in hits]
 
     def frequency(self, term: str) -> int:
-        """In how many documents a word stands."""
-        return int(self._index.searcher().doc_freq("body", term))
+        """In how many documents' texts a word stands."""
+        return self.frequency_in("body", term)
 
-    def _run(self, wanted: list[tuple[Any, Any]], query: Query) -> Answer:
+    def frequency_in(self, field: str, term: str) -> int:
+        """In how many documents a term stands in a field."""
+        return int(self._searcher.doc_freq(field, term))
+
+    def reading(self, reading: str, *, language: str, limit: int) -> list[str]:
+        """Return stories that have a word which is read so."""
+        clauses = [(MUST, self._asker.term("readings", reading))]
+        if language:
+            clauses.append((MUST, self._flat("language", language)))
+        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, count=False).hits
+        return [self._id(address) for _, address in hits]
+
+    def some_of(self, text: str, *, language: str, limit: int) -> list[str]:
+        """Return the stories that share the most letter pairs with a text."""
+        clauses = [(tantivy.Occur.Should, self._asker.term("grams", pair)) for pair in dict.fromkeys(grams(text)) if len(pair) > 1]
+        if not clauses:
+            return []
+        whole = [(MUST, tantivy.Query.boolean_query(clauses))]
+        if language:
+            whole.append((MUST, self._flat("language", language)))
+        hits = self._searcher.search(tantivy.Query.boolean_query(whole), limit=limit, count=False).hits
+        return [self._id(address) for _, address in hits]
+
+    def _run(self, wanted: Any, query: Query) -> Found:
+        whole = self._filtered(wanted, query)
+        limit, offset = max(1, query.limit), min(max(0, query.offset), LARGEST_OFFSET)
+        if query.newest:
+            result = self._searcher.search(whole, limit=limit, offset=offset, count=True, order_by_field="published_at")
+            return Found([(0.0, self._id(address)) for _, address in result.hits], int(result.count or 0))
+        # Pages turn over one order: the best are put into order together, whichever of them is asked for.
+        result = self._searcher.search(whole, limit=max(REORDERED, offset + limit), count=True)
+        hits = self._ordered(result.hits[:REORDERED]) + [(score, self._id(address)) for score, address in result.hits[REORDERED:]]
+        return Found(hits[offset : offset + limit], int(result.count or 0))
+
+    def _ordered(self, hits: list[tuple[float, Any]]) -> list[tuple[float, str]]:
+        if not hits:
+            return []
+        published = self._searcher.fast_field_values("published_at", [address for _, address in hits])
+        now = datetime.now(UTC).timestamp()
+        fresh = [
+            (score * (1 + FRESH * math.exp(-max(0.0, now - float(at or 0)) / _DAY / FRESH_DAYS)), address)
+            for (score, address), at in zip(hits, published, strict=True)
+        ]
+        return [(score, self._id(address)) for score, address in sorted(fresh, key=lambda hit: -hit[0])]
+
+    def _filtered(self, wanted: Any, query: Query) -> Any:
         # Nested: beside a filter that must hold, words that only should would all be optional.
-        clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(wanted))]
-        if query.language:
-            clauses.append((tantivy.Occur.Must, self._flat("language", query.language)))
-        if query.section:
-            clauses.append((tantivy.Occur.Must, self._flat("section", query.section)))
-        searcher = self._index.searcher()
-        options = {"order_by_field": "published_at"} if query.newest else {}
-        result = searcher.search(
-            tantivy.Query.boolean_query(clauses), limit=max(1, query.limit), offset=max(0, query.offset), count=True, **options
-        )
-        return Answer(tuple(str(searcher.doc(address)["id"][0]) for _, address in result.hits), int(result.count or 0))
-
-    def _parts(self, text: str) -> list[tuple[Any, Any]]:
-        """Turn what was typed into clauses: phrases, words, and words that must not stand there (with a minus before them)."""
-        parts: list[tuple[Any, Any]] = []
-        for phrase in _PHRASES.findall(text):
-            clause = self._inside(phrase)
-            if clause is not None:
-                parts.append((tantivy.Occur.Must, clause))
-        rest = _PHRASES.sub(" ", text)
-        for typed in normal(rest).split():
-            unwanted = typed.startswith("-") and len(typed) > 1
-            clause = self._word(typed.lstrip("-") if unwanted else typed)
-            if clause is not None:
-                parts.append((tantivy.Occur.MustNot if unwanted else None, clause))
-        return parts
-
-    def _word(self, typed: str) -> Any:
-        """A word as it was typed: as its words in every field, or as a run of letters inside longer words."""
-        choices = []
-        terms = index_terms(typed, language_of(typed))
-        if terms:
-            for field, weight in WEIGHTS.items():
-                every = [(tantivy.Occur.Must, self._term(field, term)) for term in terms]
-                choices.append((tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.boolean_query(every), weight)))
-        inside = self._inside(typed)
-        if inside is not None:
-            choices.append((tantivy.Occur.Should, inside))
-        return tantivy.Query.boolean_query(choices) if choices else None
-
-    def _inside(self, text: str) -> Any:
-        pairs = grams(text)
-        if not pairs:
-            return None
-        if len(pairs) == 1:
-            return self._term("letters" if len(pairs[0]) == 1 else "grams", pairs[0])
-        return tantivy.Query.phrase_query(self._index.schema, "grams", pairs)
-
-    def _term(self, field: str, term: str) -> Any:
-        return tantivy.Query.term_query(self._index.schema, field, term)
+        clauses = [(MUST, wanted)]
+        for field in ("language", "section", "topic", "byline"):
+            value = getattr(query, field)
+            if value:
+                clauses.append((MUST, self._flat(field, normal(value) if field == "byline" else value)))
+        if query.since or query.until:
+            bounds = (_second(query.since) if query.since else None, _second(query.until) if query.until else None)
+            dates = tantivy.Query.range_query(
+                self._index.schema, "published_at", tantivy.FieldType.Integer, bounds[0], bounds[1], include_upper=not query.until
+            )
+            clauses.append((MUST, tantivy.Query.const_score_query(dates, 0.0)))
+        return tantivy.Query.boolean_query(clauses)
 
     def _flat(self, field: str, value: str) -> Any:
         # A filter, not a merit: it adds nothing to the score.
-        return tantivy.Query.const_score_query(self._term(field, value), 0.0)
+        return tantivy.Query.const_score_query(self._asker.term(field, value), 0.0)
+
+    def _id(self, address: Any) -> str:
+        return str(self._searcher.doc(address)["id"][0])
 
     def _open_writer(self) -> Any:
         if self._writer is None:
@@ -145,29 +213,61 @@ class Index:
         return self._writer
 
 
+def _second(moment: float) -> int:
+    # The index keeps whole seconds in 64 bits.
+    return int(min(max(moment, -(2.0**62)), 2.0**62))
+
+
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for field in ("language", "section"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+    for field in ("language", "section", "topic"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("byline", tokenizer_name="raw", index_option="basic")
     for field in WEIGHTS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("readings", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("grams", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("letters", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("starts", tokenizer_name="whitespace", index_option="basic")
     builder.add_integer_field("published_at", fast=True, indexed=True)
+    builder.add_integer_field("year", fast=True)
     return builder.build()
 
 
 def _indexed(document: Document) -> Any:
-    names = (*document.topic_names, *document.bylines)
-    texts = {"title": document.title, "summary": document.summary, "body": document.body, "names": " ".join(names)}
-    whole = "\n".join((document.title, document.summary, *names, document.body))
+    named = "\n".join((*document.topic_names, *document.bylines))
+    title, summary, names = analysed(document.title), analysed(document.summary), analysed(named)
+    lead, rest = _cut_lead(document.body)
+    first, body = analysed(lead), analysed(rest)
+    whole = f"{document.title}\n{document.summary}\n{named}\n{document.body}"
     return tantivy.Document(
         id=document.id,
         language=document.language,
         section=document.section,
+        topic=list(document.topics),
+        byline=[normal(name) for name in document.bylines],
         published_at=int(document.published_at),
+        year=datetime.fromtimestamp(document.published_at, UTC).year,
+        title=_joined(term.text for term in title.terms) + " " + " ".join(title.marks),
+        summary=_joined(term.text for term in summary.terms),
+        names=_joined(term.text for term in names.terms),
+        lead=_joined(term.text for term in first.terms) + " " + " ".join(first.marks),
+        body=_joined(term.text for term in (*first.terms, *body.terms)),
+        readings=_joined((*title.readings, *summary.readings, *names.readings, *first.readings, *body.readings)),
         grams=" ".join(grams(whole)),
         letters=" ".join(sorted(letters(normal(whole)))),
-        **{field: " ".join(term.replace(" ", "") for term in index_terms(text, document.language)) for field, text in texts.items()},
+        starts=" ".join(starts_of(document.title)),
     )
+
+
+def _cut_lead(body: str) -> tuple[str, str]:
+    if len(body) <= LEAD:
+        return body, ""
+    # At a sentence's end, so that no word is torn.
+    end = max((at + 1 for at in range(LEAD) if body[at] in "。\n.!?！？"), default=0)
+    return (body[:end], body[end:]) if end else ("", body)
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " ".join(words)

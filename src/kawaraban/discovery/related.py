@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kawaraban.language.words import content_terms
 
 if TYPE_CHECKING:
+    from kawaraban.discovery.facts import Documents, Facts
     from kawaraban.discovery.index import Index
     from kawaraban.sheetlog.shapes import Document
 
@@ -26,15 +27,19 @@ FRESH_DAYS, FRESH = 14.0, 0.35
 _DAY = 86400
 
 
-def related_stories(document: Document, index: Index, known: dict[str, Document]) -> list[str]:
+def related_stories(document: Document, index: Index, known: Documents) -> list[str]:
     """Return the stories related to one, best first: never itself, never a translation of it, never a withdrawn one."""
     shunned = {document.id, *document.translations}
     scored = []
-    for score, story in index.alike(telling_terms(document, index), language=document.language, limit=CANDIDATES):
+    for score, story in index.alike(_in_fields(telling_terms(document, index)), language=document.language, limit=CANDIDATES):
         other = known.get(story)
         if other is not None and story not in shunned:
             scored.append((score * _closeness(document, other), story))
     return [story for _, story in sorted(scored, key=lambda pair: (-pair[0], pair[1]))][:KEPT]
+
+
+def _in_fields(terms: list[tuple[str, float]]) -> list[tuple[str, str, float]]:
+    return [(field, term, weight * worth) for term, weight in terms for field, worth in (("title", 2.0), ("body", 1.0))]
 
 
 def telling_terms(document: Document, index: Index) -> list[tuple[str, float]]:
@@ -52,7 +57,7 @@ def telling_terms(document: Document, index: Index) -> list[tuple[str, float]]:
     return sorted(weighted, key=lambda pair: (-pair[1], pair[0]))[:TERMS]
 
 
-def _closeness(document: Document, other: Document) -> float:
+def _closeness(document: Document, other: Facts) -> float:
     weight = 1.0
     if set(document.topics) & set(other.topics):
         weight *= SAME_TOPIC

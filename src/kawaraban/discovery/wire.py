@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kawaraban.discovery.shapes import Answer, Query
+from kawaraban.discovery.shapes import Answer, Query, Suggestion
 
 if TYPE_CHECKING:
     import asyncio
@@ -30,10 +30,27 @@ class Told(msgspec.Struct, tag="told"):
     answer: Answer
 
 
-_decoder = msgspec.msgpack.Decoder(Ask | Told)
+class AskBeginning(msgspec.Struct, tag="ask-beginning"):
+    """What may this become, as somebody types it?"""
+
+    number: int
+    typed: str
+    language: str
+    limit: int
 
 
-def frame(message: Ask | Told) -> bytes:
+class ToldBeginning(msgspec.Struct, tag="told-beginning"):
+    """What it may become."""
+
+    number: int
+    answer: tuple[Suggestion, ...]
+
+
+Message = Ask | Told | AskBeginning | ToldBeginning
+_decoder = msgspec.msgpack.Decoder(Message)
+
+
+def frame(message: Message) -> bytes:
     """Write a message as one frame."""
     payload = msgspec.msgpack.encode(message)
     return _HEAD.pack(len(payload)) + payload

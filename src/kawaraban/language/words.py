@@ -8,14 +8,20 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from kawaraban.language.variants import common_kanji
+
 _TOKENS = re.compile(r"[가-힣]+|[a-z0-9][a-z0-9'’.&-]*|[^\W_]+", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々〆]")
 _HANGUL = re.compile(r"[가-힣]")
+_CJK = r"[\u3040-\u30ff\u3400-\u9fff々〆가-힣]"
+_IN_BETWEEN = re.compile(rf"[・･·]|(?<={_CJK})[ \t]+(?={_CJK})")
 # Particles that cling to a Korean noun, longest first.
 _PARTICLES = (
     "에서는", "으로는", "에게서", "까지는", "부터는", "이라고", "에서", "으로", "에게", "까지", "부터", "보다", "처럼", "이나", "라고",
     "하고", "이다", "은", "는", "이", "가", "을", "를", "의", "에", "로", "와", "과", "도", "만",
 )  # fmt: skip
+_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+_NOTHING = frozenset({"空白", "補助記号"})
 # Sudachi takes so many bytes at a time.
 _LONGEST_BYTES = 40_000
 _of_this_thread = threading.local()
@@ -27,11 +33,24 @@ class Word(NamedTuple):
     surface: str
     normalized: str
     part_of_speech: str  # Sudachi's first two levels, as 名詞-固有名詞
+    reading: str = ""  # in hiragana
+
+
+class Unit(NamedTuple):
+    """A word as people think of it (選挙管理委員会), and the shortest words that it is made of (選挙, 管理, 委員, 会)."""
+
+    whole: Word
+    parts: tuple[Word, ...]
 
 
 def normal(text: str) -> str:
-    """Fold widths and case: half and full width, capital and small are one."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Fold what is written in two ways: half and full width, capital and small, original and common kanji are one."""
+    return common_kanji(unicodedata.normalize("NFKC", text).casefold())
+
+
+def hiragana(text: str) -> str:
+    """Write katakana as hiragana; all else stays."""
+    return text.translate(_TO_HIRAGANA)
 
 
 def language_of(text: str) -> str:
@@ -43,13 +62,31 @@ def language_of(text: str) -> str:
 
 def words(text: str) -> list[Word]:
     """Cut a Japanese text into its shortest words."""
+    found: list[Word] = []
+    for piece in _bite_sized(normal(text)):
+        found.extend(_word(morpheme) for morpheme in _sudachi().tokenize(piece, _mode("A")) if morpheme.part_of_speech()[0] not in _NOTHING)
+    return found
+
+
+def units(text: str) -> list[Unit]:
+    """Cut a Japanese text into words, each with its parts."""
     found = []
     for piece in _bite_sized(normal(text)):
-        for morpheme in _sudachi().tokenize(piece, _mode("A")):
-            kind = morpheme.part_of_speech()
-            if kind[0] not in {"空白", "補助記号"}:
-                found.append(Word(morpheme.surface(), morpheme.normalized_form().casefold(), f"{kind[0]}-{kind[1]}"))
+        for morpheme in _sudachi().tokenize(piece, _mode("C")):
+            if morpheme.part_of_speech()[0] in _NOTHING:
+                continue
+            whole = _word(morpheme)
+            parts = morpheme.split(_mode("A"), add_single=False)
+            found.append(Unit(whole, tuple(_word(part) for part in parts) or (whole,)))
     return found
+
+
+def _word(morpheme: Any) -> Word:
+    kind = morpheme.part_of_speech()
+    surface = morpheme.surface()
+    # The normalised form of one kanji is often another's: 灯 would stand under 火.
+    normalized = surface if len(surface) == 1 else common_kanji(morpheme.normalized_form().casefold())
+    return Word(surface, normalized, f"{kind[0]}-{kind[1]}", hiragana(normal(morpheme.reading_form())))
 
 
 def index_terms(text: str, language: str) -> list[str]:
@@ -59,11 +96,11 @@ def index_terms(text: str, language: str) -> list[str]:
     terms = []
     for token in _TOKENS.findall(normal(text)):
         if _HANGUL.match(token):
-            terms.append(_without_particle(token))
+            terms.append(bare_korean(token))
         elif _JAPANESE.search(token):
             terms.extend(word.normalized for word in words(token))
         else:
-            terms.append(_stem(token))
+            terms.append(stem(token))
     return terms
 
 
@@ -73,16 +110,21 @@ def grams(text: str) -> list[str]:
     「米韓」 stands in 「米韓首脳会談」, 「核」 in 「核抑止」, a katakana name with ・ and without.
     """
     found: list[str] = []
-    for run in re.findall(r"\w+", normal(text).replace("・", "").replace("･", "")):
+    for run in runs(text):
         found.extend(run[at : at + 2] for at in range(len(run) - 1))
         if len(run) == 1:
             found.append(run)
     return found
 
 
+def runs(text: str) -> list[str]:
+    """Return what stands between marks, folded; ・ and spaces within Japanese or Korean are no mark (「학교 축제」 is 「학교축제」)."""
+    return re.findall(r"\w+", _IN_BETWEEN.sub("", normal(text)))
+
+
 def letters(text: str) -> set[str]:
-    """Return the single kanji of a text: words of one letter are found by these."""
-    return {letter for letter in text if "\u3400" <= letter <= "\u9fff"}
+    """Return the single kanji and syllables of a text: words of one letter are found by these."""
+    return {letter for letter in text if "\u3400" <= letter <= "\u9fff" or "가" <= letter <= "힣"}
 
 
 _CONTENT = ("名詞-固有名詞", "名詞-普通名詞")
@@ -96,7 +138,8 @@ def content_terms(text: str, language: str) -> list[str]:
     return [term for term in index_terms(text, language) if len(term) >= shortest and not term.isdigit()]
 
 
-def _without_particle(token: str) -> str:
+def bare_korean(token: str) -> str:
+    """Take the particle off a Korean word."""
     for particle in _PARTICLES:
         if token.endswith(particle) and len(token) - len(particle) >= 2:  # noqa: PLR2004 - a noun of one syllable is left alone
             return token[: -len(particle)]
@@ -117,7 +160,8 @@ def _bite_sized(text: str) -> list[str]:
 
 
 @lru_cache(50_000)
-def _stem(token: str) -> str:
+def stem(token: str) -> str:
+    """Return an English word's stem; other words stay as they are."""
     import snowballstemmer
 
     return str(snowballstemmer.stemmer("english").stemWord(token))

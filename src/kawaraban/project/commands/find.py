@@ -16,23 +16,36 @@ from kawaraban.project.commands.sites import printed_site, told_in_a_sentence
 @click.option("--queries", type=click.Path(exists=True, dir_okay=False, path_type=Path), help='A file with a {"query": …} a line.')
 @click.option("--language", type=click.Choice(["ja", "ko", "en"]), help="Of one edition only.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--newest", is_flag=True, help="The newest first, not the best.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as /search.json does.")
-def search(query: str | None, queries: Path | None, language: str | None, limit: int, as_json: bool) -> None:  # noqa: FBT001
+@click.option("--rebuild", is_flag=True, help="Make the index anew; the old one answers meanwhile.")
+def search(
+    query: str | None,
+    queries: Path | None,
+    language: str | None,
+    limit: int,
+    newest: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+    rebuild: bool,  # noqa: FBT001
+) -> None:
     """Find stories, as the search page does."""
-    if (query is None) == (queries is None):
-        raise click.UsageError("Give a QUERY, or --queries FILE.")
+    if (query is not None) + (queries is not None) + rebuild != 1:
+        raise click.UsageError("Give a QUERY, --queries FILE, or --rebuild.")
+    if rebuild:
+        _rebuild()
+        return
     from kawaraban.delivery.live import story_item
-    from kawaraban.discovery.process import Discovery
+    from kawaraban.discovery.archive import Archive
     from kawaraban.discovery.shapes import Query
     from kawaraban.sheetlog.log import SheetLog
     from kawaraban.sheetlog.shapes import Kind, Story
 
     environment = printed_site()
-    discovery = Discovery.current(environment.sheet_log, environment.discovery_dir)
+    archive = Archive.current(environment.sheet_log, environment.discovery_dir)
     log = SheetLog(environment.sheet_log)
 
     def answer(text: str) -> dict[str, Any]:
-        found = discovery.search(Query(text=text, language=language or "", limit=limit))
+        found = archive.search(Query(text=text, language=language or "", limit=limit, newest=newest))
         stories = [log.get(Kind.STORY, story, Story) for story in found.stories]
         return {"items": [story_item(story) for story in stories if story is not None], "total": found.total}
 
@@ -47,6 +60,27 @@ def search(query: str | None, queries: Path | None, language: str | None, limit:
     for item in result["items"]:
         click.echo(f"{item['published_at'][:10]}  {item['title']}  {item['url']}")
     click.echo(f"{result['total']} found.")
+
+
+def _rebuild() -> None:
+    from kawaraban.discovery.archive import Archive
+    from kawaraban.discovery.rebuilding import rebuild
+
+    environment = printed_site()
+    environment.discovery_dir.mkdir(parents=True, exist_ok=True)
+    told = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        # A line for each tenth: progress goes into logs too.
+        if done == total or done >= told + total / 10:
+            told = done
+            click.echo(f"{done:,} of {total:,} stories indexed", err=True)
+
+    done = rebuild(environment.sheet_log, environment.discovery_dir, tell)
+    # The search process takes it over by itself; where none runs, this command does.
+    Archive.current(environment.sheet_log, environment.discovery_dir)
+    click.echo(f"The index of {done:,} stories is made anew.")
 
 
 def _questions(path: Path) -> list[dict[str, Any]]:
@@ -76,19 +110,18 @@ def related(story: str | None, everything: bool, limit: int, target: Path | None
     """Show the stories related to STORY (its id, or source:source_id), as its page does."""
     if (story is None) != everything:
         raise click.UsageError("Give a STORY, or --all.")
-    from kawaraban.discovery.process import Discovery
+    from kawaraban.discovery.archive import Archive
 
     environment = printed_site()
-    discovery = Discovery.current(environment.sheet_log, environment.discovery_dir)
-    documents = discovery.documents()
+    archive = Archive.current(environment.sheet_log, environment.discovery_dir)
+    documents = archive.documents()
     if story is not None:
-        ids = [item.id for item in documents if story in {item.id, f"{item.source}:{item.source_id}"}]
+        ids = [name for name, facts in documents.items() if story in {name, f"{facts.source}:{facts.source_id}"}]
         if not ids:
             raise click.ClickException(f"no published story has the id {story}")
     else:
-        ids = [item.id for item in documents]
-    source_ids = {item.id: item.source_id for item in documents}
-    items = [{"id": name, "source_id": source_ids[name], "related": discovery.related(name)[:limit]} for name in ids]
+        ids = list(documents)
+    items = [{"id": name, "source_id": documents[name].source_id, "related": archive.related(name)[:limit]} for name in ids]
     text = json.dumps({"items": items}, ensure_ascii=False)
     if target is not None and str(target) != "-":
         with told_in_a_sentence(target, "written"):

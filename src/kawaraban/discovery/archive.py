@@ -1,0 +1,242 @@
+"""The archive as search knows it: the log's documents, their index, their related stories, kept current in one directory."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from kawaraban.discovery.facts import Documents, Facts
+from kawaraban.discovery.index import Index
+from kawaraban.discovery.names import Names
+from kawaraban.discovery.nearby import meant
+from kawaraban.discovery.rebuilding import Followed, followed, index_directory, note_followed, take_rebuilt
+from kawaraban.discovery.related import related_stories
+from kawaraban.discovery.related_store import RelatedStore, RelatedWriter
+from kawaraban.discovery.shapes import Answer, Query, Snippet, Suggestion
+from kawaraban.discovery.snippets import pattern_of, snippet
+from kawaraban.discovery.starts import SHORTEST, folded_start
+from kawaraban.discovery.suggesting import MOST, Suggester
+from kawaraban.language.names import Name
+from kawaraban.sheetlog.log import SheetLog, decode
+from kawaraban.sheetlog.shapes import Document, Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kawaraban.sheetlog.shapes import Entry
+
+logger = logging.getLogger(__name__)
+
+# So many documents are indexed between two commits: a publication is one, an archive's thousands go in such steps.
+BATCH = 200
+# A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves.
+NEIGHBOURS = 8
+FOLLOWED_KINDS = (Kind.DOCUMENT, Kind.NAME)
+
+
+class ReplacedLogError(Exception):
+    """Another log is to be followed: whoever is started next makes the index anew from it."""
+
+
+class Archive:
+    """Index, related stories and the documents that they are made of, in one directory."""
+
+    def __init__(self, sheet_log: Path, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._path = sheet_log
+        self._directory = directory
+        self._log: SheetLog | None = None
+        self._texts: SheetLog | None = None  # for answering, while another thread follows
+        self._version = -1  # of the log, when nothing in it was left to follow
+        self._lock = -1
+        self._followed: Followed = followed(directory)
+        self._names = Names()
+        self._documents = Documents()
+        self._index = Index(index_directory(directory, self._followed), self._names)
+        self._related = RelatedWriter(directory / "related.sqlite3")
+        self._suggester = Suggester(self._names, self._documents)
+        self._unrelated: list[str] = []
+
+    @classmethod
+    def current(cls, sheet_log: Path, directory: Path) -> Archive:
+        """Return it as it stands at this moment, for a command: followed to the end of the log.
+
+        While the search process runs, that one keeps the index current; this one only reads.
+        """
+        archive = cls(sheet_log, directory)
+        keeps = archive.keep()
+        archive.recall()
+        while keeps and archive.work():
+            pass
+        return archive
+
+    def keep(self) -> bool:
+        """Become the one who writes here, until the process ends; False if another process is."""
+        if self._lock < 0:
+            lock = os.open(self._directory / "keeper.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(lock)
+                return False
+            self._lock = lock
+        return True
+
+    def documents(self) -> dict[str, Facts]:
+        """Return the facts of all documents that stand, by id."""
+        return {story: facts for story in self._documents.ids() if (facts := self._documents.get(story)) is not None}
+
+    def related(self, story: str) -> list[str]:
+        """Return the related stories as the pages show them."""
+        return list(RelatedStore(self._directory / "related.sqlite3").related(story))
+
+    # ------------------------------------------------------------------ following the log
+
+    def recall(self) -> None:
+        """Know again what every document is about; the index itself is on disk."""
+        if not self._open() or self._log is None:
+            return
+        for entry in self._log.after(0, FOLLOWED_KINDS):
+            if entry.seq <= self._followed.seq and entry.payload is not None:
+                self._remember(entry)
+        # Those that were indexed before a restart and not yet related.
+        related = self._related.stories()
+        self._unrelated = [story for story in self._documents.ids() if story not in related]
+
+    def work(self) -> bool:
+        """Do a piece of what is to be done, if there is any; say whether there was."""
+        return self._take_rebuilt() or self.follow() or self.relate_some()
+
+    def follow(self) -> bool:
+        """Take up to a batch of what changed; say whether there was any."""
+        if not self._open() or self._log is None:
+            return False
+        version = self._log.data_version()
+        if version == self._version:
+            return False
+        entries = self._log.after(self._followed.seq, FOLLOWED_KINDS, limit=BATCH)
+        if not entries:
+            self._version = version
+            return False
+        fresh = [document for entry in entries if (document := self._remember(entry)) is not None]
+        gone = [entry.key for entry in entries if entry.kind is Kind.DOCUMENT and entry.payload is None]
+        self._index.put(fresh, gone)
+        self._index.commit()
+        # After the commit: what is followed twice after a crash replaces itself.
+        self._followed = note_followed(self._directory, self._followed, entries[-1].seq)
+        self._related.write({}, gone)
+        self._unrelated.extend(document.id for document in fresh)
+        return True
+
+    def relate_some(self, limit: int = 20) -> bool:
+        """Work out the related stories of some that have none yet, newest first; say whether there were any."""
+        if not self._unrelated:
+            return False
+        alone = len(self._unrelated) <= NEIGHBOURS
+        lists: dict[str, list[str]] = {}
+        for _ in range(min(limit, len(self._unrelated))):
+            story = self._unrelated.pop()
+            self._relate(story, lists)
+            # A single publication joins its neighbours' lists at once; in a flood every story is worked out anyway.
+            for neighbour in lists.get(story, [])[:NEIGHBOURS] if alone else ():
+                self._relate(neighbour, lists)
+        self._related.write(lists)
+        return True
+
+    def _relate(self, story: str, lists: dict[str, list[str]]) -> None:
+        if story in lists or story not in self._documents or self._log is None:
+            return
+        document = self._log.get(Kind.DOCUMENT, story, Document)
+        if document is not None:
+            lists[story] = related_stories(document, self._index, self._documents)
+
+    def _remember(self, entry: Entry) -> Document | None:
+        """Know what an entry says; return its document, if it is one."""
+        value = decode(entry.kind, entry.payload) if entry.payload is not None else None
+        if isinstance(value, Document):
+            self._documents.put(value)
+            return value
+        if isinstance(value, Name):
+            self._names.put(value)
+        elif entry.kind is Kind.NAME:
+            self._names.drop(entry.key)
+        else:
+            self._documents.drop(entry.key)
+        return None
+
+    def _take_rebuilt(self) -> bool:
+        """Take over an index that was made anew beside this one."""
+        rebuilt = take_rebuilt(self._directory)
+        if rebuilt is None:
+            return False
+        old, old_place = self._index, index_directory(self._directory, self._followed)
+        old.close()
+        new = Index(index_directory(self._directory, rebuilt), self._names)
+        # What came since it was made is followed at once; until then the old one answers.
+        while self._log is not None and (entries := self._log.after(rebuilt.seq, FOLLOWED_KINDS, limit=BATCH)):
+            fresh = [document for entry in entries if (document := self._remember(entry)) is not None]
+            new.put(fresh, [entry.key for entry in entries if entry.kind is Kind.DOCUMENT and entry.payload is None])
+            new.commit()
+            rebuilt = rebuilt.at(entries[-1].seq)
+        self._index = new
+        self._followed = note_followed(self._directory, rebuilt, rebuilt.seq)
+        shutil.rmtree(old_place, ignore_errors=True)
+        self._unrelated = self._documents.ids()
+        return True
+
+    def _open(self) -> bool:
+        if self._log is None and self._path.exists():
+            self._log, self._texts = SheetLog(self._path), SheetLog(self._path)
+            if self._followed.seq > self._log.last_seq():
+                # Numbers of another log, such as that before a restored backup: what is indexed by them is begun anew.
+                raise ReplacedLogError(self._forget("the index goes beyond the log"))
+        if self._log is not None and self._log.is_replaced():
+            raise ReplacedLogError(self._forget("another log stands where it stood"))
+        return self._log is not None
+
+    def _forget(self, why: str) -> str:
+        self._followed.forget(self._directory)
+        return f"{why}: the index is made anew"
+
+    # ------------------------------------------------------------------ answering
+
+    def search(self, query: Query) -> Answer:
+        """Find what stands now: a story withdrawn a moment ago is left out though the index still has it."""
+        found = self._index.search(query)
+        stories = tuple(story for _, story in found.hits if story in self._documents)
+        total = found.total - (len(found.hits) - len(stories))
+        return Answer(
+            stories,
+            total,
+            near=found.near and bool(stories),
+            instead=meant(query, self._index, self._text) if (found.near or not total) and query.text.strip() else "",
+            snippets=tuple(self._snippets(query, stories)) if query.snippets else (),
+            facets=self._index.facets(query, near=found.near) if query.facets and total else None,
+        )
+
+    def suggest(self, typed: str, language: str, limit: int = MOST) -> list[Suggestion]:
+        """Return what may be meant by what was typed so far: names, topics, then headlines, newest first."""
+        found = self._suggester.begin_with(typed, language)[:limit]
+        start = folded_start(typed)
+        if len(start) >= SHORTEST and len(found) < limit:
+            stories = self._index.starting(start, language=language, limit=limit)
+            found += [Suggestion("story", title, story) for story in stories if story in self._documents and (title := self._title(story))]
+        return found[:limit]
+
+    def _snippets(self, query: Query, stories: tuple[str, ...]) -> list[Snippet]:
+        pattern = pattern_of(query.text, self._names)
+        return [snippet(document, pattern) if (document := self._document(story)) else Snippet(("",), ("",)) for story in stories]
+
+    def _document(self, story: str) -> Document | None:
+        return self._texts.get(Kind.DOCUMENT, story, Document) if self._texts is not None else None
+
+    def _title(self, story: str) -> str:
+        document = self._document(story)
+        return document.title if document else ""
+
+    def _text(self, story: str) -> str:
+        document = self._document(story)
+        return f"{document.title}\n{document.summary}\n{document.body}" if document else ""

@@ -1,0 +1,233 @@
+"""From what was typed to what the index is asked.
+
+A question is a row of *units*, each of which is found in one of several ways: as its words, as the same letters inside longer words, by
+its reading. A short question wants every unit; a long one (somebody pasted a headline) wants half of them, and order does the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import tantivy
+
+from kawaraban.discovery.analysis import NEARLY_NOTHING, Analysed, analysed_query
+from kawaraban.discovery.kana import cut_by_readings, is_mostly_kana
+from kawaraban.language.words import grams, hiragana, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kawaraban.discovery.names import Names
+
+MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+# What a word is worth where it stands. Measured on real headlines (bench/discovery.py): the first lines of a story say what it is about.
+WEIGHTS = {"title": 3.0, "names": 2.0, "summary": 0.6, "lead": 0.5, "body": 1.0}
+MARK_WEIGHT, READING_WEIGHT, INSIDE_WEIGHT = 0.5, 0.5, 0.4
+# A compound of so many words is looked for as one thing.
+SHORT = 3
+# From so many units on, this share of them is enough.
+LONG, ENOUGH = 4, 0.5
+# Of so many words altogether, it is a sentence: each word counts for itself.
+PROSE = 6
+MOST_UNITS = 60
+
+_PHRASES = re.compile(r"[「『\"“”＂]([^「」『』\"“”＂]+)[」』\"“”＂]")
+# A headline has quotes of its own, with text right before or behind them.
+_QUOTES_IN_PROSE = re.compile(r"(?<=[^\s「『])[「『]|[」』](?=[^\s」』])")
+_MARKS = r"\s、。，．,;:：；|()\[\]{}【】（）〈〉《》「」『』…―—–"
+_MINUS = "-－−‐–ー"
+_KANA = re.compile(r"[ぁ-ゖー]+")
+
+
+class Question(NamedTuple):
+    """A question, ready to be asked."""
+
+    units: tuple[Any, ...]  # each finds and scores
+    phrases: tuple[Any, ...]  # must all be there
+    unwanted: tuple[Any, ...]
+    bonuses: tuple[Any, ...]  # better if they are there
+    is_long: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for."""
+        return not (self.units or self.phrases)
+
+    def whole(self) -> Any:
+        """Return the query that finds what has all of it; of a long question, half of it."""
+        needed = max(2, int(len(self.units) * ENOUGH)) if self.is_long else len(self.units)
+        return self._query(needed)
+
+    def some(self) -> Any:
+        """Return the query that finds what has any of it."""
+        return self._query(1)
+
+    def _query(self, needed: int) -> Any:
+        clauses = [(MUST, phrase) for phrase in self.phrases]
+        if self.units:
+            units = tantivy.Query.boolean_query([(SHOULD, unit) for unit in self.units], minimum_number_should_match=needed)
+            clauses.append((MUST, units))
+        clauses += [(SHOULD, bonus) for bonus in self.bonuses]
+        clauses += [(MUST_NOT, unwanted) for unwanted in self.unwanted]
+        return tantivy.Query.boolean_query(clauses)
+
+
+class Asker:
+    """Turns texts into questions for one state of the index."""
+
+    def __init__(self, schema: Any, frequency: Callable[[str, str], int], names: Names) -> None:
+        self._schema = schema
+        self._frequency = frequency
+        self._names = names
+
+    def question(self, text: str) -> Question:
+        """Read what was typed: phrases in 「」 or quotes, words, and words that must not stand there (with a minus before them)."""
+        text = _within_prose(text)
+        phrases = [clause for phrase in _PHRASES.findall(text) if (clause := self.inside(phrase)) is not None]
+        units: list[Any] = []
+        unwanted: list[Any] = []
+        bonuses: list[Any] = []
+        typed = _PHRASES.sub(" ", text).split()
+        wanted = [chunk for word in typed if not _is_unwanted(word) for chunk in _chunks(word)]
+        is_prose = len(wanted) > len(typed) or _is_prose(wanted)
+        for chunk in self._names.joined(wanted):
+            more, better = self._units(chunk, is_prose=is_prose)
+            units += more
+            bonuses += better
+        for word in filter(_is_unwanted, typed):
+            found = self._whole_word(word.lstrip(_MINUS))
+            if found is not None:
+                unwanted.append(found)
+        return Question(tuple(units[:MOST_UNITS]), tuple(phrases), tuple(unwanted), tuple(bonuses[:MOST_UNITS]), len(units) >= LONG)
+
+    # ------------------------------------------------------------------ what a chunk is found by
+
+    def _units(self, typed: str, *, is_prose: bool) -> tuple[list[Any], list[Any]]:
+        cut = analysed_query(typed)
+        if typed in self._names:
+            return [self._whole_word(typed)], []
+        bonuses = [boosted(self.term("lead", mark), MARK_WEIGHT) for mark in dict.fromkeys(cut.marks)]
+        bonuses += [boosted(self.term("title", mark), WEIGHTS["title"] * MARK_WEIGHT) for mark in dict.fromkeys(cut.marks)]
+        if is_mostly_kana(typed):
+            return self._read_units(typed, cut), bonuses
+        if len(cut.terms) <= SHORT and not is_prose:
+            found = self._whole_word(typed)
+            return ([] if found is None else [found]), bonuses
+        kinds: dict[str, Any] = {}
+        for term in cut.terms:
+            if term.weight > NEARLY_NOTHING:
+                kinds.setdefault(term.text, self._one(term.text, term.surface, term.weight))
+        return list(kinds.values()), bonuses
+
+    def _read_units(self, typed: str, cut: Analysed) -> list[Any]:
+        """Kana: typed before conversion, or because nobody is sure of the kanji. Cut where the index's own readings end."""
+        read = cut_by_readings(hiragana(normal(typed)), lambda reading: self._frequency("readings", reading))
+        if len(read) <= 1:
+            whole = self._whole_word(typed)
+            return [] if whole is None else [whole]
+        units = []
+        for piece in dict.fromkeys(read):
+            choices = [boosted(self.term("readings", piece), READING_WEIGHT), *self._everywhere(piece, 1.0)]
+            units.append(any_of(choices))
+        if len(cut.terms) <= SHORT and (whole := self._whole_word(typed)) is not None:
+            # A short one may be written so in the text (ひまわり畑): that is as good as all of its readings.
+            return [any_of([whole, all_of(units)])]
+        return units
+
+    def _whole_word(self, typed: str) -> Any:
+        """Find a word or a short compound: as its words, inside a longer word, by its reading, by other forms of a name."""
+        choices: list[Any] = []
+        cut = analysed_query(typed)
+        told = [term for term in cut.terms if term.weight > NEARLY_NOTHING] or list(cut.terms)
+        if told:
+            choices.append(all_of([any_of(self._everywhere(term.text, term.weight)) for term in told]))
+        choices += [boosted(inside, INSIDE_WEIGHT) for inside in self._inside_choices(typed)]
+        folded = hiragana(normal(typed))
+        if _KANA.fullmatch(folded):
+            choices.append(boosted(self.term("readings", folded), READING_WEIGHT))
+            if len(cut.readings) > 1:
+                choices.append(all_of([boosted(self.term("readings", reading), READING_WEIGHT) for reading in dict.fromkeys(cut.readings)]))
+        for form in self._names.other_forms(typed):
+            choices += self._inside_choices(form)
+        return any_of(choices) if choices else None
+
+    def _one(self, term: str, surface: str, weight: float) -> Any:
+        """Find one word of a long question."""
+        choices = self._everywhere(term, weight)
+        folded = hiragana(surface)
+        if _KANA.fullmatch(folded) and len(folded) > 1:
+            choices.append(boosted(self.term("readings", folded), READING_WEIGHT * weight))
+        if not any(self._frequency(field, term) for field in ("body", "title")):
+            # It stands nowhere as a word: it may be a part of one.
+            choices += [boosted(inside, INSIDE_WEIGHT * weight) for inside in self._inside_choices(surface)]
+        return any_of(choices)
+
+    def _everywhere(self, term: str, weight: float) -> list[Any]:
+        return [boosted(self.term(field, term), worth * weight) for field, worth in WEIGHTS.items()]
+
+    def _inside_choices(self, text: str) -> list[Any]:
+        inside = self.inside(text)
+        return [] if inside is None else [inside]
+
+    def inside(self, text: str) -> Any:
+        """Find letters in their order, wherever words begin and end; None for a text without letters."""
+        pairs = grams(text)
+        if not pairs:
+            return None
+        if len(pairs) == 1:
+            return self.term("letters" if len(pairs[0]) == 1 else "grams", pairs[0])
+        return tantivy.Query.phrase_query(self._schema, "grams", _placed(text))
+
+    def term(self, field: str, term: str) -> Any:
+        """Find a term in a field."""
+        return tantivy.Query.term_query(self._schema, field, term)
+
+
+def wanted_chunks(text: str) -> list[str]:
+    """Return the words and phrases that somebody wants, as they were typed."""
+    text = _within_prose(text)
+    rest = [chunk for word in _PHRASES.sub(" ", text).split() if not _is_unwanted(word) for chunk in _chunks(word)]
+    return [*_PHRASES.findall(text), *rest]
+
+
+def any_of(clauses: Iterable[Any]) -> Any:
+    """Find what one of these finds; what several find is better."""
+    return tantivy.Query.boolean_query([(SHOULD, clause) for clause in clauses])
+
+
+def all_of(clauses: Iterable[Any]) -> Any:
+    """Find what each of these finds."""
+    return tantivy.Query.boolean_query([(MUST, clause) for clause in clauses])
+
+
+def boosted(query: Any, weight: float) -> Any:
+    """Find the same, worth more or less."""
+    return tantivy.Query.boost_query(query, weight)
+
+
+def _within_prose(text: str) -> str:
+    """Take quotes that are glued to other words for marks: what stands in them is wanted like the words around it."""
+    return text.translate(_NO_QUOTES) if _QUOTES_IN_PROSE.search(text) else text
+
+
+_NO_QUOTES = str.maketrans(dict.fromkeys("「」『』", "、"))
+
+
+def _is_unwanted(word: str) -> bool:
+    return word[0] in _MINUS and bool(word.strip(_MINUS))
+
+
+def _chunks(text: str) -> list[str]:
+    return [chunk for chunk in re.split(rf"[{_MARKS}]+", text) if chunk.strip(_MINUS)]
+
+
+def _is_prose(chunks: list[str]) -> bool:
+    """Whether these are a sentence's words, of which each counts for itself, and not one compound."""
+    cut = [analysed_query(chunk) for chunk in chunks]
+    return any(one.functions for one in cut) or sum(len(one.terms) for one in cut) > PROSE
+
+
+def _placed(text: str) -> list[tuple[int, str]]:
+    """Return a text's pairs with their places: 「核抑止、協議」 has a gap where the mark stands, and so has the index."""
+    return list(enumerate(grams(text)))

@@ -10,8 +10,10 @@ from wagtail.actions.move_page import MovePageAction
 from wagtail.models import Page, PageLogEntry, Site
 
 from kawaraban.exchange.formats.jsonl.exporting import export_file
-from kawaraban.exchange.formats.jsonl.importing import import_file
+from kawaraban.exchange.formats.jsonl.importing import JsonLines
 from kawaraban.exchange.formats.jsonl.reading import WrongLineError, story_of
+from kawaraban.exchange.importing import Options
+from kawaraban.exchange.importing import bring_in as bring_source_in
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import FrontPage, SectionPage, StoryPage
 from kawaraban.newsroom.queries.texts import body_text
@@ -42,7 +44,7 @@ LINES = [
 
 
 def bring_in(path, source="wire"):
-    return import_file(path, source_name=source, language="ja", on_progress=lambda *_: None)
+    return bring_source_in(JsonLines([path]), options=Options(source_name=source))
 
 
 @pytest.fixture
@@ -335,7 +337,7 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(newspaper, tmp_path, mon
     path.write_text(
         "\n".join(json.dumps({"id": number, "title": f"記事{number}", "body": "本文。"}) for number in range(9)), encoding="utf-8"
     )
-    monkeypatch.setattr("kawaraban.exchange.formats.jsonl.importing.BATCH", 4)
+    monkeypatch.setattr("kawaraban.exchange.importing.BATCH", 4)
     told = []
 
     def stop_after_the_first_batch(done, total):
@@ -343,7 +345,7 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(newspaper, tmp_path, mon
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        import_file(path, source_name="wire", language="ja", on_progress=stop_after_the_first_batch)
+        bring_source_in(JsonLines([path]), options=Options(source_name="wire"), on_progress=stop_after_the_first_batch)
     # What was told as done stands, whole, and is waiting to be printed.
     assert told == [4]
     assert StoryPage.objects.live().count() == PrintJob.objects.filter(subject="story").count() == 4

@@ -40,6 +40,9 @@ SEARCH_PAGES = {"/search": "ja", "/ko/search": "ko", "/en/search": "en"}
 OTHER_FRONTS = ("/ko", "/en")
 SEARCH_ROWS = 20
 _ASKED_PAGES = frozenset(path.encode() for path in SEARCH_PAGES)
+# Other systems' short addresses: a story's number after the question mark. No address of ours has such a query.
+_NUMBERED = ("p=", "page_id=", "entry_id=")
+_NUMBERED_BYTES = tuple(name.encode() for name in _NUMBERED)
 
 
 class Reader:
@@ -134,7 +137,7 @@ class Reader:
     def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> tuple[int, tuple[bytes, ...]] | None:
         """Answer with a page, which is a matter of looking up; None for everything else."""
         path, asked, _ = target.partition(b"?")
-        if b"%" in path or path.startswith(b"/_") or (asked and path in _ASKED_PAGES):
+        if b"%" in path or path.startswith(b"/_") or (asked and (path in _ASKED_PAGES or asked.startswith(_NUMBERED_BYTES))):
             return None
         try:
             name = path.decode("ascii")
@@ -188,6 +191,8 @@ class Reader:
             return http.text_answer(405, "Only GET and HEAD are answered here.", [("allow", "GET, HEAD")])
         if path in SEARCH_PAGES:
             return await self._search_page(scope, path)
+        if scope.query_string.startswith(_NUMBERED) and (moved := self._store.redirect(f"{path}?{scope.query_string}")):
+            return http.redirect(moved.to, permanent=moved.permanent)
         body = self._bodies.body(path)
         if body is not None and not path.startswith("/_"):
             return self._page(scope, body)
@@ -229,9 +234,13 @@ class Reader:
             return http.redirect(front, permanent=False) if front else None
         plain = "/" + path.strip("/").lower()
         # Two slashes at the start would lead a browser to another host.
-        if plain != path and not plain.startswith("//") and (self._store.sheet(plain) or self._store.redirect(plain)):
+        if plain == path or plain.startswith("//"):
+            return None
+        if self._store.sheet(plain):
             return http.redirect(plain)
-        return None
+        # Not by way of the plain form: an old address leads on in one step.
+        further = self._store.redirect(path.rstrip("/")) or self._store.redirect(plain)
+        return http.redirect(further.to, permanent=further.permanent) if further is not None else None
 
     def _missing(self, scope: Any, path: str) -> http.Answer:
         gone = self._store.gone(path)

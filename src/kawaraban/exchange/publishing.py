@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,36 +12,51 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
-from kawaraban.newsroom.actions.publish_story import StoryDraft, publish_new_story, publish_story_again
+from kawaraban.exchange.drafting import Drafting, first_words
+from kawaraban.exchange.markup.blocks import pictures_of
+from kawaraban.exchange.media.photos import LONGEST_CAPTION, PhotoDesk
+from kawaraban.exchange.models import KeptFields
+from kawaraban.exchange.naming import Names, story_id_for
+from kawaraban.exchange.shapes import DRAFT, PUBLISHED, SCHEDULED, Problem, SourceName
+from kawaraban.newsroom.actions.lead_old_addresses import lead_old_addresses
+from kawaraban.newsroom.actions.publish_story import (
+    CorrectionDraft,
+    StoryDraft,
+    publish_new_story,
+    publish_story_again,
+    write_new_story,
+    write_story_again,
+)
 from kawaraban.newsroom.indexing import indexed_together
-from kawaraban.newsroom.models import Person, SectionPage, StoryPage, Topic
-from kawaraban.newsroom.models.addresses import is_reserved
-from kawaraban.newsroom.models.stories import ID_ALPHABET, ID_LENGTH
-from kawaraban.newsroom.queries.editions import edition_of
+from kawaraban.newsroom.models import StoryPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from kawaraban.exchange.shapes import ImportReport, SourceStory
-    from kawaraban.newsroom.models import FrontPage
+    from kawaraban.exchange.media.shapes import MediaSource
+    from kawaraban.exchange.shapes import ImportReport, SourcePhoto, SourceStory
+    from kawaraban.newsroom.models import SectionPage
 
 # So many stories share a transaction: a kill loses at most these, and the next run takes them up again.
 BATCH = 40
-DEFAULT_SECTION = ("news", {"ja": "ニュース", "ko": "뉴스", "en": "News"})
-NAMEPLATES = {"ja": "瓦版", "ko": "가와라반", "en": "Kawaraban"}
 # Stories without a time are spread so that a day gets about as many as a small paper prints.
 STORIES_A_DAY = 40
+_CONTENT, _PLACE = 22, 8  # hex digits of a digest; GAP behind them where a picture is missing
+GAP = "?"
 
 
 class Publisher:
     """Publishes a source's stories; asked twice for the same, it changes nothing."""
 
-    def __init__(self, *, source_name: str, language: str, report: ImportReport) -> None:
+    def __init__(self, *, source_name: str, language: str, report: ImportReport, media: Sequence[MediaSource] = ()) -> None:
         self._source = source_name
         self._language = language
         self._report = report
+        self._names = Names()
+        self.photos = PhotoDesk(source_name=source_name, media=media, report=report)
+        # Stories that name others which came after them.
+        self._waiting: dict[str, tuple[SourceStory, datetime | None]] = {}
         self._look()
 
     def publish(self, stories: Sequence[tuple[SourceStory, datetime | None]]) -> list[str]:
@@ -51,22 +64,50 @@ class Publisher:
 
         The moments are for stories that say none themselves.
         """
+        due = {story.source_id for story, _ in stories if self._is_due(story)}
+        for story, _ in stories:
+            if story.source_id in due:
+                self.photos.fetch(photos_of(story))
         wrongs = []
         try:
             with transaction.atomic(), indexed_together():
                 for story, moment in stories:
-                    wrongs.append(self._publish_alone(story, moment))
+                    wrongs.append(self._publish_alone(story, moment, is_due=story.source_id in due))
         except BaseException:
             # What was made in this batch is not there any more, and must not be taken for known when it is tried again.
             self._look()
             raise
         return wrongs
 
-    def _publish_alone(self, story: SourceStory, moment: datetime | None) -> str:
+    def publish_waiting(self) -> None:
+        """Write the stories again that name others which were not here yet."""
+        waiting, self._waiting = self._waiting, {}
+        for source_id, (story, moment) in waiting.items():
+            known = self._known.get(source_id)
+            if known is not None:
+                self._known[source_id] = (known[0], "")
+                before = self._report.updated
+                self._publish_alone(story, moment, is_due=True)
+                self._report.updated = before
+        for source_id in self._waiting:
+            problem = "it names a story of this source that is not there: the place is left out"
+            self._report.found.append(Problem("", problem, source_id, lost=True))
+
+    def would(self, story: SourceStory) -> str:
+        """Say what publishing a story would do, without doing it: the name of a count of the report."""
+        known = self._known.get(story.source_id)
+        if known is None:
+            return "new"
+        if not self._is_due(story):
+            return "unchanged"
+        page = StoryPage.objects.get(pk=known[0])
+        return "kept" if is_ours(page) or _is_taken_back(page, story) else "updated"
+
+    def _publish_alone(self, story: SourceStory, moment: datetime | None, *, is_due: bool) -> str:
         """Publish a story so that the rest of its batch stands when it cannot be written."""
         try:
             with transaction.atomic():
-                self._publish(story, moment)
+                self._publish(story, moment, is_due=is_due)
         except (ValidationError, LookupError, ArithmeticError, ValueError, DataError, IntegrityError) as error:
             # A section or a topic that was made for it is gone with it.
             self._look()
@@ -75,143 +116,145 @@ class Publisher:
 
     def _look(self) -> None:
         """Know what the database holds now."""
-        self._sections: dict[tuple[str, str], SectionPage] = {}
-        self._topics: dict[str, Topic] = {}
-        self._people: dict[str, Person] = {}
+        self._names.forget()
         known = StoryPage.objects.filter(import_source=self._source).values_list("pk", "import_id", "import_digest")
         self._known: dict[str, tuple[int, str]] = {import_id: (pk, digest) for pk, import_id, digest in known}
 
-    def _publish(self, story: SourceStory, moment: datetime | None) -> None:
+    def _is_due(self, story: SourceStory) -> bool:
+        """Whether a story is new or not as it stood when it came; or a picture that was missing may be had now."""
+        digest = self._known.get(story.source_id, (0, ""))[1]
+        if not digest.startswith(_content(story)):
+            return True
+        return digest.endswith(GAP) and any(self.photos.has(photo) for photo in photos_of(story) if not self._stands(photo))
+
+    def _stands(self, photo: SourcePhoto) -> bool:
+        return self.photos.photo(photo) is not None
+
+    def _publish(self, story: SourceStory, moment: datetime | None, *, is_due: bool) -> None:
         language = story.language or self._language
-        content = hashlib.blake2b(msgspec.json.encode(story), digest_size=12).hexdigest()
-        place = hashlib.blake2b(f"{language}\n{story.section}".encode(), digest_size=4).hexdigest()
-        digest = content + place
+        place = hashlib.blake2b(f"{language}\n{story.section.name}".encode(), digest_size=_PLACE // 2).hexdigest()
         known, known_digest = self._known.get(story.source_id, (None, ""))
         if known is None:
-            section = self._section(story.section, language)
-            page = publish_new_story(draft=self._draft(story, section, moment, digest), actor=None)
+            section = self._names.section(story.section, language)
+            draft = self._draft(story, section, moment, place)
+            page = self._write_new(story, draft)
             self._report.new += 1
-        elif known_digest.startswith(content):
+        elif not is_due:
             self._report.unchanged += 1
             return
         else:
             page = StoryPage.objects.select_related("locale").get(pk=known)
-            if is_ours(page):
+            if is_ours(page) or _is_taken_back(page, story):
                 self._report.kept += 1
+                if _is_taken_back(page, story):
+                    told = "its source does not show it any more; it is still published here: withdraw it if it is to go"
+                    self._report.found.append(Problem("", told, story.source_id, lost=False))
                 return
             # A section that has another name here than in the source is still the story's: only the source moves a story out of it.
-            section = page.get_parent().specific if known_digest.endswith(place) else self._section(story.section, language)
+            stayed = known_digest[_CONTENT:].startswith(place) or not known_digest
+            section = page.get_parent().specific if stayed else self._names.section(story.section, language)
             # The moment is for stories that come for the first time.
-            page = publish_story_again(story=page, draft=self._draft(story, section, page.published_at, digest), actor=None)
+            page = self._write_again(story, page, self._draft(story, section, page.published_at, place))
             # Those that it left and came to know no more how many stories they hold.
-            self._sections.clear()
+            self._names.forget_sections()
             self._report.updated += 1
-        self._known[story.source_id] = (page.pk, digest)
+        self._known[story.source_id] = (page.pk, page.import_digest)
+        self._beside(story, page)
 
-    def _draft(self, story: SourceStory, section: SectionPage, moment: datetime | None, digest: str) -> StoryDraft:
-        first = story.paragraphs[0] if story.paragraphs else ""
+    def _write_new(self, story: SourceStory, draft: StoryDraft) -> StoryPage:
+        if _is_out(story):
+            return publish_new_story(draft=draft, actor=None)
+        return write_new_story(draft=draft, actor=None, goes_out_at=story.published_at if story.state == SCHEDULED else None)
+
+    def _write_again(self, story: SourceStory, page: StoryPage, draft: StoryDraft) -> StoryPage:
+        if _is_out(story):
+            return publish_story_again(story=page, draft=draft, actor=None)
+        return write_story_again(story=page, draft=draft, actor=None, goes_out_at=story.published_at if story.state == SCHEDULED else None)
+
+    def _beside(self, story: SourceStory, page: StoryPage) -> None:
+        """Keep what belongs to a story and stands elsewhere: old addresses, fields of the source's own."""
+        if story.old_addresses and _is_out(story):
+            here = page.reader_path
+            for path in lead_old_addresses(to={old: page for old in story.old_addresses if old != here}):
+                told = f"its old address has more letters than can be kept, and leads nowhere: {path[:80]}…"
+                self._report.found.append(Problem("", told, story.source_id))
+        if story.fields:
+            KeptFields.objects.update_or_create(story=page, defaults={"fields": dict(story.fields)})
+
+    def _draft(self, story: SourceStory, section: SectionPage, moment: datetime | None, place: str) -> StoryDraft:
+        drafting = Drafting(self.photos.photo, self._story)
+        lead, before = drafting.lead(story.lead)
+        body = [*before, *drafting.body(story.body)]
+        original = self._story(story.translation_of) if story.translation_of else None
+        if drafting.waits or (story.translation_of and original is None):
+            self._waiting[story.source_id] = (story, moment)
         return StoryDraft(
             headline=story.title,
             section=section,
-            body=[("paragraph", f"<p>{html.escape(paragraph).replace(chr(10), '<br/>')}</p>") for paragraph in story.paragraphs],
-            story_id=self._story_id(story.source_id),
-            summary=first_sentence(first),
-            topics=[self._topic(name) for name in story.topics],
-            bylines=[(self._person(name), "text") for name in story.bylines],
+            body=body,
+            story_id=story_id_for(self._source, story.source_id),
+            short_headline=story.short_headline,
+            summary=story.summary or first_words(story.body),
+            standfirst=story.standfirst,
+            lead_photo=lead,
+            lead_caption=_caption(story.lead) if lead and story.lead and _caption(story.lead) != lead.caption else "",
+            lead_alt=story.lead.alt_text if lead and story.lead and story.lead.alt_text != lead.alt_text else "",
+            topics=[self._names.topic(topic) for topic in story.topics],
+            bylines=[(self._names.person(SourceName(byline.name, byline.slug)), byline.role) for byline in story.bylines],
+            corrections=[
+                CorrectionDraft(made_at=made.made_at, text=made.text, kind=made.kind, wrong=made.wrong, right=made.right)
+                for made in story.corrections
+            ],
+            source_name=story.source_name,
             source_url=story.url if story.url.startswith(("http://", "https://")) else "",
-            published_at=story.published_at or moment,
+            published_at=(story.published_at or moment) if _is_out(story) else None,
+            updated_at=story.updated_at,
+            translation_of=original,
             import_source=self._source,
             import_id=story.source_id,
-            import_digest=digest,
+            import_digest=_content(story) + place + (GAP if drafting.has_gaps else ""),
         )
 
-    def _story_id(self, source_id: str) -> str:
-        """Make the id of what the story is in its source, so that it is the same in every newsroom that imports it."""
-        for salt in range(100):
-            digest = hashlib.blake2b(f"{self._source}\n{source_id}\n{salt}".encode(), digest_size=8).digest()
-            number = int.from_bytes(digest, "big")
-            name = ""
-            for _ in range(ID_LENGTH):
-                number, letter = divmod(number, len(ID_ALPHABET))
-                name += ID_ALPHABET[letter]
-            owner = StoryPage.objects.filter(story_id=name).values_list("import_source", "import_id").first()
-            if owner is None or owner == (self._source, source_id):
-                return name
-        raise RuntimeError("no free id was found in a hundred tries")
-
-    def _section(self, name: str, language: str) -> SectionPage:
-        key = (language, name)
-        if key not in self._sections:
-            front = edition_of(language) or self._edition(language)
-            sections = SectionPage.objects.child_of(front).select_related("locale")
-            slug, title = (section_address(name, front), name) if name else (DEFAULT_SECTION[0], DEFAULT_SECTION[1][language])
-            found = sections.filter(title=name).first() if name else None
-            found = found or sections.filter(slug=slug).first()
-            if found is None:
-                found = SectionPage(title=title, slug=slug, locale=front.locale)
-                front.add_child(instance=found)
-                found.save_revision(log_action=True).publish(log_action=True, skip_permission_checks=True)
-                found = sections.get(pk=found.pk)
-            self._sections[key] = found
-        return self._sections[key]
-
-    def _edition(self, language: str) -> FrontPage:
-        """Begin an edition in the language of a story that comes before any: its name is the chief's to change."""
-        return found_newspaper(editions=[EditionDraft(language=language, nameplate=NAMEPLATES[language])])[language]  # type: ignore[arg-type]
-
-    def _topic(self, name: str) -> Topic:
-        if name not in self._topics:
-            topic = Topic.objects.filter(name=name).first()
-            self._topics[name] = topic or Topic.objects.get_or_create(slug=address_of(name, "topic"), defaults={"name": name[:80]})[0]
-        return self._topics[name]
-
-    def _person(self, name: str) -> Person:
-        if name not in self._people:
-            person = Person.objects.filter(name=name).first()
-            self._people[name] = person or Person.objects.get_or_create(slug=address_of(name, "by"), defaults={"name": name[:80]})[0]
-        return self._people[name]
+    def _story(self, source_id: str) -> StoryPage | None:
+        known = self._known.get(source_id)
+        return StoryPage.objects.filter(pk=known[0]).first() if known else None
 
 
 def is_ours(story: StoryPage) -> bool:
     """Whether somebody here withdrew an imported story or worked on it: a newer file does not undo that."""
     return (
-        not story.live
+        # One that came as a draft was never out.
+        (not story.live and story.first_published_at is not None)
         or story.revisions.filter(user__isnull=False).exists()
         # Who moved or locked it wrote no revision; and the log names people whose accounts are gone.
         or PageLogEntry.objects.filter(page=story.pk, user__isnull=False).exists()
     )
 
 
-def spread_moments(count: int, last: datetime | None = None) -> list[datetime]:
-    """Return moments for stories that say none, oldest first, over the days before now: the last is the newest."""
-    end = last or timezone.now().replace(microsecond=0)
-    step = timedelta(days=1) / STORIES_A_DAY
-    return [end - step * (count - 1 - number) for number in range(count)]
+def moment_spread(end: datetime, count: int, number: int) -> datetime:
+    """Return the moment of a story that says none: they are spread over the days before ``end``, the last one is the newest."""
+    return end - timedelta(days=1) / STORIES_A_DAY * max(0, count - 1 - number)
 
 
-def first_sentence(text: str, longest: int = 90) -> str:
-    """Return a text's first sentence, cut where it would be too long for one line."""
-    sentence = re.split(r"(?<=[。!?！？])|(?<=[.!?])\s", text, maxsplit=1)[0].strip()
-    return sentence if len(sentence) <= longest else sentence[: longest - 1] + "…"
+def _content(story: SourceStory) -> str:
+    return hashlib.blake2b(msgspec.json.encode(story), digest_size=_CONTENT // 2).hexdigest()
 
 
-def section_address(name: str, front: FrontPage) -> str:
-    """Make a section's address of its name, unless something else stands there: a page of the site's own, or one about the paper."""
-    slug = address_of(name, "section")
-    if is_reserved(slug) or front.get_children().filter(slug=slug).not_type(SectionPage).exists():
-        return hashed_address(name, "section")
-    return slug
+def _is_out(story: SourceStory) -> bool:
+    """Whether readers may see it; what was to go out at a moment that is past went out in its source too."""
+    return story.state == PUBLISHED or (
+        story.state == SCHEDULED and story.published_at is not None and story.published_at <= timezone.now()
+    )
 
 
-def address_of(name: str, prefix: str) -> str:
-    """Make a short ASCII address of a name; of one that has no ASCII letters, from its hash."""
-    from django.utils.text import slugify
-
-    if name.isascii() and (slug := slugify(name)[:50].strip("-_").replace("_", "-")):
-        return slug
-    return hashed_address(name, prefix)
+def _is_taken_back(page: StoryPage, story: SourceStory) -> bool:
+    return bool(page.live) and story.state == DRAFT
 
 
-def hashed_address(name: str, prefix: str) -> str:
-    """Make an address of a name that is the same whenever it is made."""
-    return f"{prefix}-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
+def photos_of(story: SourceStory) -> list[SourcePhoto]:
+    """Return a story's pictures, the one above the text first."""
+    return [*([story.lead] if story.lead else []), *pictures_of(story.body)]
+
+
+def _caption(photo: SourcePhoto) -> str:
+    return photo.caption if len(photo.caption) <= LONGEST_CAPTION else ""

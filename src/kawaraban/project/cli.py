@@ -10,9 +10,10 @@ import sys
 import click
 
 from kawaraban import __version__
+from kawaraban.project.commands.bring import export, import_
 from kawaraban.project.commands.carry import collector, follower, forwarder
 from kawaraban.project.commands.demo import demo
-from kawaraban.project.commands.desk import check, export, import_, print_
+from kawaraban.project.commands.desk import check, print_
 from kawaraban.project.commands.find import related, search
 from kawaraban.project.commands.found import found
 from kawaraban.project.commands.keep import backup, restore

@@ -82,10 +82,47 @@ def publish_story_again(*, story: StoryPage, draft: StoryDraft, actor: User | No
             if story.get_parent().pk != draft.section.pk:
                 story = _move(story, draft.section, actor)
             story.title = draft.headline
+            story.go_live_at = None
             write_draft(story, draft)
             published = _publish(story, actor, log_edit=True)
         write_references(published)
     return published
+
+
+def write_new_story(*, draft: StoryDraft, actor: User | None, goes_out_at: datetime | None = None) -> StoryPage:
+    """Write a new story that readers do not see yet: a draft, or one that goes out by itself at a moment to come."""
+    story = StoryPage(title=draft.headline, locale=draft.section.locale, live=False)
+    if draft.story_id:
+        story.story_id = draft.story_id
+    write_draft(story, draft)
+    story.go_live_at = goes_out_at
+    with transaction.atomic(), indexed_together():
+        with disable_reference_index_auto_update():
+            draft.section.add_child(instance=story)
+            _keep(story, actor, log_edit=False)
+        write_references(story)
+    return story
+
+
+def write_story_again(*, story: StoryPage, draft: StoryDraft, actor: User | None, goes_out_at: datetime | None = None) -> StoryPage:
+    """Write the new content of a story that readers do not see yet, in the draft's section."""
+    with transaction.atomic(), indexed_together():
+        with disable_reference_index_auto_update():
+            if story.get_parent().pk != draft.section.pk:
+                story = _move(story, draft.section, actor)
+            story.title = draft.headline
+            story.go_live_at = goes_out_at
+            write_draft(story, draft)
+            story.save()
+            _keep(story, actor, log_edit=True)
+        write_references(story)
+    return story
+
+
+def _keep(story: StoryPage, actor: User | None, *, log_edit: bool) -> None:
+    revision = story.save_revision(user=actor, log_action=log_edit, clean=False)
+    if story.go_live_at is not None:
+        PublishPageRevisionAction(revision, user=actor, log_action=True).execute(skip_permission_checks=True)
 
 
 def _move(story: StoryPage, section: SectionPage, actor: User | None) -> StoryPage:

@@ -21,6 +21,8 @@ from wagtail.blocks import (
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from kawaraban.newsroom.markup import harmless, words_of
+
 INLINE = ["bold", "italic", "link"]
 
 
@@ -87,6 +89,39 @@ class Embed(StructBlock):
         icon = "media"
 
 
+class KeptMarkup(TextBlock):
+    """HTML that came from elsewhere and that no other block holds. What could act in it is taken out whenever it is saved."""
+
+    def clean(self, value: Any) -> Any:
+        """Take out what could act."""
+        return harmless(str(super().clean(value)))
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """Give the words without their marks."""
+        return [words_of(str(value))]
+
+    class Meta:
+        label = _("HTML from elsewhere")
+        icon = "code"
+
+
+class MissingPhoto(StructBlock):
+    """The place of a photo whose file could not be had when its story was brought over. Readers do not see it."""
+
+    address = CharBlock(label=_("Where it was"), required=False)
+    caption = CharBlock(label=_("Caption"), required=False)
+    credit = CharBlock(label=_("Credit"), required=False)
+    alt_text = CharBlock(label=_("Alternative text"), required=False)
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """Give nothing: readers would search for what they cannot see."""
+        return []
+
+    class Meta:
+        label = _("Missing photo")
+        icon = "warning"
+
+
 class Body(StreamBlock):
     """A story's body."""
 
@@ -99,3 +134,5 @@ class Body(StreamBlock):
     box = InformationBox()
     story = PageChooserBlock(label=_("Linked story"), page_type="newsroom.StoryPage", icon="link")
     embed = Embed()
+    markup = KeptMarkup()
+    missing_photo = MissingPhoto()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from kawaraban.language.dates import date_in_words, moment_in_words, month_in_words
 from kawaraban.language.phrases import phrase_html
+from kawaraban.newsroom.markup import harmless
 from kawaraban.pages import photos as pictures
 from kawaraban.pages import printing
 
@@ -214,6 +215,18 @@ def kind_name(kind: str) -> str:
     """Name what kind of thing a registered name is."""
     names = {"person": _("Person"), "organisation": _("Organisation"), "place": _("Place"), "work": _("Work"), "term": _("Term")}
     return names.get(kind, "")
+
+
+@register.filter
+def has_headings(columns: Any) -> bool:
+    """Whether any of a table's columns says what stands in it."""
+    return any(column["heading"] for column in columns)
+
+
+@register.filter
+def harmless_html(text: object) -> SafeString:
+    """Let through HTML that came from elsewhere, without what could act: it was taken out when it came, and is looked for again."""
+    return mark_safe(harmless(str(text)))  # noqa: S308 - made safe by the function
 
 
 @register.filter

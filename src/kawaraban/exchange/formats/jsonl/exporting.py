@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from kawaraban.exchange.formats.jsonl.reading import LONGEST_ID
+from kawaraban.exchange.letters import LONGEST_ID
 from kawaraban.newsroom.models import StoryPage
 from kawaraban.newsroom.queries.stories import published_stories
 from kawaraban.newsroom.queries.texts import body_text

@@ -1,46 +1,45 @@
-"""Imports a JSON Lines file."""
+"""Brings a JSON Lines file in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kawaraban.exchange.formats.jsonl.counting import count
 from kawaraban.exchange.formats.jsonl.reading import WrongLineError, lines_of, story_of
-from kawaraban.exchange.publishing import BATCH, Publisher, spread_moments
-from kawaraban.exchange.shapes import ImportReport
+from kawaraban.exchange.importing import Format, OldAddress, Read
+from kawaraban.exchange.shapes import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from kawaraban.exchange.shapes import SourceStory
+    from kawaraban.exchange.shapes import ImportReport
 
 
-def import_file(path: Path, *, source_name: str, language: str, on_progress: Callable[[int, int], None]) -> ImportReport:
-    """Import a file. A line that is no story is reported with its number; all others come over."""
-    report = ImportReport()
-    total = sum(1 for _ in lines_of(path))
-    # The newest id comes last, so the last line's moment is now.
-    moments = spread_moments(total)
-    publisher = Publisher(source_name=source_name, language=language, report=report)
-    batch: list[tuple[int, SourceStory, datetime]] = []
-    for done, (number, line) in enumerate(lines_of(path)):
-        report.read += 1
-        try:
-            batch.append((number, story_of(line), moments[done]))
-        except WrongLineError as error:
-            report.problems.append(f"{path.name}, line {number}: {error}.")
-        if len(batch) >= BATCH:
-            _publish(publisher, batch, path, report)
-            batch = []
-            on_progress(done + 1, total)
-    _publish(publisher, batch, path, report)
-    on_progress(total, total)
-    return report
+class JsonLines:
+    """Files of a story a line. A line that is no story is told with its number; all others come over."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+
+    def total(self) -> int:
+        """How many lines there are."""
+        return sum(1 for path in self._paths for _ in lines_of(path))
+
+    def read(self, report: ImportReport) -> Iterator[Read]:
+        """Read line by line; the newest story comes last."""
+        for path in self._paths:
+            for number, line in lines_of(path):
+                where = f"{path.name}, line {number}"
+                try:
+                    yield Read(where, story_of(line))
+                except WrongLineError as error:
+                    report.read += 1
+                    yield Read(where, Problem(where, f"{error}.", error.source_id))
+
+    def old_addresses(self) -> Iterator[OldAddress]:
+        """Yield none: lines tell of stories alone."""
+        yield from ()
 
 
-def _publish(publisher: Publisher, batch: list[tuple[int, SourceStory, datetime]], path: Path, report: ImportReport) -> None:
-    wrongs = publisher.publish([(story, moment) for _, story, moment in batch])
-    for (number, _, _), wrong in zip(batch, wrongs, strict=True):
-        if wrong:
-            report.problems.append(f"{path.name}, line {number}: {wrong}")
+FORMAT = Format("jsonl", lambda paths, _: JsonLines(paths), count)

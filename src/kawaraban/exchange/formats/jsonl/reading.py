@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import html
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kawaraban.exchange.shapes import SourceStory
+from kawaraban.exchange.letters import EARLIEST, LANGUAGES, LATEST, LONGEST_ID, LONGEST_TITLE, LONGEST_URL, letters
+from kawaraban.exchange.shapes import Paragraph, SourceByline, SourceName, SourceStory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-LANGUAGES = ("ja", "ko", "en")
-LONGEST_TITLE = 255
-LONGEST_ID = 200
-LONGEST_URL = 500
-# No newspaper is older, and none is dated later. Databases and calendars stumble at both ends, a day from them in another zone.
-EARLIEST, LATEST = datetime(1000, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 
 
 class _Line(msgspec.Struct, kw_only=True):
@@ -34,7 +29,11 @@ class _Line(msgspec.Struct, kw_only=True):
 
 
 class WrongLineError(ValueError):
-    """A line is no story; the message says why and what to do."""
+    """A line is no story; the message says why and what to do, and the line's id, where it has one, whose story is missing."""
+
+    def __init__(self, sentence: str, source_id: str = "") -> None:
+        super().__init__(sentence)
+        self.source_id = source_id[:LONGEST_ID]
 
 
 _decoder = msgspec.json.Decoder(_Line)
@@ -62,40 +61,48 @@ def story_of(line: bytes) -> SourceStory:
         raise WrongLineError(f'{error}: a line is JSON such as {{"id": "1", "title": "…", "body": "…"}}') from error
     title = _plain(row.title)
     source_id = _plain(str(row.id))
+
+    def wrong(sentence: str) -> WrongLineError:
+        return WrongLineError(sentence, source_id)
+
     if not title or not source_id:
-        raise WrongLineError('"id" and "title" must not be empty')
+        raise wrong('"id" and "title" must not be empty')
     if len(source_id) > LONGEST_ID:
         # Cut, it could be another story's.
-        raise WrongLineError(f'"id" has {len(source_id)} characters: at most {LONGEST_ID} can be kept')
+        raise wrong(f'"id" has {len(source_id)} characters: at most {LONGEST_ID} can be kept')
     if len(title) > LONGEST_TITLE:
-        raise WrongLineError(f'"title" has {len(title)} characters: at most {LONGEST_TITLE} can be kept')
+        raise wrong(f'"title" has {len(title)} characters: at most {LONGEST_TITLE} can be kept')
     url = _plain(row.url or "")
     if len(url) > LONGEST_URL:
-        raise WrongLineError(f'"url" has {len(url)} characters: at most {LONGEST_URL} can be kept')
+        raise wrong(f'"url" has {len(url)} characters: at most {LONGEST_URL} can be kept')
     language = row.language or ""
     if language and language not in LANGUAGES:
-        raise WrongLineError(f'"language" is {language[:20]!r}: it must be one of {", ".join(LANGUAGES)}')
+        raise wrong(f'"language" is {language[:20]!r}: it must be one of {", ".join(LANGUAGES)}')
     return SourceStory(
         source_id=source_id,
         title=title,
-        paragraphs=tuple(part for part in (_plain(part) for part in row.body.replace("\r\n", "\n").split("\n\n")) if part),
-        section=_plain(row.section or ""),
-        topics=_several(row.topics),
+        body=tuple(_paragraph(part) for part in (_plain(part) for part in row.body.replace("\r\n", "\n").split("\n\n")) if part),
+        section=SourceName(_plain(row.section or "")),
+        topics=tuple(SourceName(name) for name in _several(row.topics)),
         language=language,
-        published_at=_moment(row.published_at) if row.published_at else None,
-        bylines=_several(row.byline),
+        published_at=_moment(row.published_at, wrong) if row.published_at else None,
+        bylines=tuple(SourceByline(name) for name in _several(row.byline)),
         url=url,
     )
 
 
-def _moment(text: str) -> datetime:
+def _paragraph(text: str) -> Paragraph:
+    return Paragraph(f"<p>{html.escape(text).replace(chr(10), '<br/>')}</p>")
+
+
+def _moment(text: str, wrong: Callable[[str], WrongLineError]) -> datetime:
     try:
         when = datetime.fromisoformat(text)
     except ValueError as error:
-        raise WrongLineError(f'"published_at" is {text[:40]!r}: write it as 2026-11-24T18:05:00+09:00') from error
+        raise wrong(f'"published_at" is {text[:40]!r}: write it as 2026-11-24T18:05:00+09:00') from error
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     if not EARLIEST <= when <= LATEST:
-        raise WrongLineError(f'"published_at" is {text[:40]!r}: no year before 1000 or after 9998 can be kept')
+        raise wrong(f'"published_at" is {text[:40]!r}: no year before 1000 or after 9998 can be kept')
     return when
 
 
@@ -105,5 +112,4 @@ def _several(value: list[str] | str | None) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    # Control characters are nobody's words; XML (feeds, sitemaps) cannot hold them, nor can PostgreSQL hold NUL.
-    return "".join(letter for letter in text if (letter >= " " and letter not in "\ufffe\uffff") or letter in "\n\t").strip()
+    return letters(text).strip()

@@ -1,0 +1,211 @@
+"""An import, whatever its format: batches, progress, what is wrong; nothing of it knows how a source is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from django.utils import timezone
+
+from kawaraban.exchange.pages import PageDesk
+from kawaraban.exchange.publishing import BATCH, Publisher, moment_spread, photos_of
+from kawaraban.exchange.shapes import ImportReport, Problem, SourcePage, SourcePhoto, SourceStory
+from kawaraban.newsroom.actions.lead_old_addresses import lead_old_addresses
+from kawaraban.newsroom.models import Person, SectionPage, Topic
+from kawaraban.newsroom.models.addresses import person_path, topic_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from wagtail.models import Page
+
+    from kawaraban.exchange.counting import CountedItem
+    from kawaraban.exchange.media.shapes import MediaSource
+
+    OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something of a source that is not to come over, and why."""
+
+    source_id: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A picture of a source's library, in a story or not."""
+
+    source_id: str
+    photo: SourcePhoto
+
+
+@dataclass(frozen=True)
+class OldAddress:
+    """Where a list of the old site was: a section's, a topic's or a person's, by its name there."""
+
+    path: str
+    kind: str  # section, topic, person
+    name: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """Something that was read, and where it stands."""
+
+    where: str
+    what: SourceStory | SourcePage | Problem | LeftOut | Loose
+
+
+class Source(Protocol):
+    """A source as its format reads it."""
+
+    def total(self) -> int:
+        """How many things there are to be read, as far as it is known before."""
+        ...
+
+    def read(self, report: ImportReport) -> Iterator[Read]:
+        """Read one after the other, in flat memory; what is wrong with one holds up no other."""
+        ...
+
+    def old_addresses(self) -> Iterator[OldAddress]:
+        """Yield where the old site's lists were, when all has been read."""
+        ...
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that can be brought in: how it is opened, and how it is counted by a reader that shares nothing with it."""
+
+    name: str
+    open: Callable[[Sequence[Path], Options], Source]
+    count: Callable[[Sequence[Path]], Iterator[CountedItem]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What was asked for."""
+
+    source_name: str
+    language: str = "ja"
+    base_url: str = ""  # of the old site, where the source does not say it
+    post_types: tuple[str, ...] = ("post",)
+    encoding: str = ""
+    archive_dir: Path | None = None  # where what no newsroom holds is kept: comments
+
+
+def bring_in(
+    source: Source,
+    *,
+    options: Options,
+    media: Sequence[MediaSource] = (),
+    dry_run: bool = False,
+    on_progress: OnProgress = lambda _done, _total: None,
+) -> ImportReport:
+    """Bring a source in. It may be killed at any moment, and asked for again."""
+    total = source.total()
+    under_way = (DryRun if dry_run else Bringing)(options, media, total)
+    for done, item in enumerate(source.read(under_way.report)):
+        under_way.take(item, done)
+        if len(under_way.batch) >= BATCH:
+            under_way.end_batch()
+            on_progress(done + 1, max(total, done + 1))
+    under_way.end(source)
+    on_progress(total, total)
+    return under_way.report
+
+
+class Bringing:
+    """An import under way."""
+
+    def __init__(self, options: Options, media: Sequence[MediaSource], total: int) -> None:
+        self.report = ImportReport()
+        self.batch: list[tuple[str, SourceStory, datetime]] = []
+        self.publisher = Publisher(source_name=options.source_name, language=options.language, report=self.report, media=media)
+        self._options = options
+        self._total = total
+        self._now = timezone.now().replace(microsecond=0)
+        self._pages = PageDesk(source_name=options.source_name, language=options.language, report=self.report)
+
+    def take(self, item: Read, number: int) -> None:
+        """Take what was read, the so manieth of all."""
+        match item.what:
+            case Problem() as problem:
+                self.report.found.append(problem)
+            case LeftOut(source_id=source_id, why=why):
+                self.report.left_out[source_id] = why
+            case SourcePage() as page:
+                self.page(page, item.where)
+            case Loose(photo=photo):
+                self.report.library.append(photo.address)
+                self.photo(photo)
+            case SourceStory() as story:
+                self.report.read += 1
+                self.batch.append((item.where, story, moment_spread(self._now, self._total, number)))
+
+    def page(self, page: SourcePage, where: str, *, dry_run: bool = False) -> None:
+        """Publish a page about the paper."""
+        if wrong := self._pages.publish(page, dry_run=dry_run):
+            self.report.found.append(Problem(where, wrong, page.source_id))
+
+    def photo(self, photo: SourcePhoto) -> None:
+        """Bring a picture of the library in."""
+        self.publisher.photos.fetch([photo])
+
+    def end_batch(self) -> None:
+        """Publish the stories that were read since the last batch."""
+        wrongs = self.publisher.publish([(story, moment) for _, story, moment in self.batch])
+        for (where, story, _), wrong in zip(self.batch, wrongs, strict=True):
+            if wrong:
+                self.report.found.append(Problem(where, wrong, story.source_id))
+        self.batch.clear()
+
+    def end(self, source: Source) -> None:
+        """Publish the rest, and what only stands when everything is there."""
+        self.end_batch()
+        self.publisher.publish_waiting()
+        _lead_lists(source.old_addresses(), self._options.language)
+
+
+class DryRun(Bringing):
+    """An import that changes nothing, and counts what it would do."""
+
+    def page(self, page: SourcePage, where: str, *, dry_run: bool = True) -> None:
+        """Count a page."""
+        super().page(page, where, dry_run=dry_run)
+
+    def photo(self, photo: SourcePhoto) -> None:
+        """Look whether a picture may be had."""
+        if not self.publisher.photos.has(photo):
+            self.report.missing_photos[photo.address] = "it is at none of the places that were told"
+
+    def end_batch(self) -> None:
+        """Count the stories that were read since the last batch."""
+        for _, story, _ in self.batch:
+            count = self.publisher.would(story)
+            setattr(self.report, count, getattr(self.report, count) + 1)
+            for photo in photos_of(story):
+                self.photo(photo)
+        self.batch.clear()
+
+    def end(self, source: Source) -> None:
+        """Count the rest."""
+        self.end_batch()
+
+
+def _lead_lists(old: Iterator[OldAddress], language: str) -> None:
+    """Lead the old site's lists to ours, where one of that name stands here."""
+    to: dict[str, Page | str] = {}
+    for address in old:
+        if address.kind == "section":
+            section = SectionPage.objects.live().filter(title=address.name, locale__language_code=language).first()
+            if section and section.reader_path != address.path:
+                to[address.path] = section
+        elif address.kind == "topic" and (topic := Topic.objects.filter(name=address.name).first()):
+            to[address.path] = topic_path(topic.slug, language)
+        elif address.kind == "person" and (person := Person.objects.filter(name=address.name).first()):
+            to[address.path] = person_path(person.slug, language)
+    lead_old_addresses(to=to)

@@ -1,0 +1,183 @@
+"""Pictures, galleries and tables, with what stands below them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from kawaraban.exchange.markup.captions import part_credit
+from kawaraban.exchange.markup.embeds import secure
+from kawaraban.exchange.markup.inline import plain, text_of
+from kawaraban.exchange.shapes import Picture, Pictures, SourcePhoto, Table
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from kawaraban.exchange.markup.blocks import Walk
+
+MOST_IN_A_GALLERY = 30
+# A picture of this many dots is a counter's.
+SMALLEST = 3
+_SIZED = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{3,4}$)")
+_SCALED = re.compile(r"-(?:scaled|rotated)(?=\.\w{3,4}$)")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|tiff?|bmp|heic)$", re.IGNORECASE)
+_IN_CSS = {"wp-smiley", "emoji"}
+
+
+def add(walk: Walk, element: HtmlElement, depth: int) -> None:
+    """Make what a picture, a figure or a table stands for."""
+    if element.tag == "table":
+        _table(walk, element, "")
+    elif element.tag == "figure":
+        _figure(walk, element, depth)
+    else:
+        image = element if element.tag == "img" else next(element.iter("img"), None)
+        if image is not None and (photo := walk.photo(image)):
+            walk.blocks.append(Picture(photo))
+
+
+def _figure(walk: Walk, figure: HtmlElement, depth: int) -> None:
+    caption = ""
+    for said in figure.findall("figcaption"):
+        caption = f"{caption} {text_of(said)}".strip()
+        said.drop_tree()
+    images = list(figure.iter("img"))
+    tables = list(figure.iter("table"))
+    inner = list(figure.iter("figure"))[1:]
+    if tables:
+        for table in tables:
+            _table(walk, table, caption)
+            caption = ""
+    elif len(images) > 1:
+        _gallery(walk, figure, inner, caption)
+    elif images and not any(True for _ in figure.iter("blockquote", "iframe")):
+        # A frame around one figure: the caption is that one's.
+        inside = [text_of(said) for said in figure.iter("figcaption")]
+        _picture(walk, images[0], caption or " ".join(inside), figure)
+    else:
+        _other(walk, figure, caption, depth)
+
+
+def _picture(walk: Walk, image: HtmlElement, caption: str, figure: HtmlElement) -> None:
+    photo = walk.photo(image)
+    if photo is None:
+        return
+    # What the picture links to is often its file in full size.
+    linked = [walk.lead(link.get("href") or "") for link in figure.iter("a")]
+    full = [address for address in linked if _PICTURE.search(urlsplit(address).path) and address.startswith("http")]
+    walk.blocks.append(Picture(with_caption(msgspec.structs.replace(photo, others=(*photo.others, *full)), caption)))
+
+
+def _gallery(walk: Walk, figure: HtmlElement, inner: list[HtmlElement], caption: str) -> None:
+    photos = []
+    for part in inner or [figure]:
+        words = " ".join(text_of(said) for said in part.findall("figcaption"))
+        found = [photo for image in part.iter("img") if (photo := walk.photo(image))]
+        photos += [with_caption(photo, words) for photo in found]
+    known = list({photo.address: photo for photo in photos}.values())
+    add_gallery(walk, known, caption)
+
+
+def add_gallery(walk: Walk, photos: list[SourcePhoto], caption: str) -> None:
+    """Add pictures as a gallery, or as galleries where they are too many for one; a single one stands alone."""
+    for begin in range(0, len(photos), MOST_IN_A_GALLERY):
+        part = tuple(photos[begin : begin + MOST_IN_A_GALLERY])
+        if len(part) == 1:
+            walk.blocks.append(Picture(with_caption(part[0], caption) if caption and not part[0].caption else part[0]))
+        else:
+            walk.blocks.append(Pictures(part, caption if begin == 0 else ""))
+
+
+def _other(walk: Walk, figure: HtmlElement, caption: str, depth: int) -> None:
+    """Make a figure of something else: a player, a quotation, an address alone. Its caption stands below as a paragraph."""
+    address = plain(figure.text_content())
+    before = len(walk.blocks)
+    if not (address.startswith("http") and " " not in address and walk.embed(address, caption)):
+        walk.children(figure, depth, raw=False)
+    if caption and not (len(walk.blocks) > before and getattr(walk.blocks[-1], "title", "") == caption[:100]):
+        walk.children_text(caption)
+
+
+def _table(walk: Walk, table: HtmlElement, caption: str) -> None:
+    """Make a table; one whose cells reach over others, or hold more than words, is kept as it is."""
+    own = table.find("caption")
+    if own is not None:
+        caption = caption or text_of(own)
+        own.drop_tree()
+    cells = list(table.iter("td", "th"))
+    spanning = any((cell.get(name) or "1") not in {"1", ""} for cell in cells for name in ("colspan", "rowspan"))
+    blocks = any(True for _ in table.iter("ul", "ol", "blockquote", "pre", "iframe", "dl", "figure"))
+    nested = any(True for _ in list(table.iter("table"))[1:])
+    if spanning or blocks or nested:
+        walk.keep(table, "table with cells over others or blocks in them")
+        if caption:
+            walk.children_text(caption)
+        return
+    rows = [row for row in table.iter("tr") if len(row)]
+    if not rows:
+        walk.pictures_in(table, depth=1)
+        return
+    is_head = rows[0].getparent().tag == "thead" or all(cell.tag == "th" for cell in rows[0])
+    links = sum(1 for _ in table.iter("a"))
+    if links:
+        walk.noted["links in tables"] += links
+    texts = [[text_of(cell) for cell in row if cell.tag in {"td", "th"}] for row in rows]
+    width = max(len(row) for row in texts)
+    even = [tuple(row + [""] * (width - len(row))) for row in texts]
+    head, body = (even[0], even[1:]) if is_head else (("",) * width, even)
+    if any(any(row) for row in even):
+        walk.blocks.append(Table(head, tuple(body), caption))
+    elif caption:
+        walk.children_text(caption)
+    walk.pictures_in(table, depth=1)
+
+
+def with_caption(photo: SourcePhoto, caption: str) -> SourcePhoto:
+    """Return the picture with what stands below it, caption and credit parted."""
+    caption = plain(caption)
+    if not caption:
+        return photo
+    said = part_credit(caption)
+    return msgspec.structs.replace(photo, caption=said.caption, credit=said.credit or photo.credit)
+
+
+def photo_of(image: HtmlElement, base: str) -> SourcePhoto | None:
+    """Return what an ``<img>`` shows; None for a counter's dot, a smiley, or what has no address."""
+    if _IN_CSS & set((image.get("class") or "").split()):
+        return None
+    sizes = [image.get(name) or "" for name in ("width", "height")]
+    if any(size.isdigit() and int(size) < SMALLEST for size in sizes):
+        return None
+    named = [image.get(name) or "" for name in ("data-src", "data-lazy-src", "data-original", "src")]
+    addresses = [address for name in named if (address := _whole(name, base))]
+    addresses += [address for part in reversed((image.get("srcset") or "").split(",")) if (address := _whole(part.split(" ")[0], base))]
+    if not addresses:
+        return None
+    first = addresses[0]
+    best = list(dict.fromkeys([*(original_of(address) for address in addresses[:1]), *addresses]))
+    photo = SourcePhoto(
+        address=best[0], others=tuple(best[1:]), alt_text=plain(image.get("alt") or "")[:300], credit=image.get("data-credit") or ""
+    )
+    return photo if not first.startswith("data:") else None
+
+
+def original_of(address: str) -> str:
+    """Return the address of the file that a smaller one was made of, as WordPress names them."""
+    return _SCALED.sub("", _SIZED.sub("", address))
+
+
+def _whole(address: str, base: str) -> str:
+    address = address.strip()
+    if not address or address.startswith("data:"):
+        return ""
+    try:
+        whole = urljoin(base, address) if base else address
+        parts = urlsplit(whole)
+    except ValueError:
+        return ""
+    if parts.scheme in {"http", "https"}:
+        return whole if parts.hostname else ""
+    return secure(whole) if whole.startswith("//") else whole if not parts.scheme else ""

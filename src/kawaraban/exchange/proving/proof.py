@@ -1,0 +1,250 @@
+"""Compares a source with what stands here, and says what is lost."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from kawaraban.exchange.models import Imported
+from kawaraban.exchange.proving.here import stories_here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from kawaraban.exchange.counting import CountedItem
+    from kawaraban.exchange.proving.asking import Answered
+    from kawaraban.exchange.proving.here import Here
+    from kawaraban.exchange.shapes import ImportReport
+
+CHANGED_BY = 0.02
+# Of a text of a few words a comma is more than that.
+FEWEST_LETTERS = 5
+SAMPLE = 20
+SHOWN_LETTERS = 600
+TOGETHER = 200
+
+
+@dataclass
+class Kind:
+    """How many of a kind there are in the source, and what became of them."""
+
+    in_source: int = 0
+    here: int = 0
+    explained: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something to look at: a story, and what is said of it."""
+
+    source_id: str
+    title: str
+    said: str
+    path: str = ""
+    pk: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A story side by side."""
+
+    source_id: str
+    title_there: str
+    title_here: str
+    words_there: str
+    words_here: str
+    old: str
+    path: str
+    pk: int
+
+
+@dataclass
+class Proof:
+    """All that the report says."""
+
+    source: str
+    format: str
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    lost: list[Row] = field(default_factory=list)
+    explained: list[Row] = field(default_factory=list)
+    lengths: list[Row] = field(default_factory=list)
+    fewer_pictures: list[Row] = field(default_factory=list)
+    missing_photos: dict[str, str] = field(default_factory=dict)
+    addresses_tried: int = 0
+    addresses_answering: int = 0
+    addresses: list[Row] = field(default_factory=list)  # those that lead nowhere
+    addresses_untried: str = ""  # why none was tried
+    noted: dict[str, int] = field(default_factory=dict)
+    outcome: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    sample: list[Pair] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was lost without a stated reason."""
+        return not (self.lost or self.addresses or any(not row.why for row in [*self.lengths, *self.fewer_pictures]))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as data."""
+        return {**asdict(self), "is_complete": self.is_complete}
+
+
+def prove(
+    counted: Iterable[CountedItem],
+    *,
+    source: str,
+    format_name: str,
+    report: ImportReport,
+    ask: Callable[[list[str]], dict[str, Answered]] | None,
+) -> Proof:
+    """Compare. ``ask`` tries old addresses on the site; None where nothing is printed yet."""
+    proof = Proof(source, format_name, missing_photos=dict(report.missing_photos), noted=dict(sorted(report.noted.items())))
+    proof.outcome = {name: getattr(report, name) for name in ("read", "new", "updated", "unchanged", "kept")}
+    proof.problems = report.problems
+    reasons = _reasons(report)
+    sampled = _Sample(source)
+    old: dict[str, str] = {}
+    for items in _together(counted):
+        here = stories_here(source, [item.source_id for item in items if item.kind == "story"])
+        for item in items:
+            kind = proof.kinds.setdefault(item.kind, Kind())
+            kind.in_source += 1
+            if item.kind == "story":
+                _story(item, here.get(item.source_id), proof, kind, reasons, report)
+                sampled.offer(item, here.get(item.source_id))
+            elif item.source_id in reasons:
+                kind.explained += 1
+                proof.explained.append(Row(item.source_id, item.title, reasons[item.source_id]))
+            elif item.kind != "page":
+                kind.here += 1
+            if item.kind in {"story", "page"} and item.state == "published":
+                old.update(dict.fromkeys(item.addresses, item.source_id))
+    _pages(proof, reasons)
+    _pictures(proof, report)
+    _comments(proof, report)
+    _try_addresses(proof, old, ask)
+    proof.sample = sampled.pairs()
+    return proof
+
+
+def _reasons(report: ImportReport) -> dict[str, str]:
+    reasons = dict(report.left_out)
+    for problem in report.found:
+        if problem.source_id:
+            reasons.setdefault(problem.source_id, str(problem))
+    return reasons
+
+
+def _story(item: CountedItem, here: Here | None, proof: Proof, kind: Kind, reasons: dict[str, str], report: ImportReport) -> None:
+    if here is None:
+        if reason := reasons.get(item.source_id):
+            kind.explained += 1
+            proof.explained.append(Row(item.source_id, item.title, reason))
+        else:
+            kind.lost += 1
+            proof.lost.append(Row(item.source_id, item.title, "not here, and nothing says why"))
+        return
+    kind.here += 1
+    if item.state == "published" and not here.is_live:
+        proof.lost.append(
+            Row(item.source_id, item.title, reasons.get(item.source_id, "here, but readers do not see it"), here.path, here.pk)
+        )
+    told = report.told.get(item.source_id, "")
+    difference = min(_differ(item.text, here.words), _differ(item.text, here.words + here.lead_words))
+    if item.text and difference > CHANGED_BY and abs(len(item.text) - len(here.words)) >= FEWEST_LETTERS:
+        said = f"{len(item.text)} → {len(here.words)}"
+        proof.lengths.append(Row(item.source_id, item.title, said, here.path, here.pk, told))
+    for address in here.gaps:
+        proof.missing_photos.setdefault(address, "it could not be had when its story came over")
+    if here.pictures + len(here.gaps) < item.pictures:
+        said = f"{item.pictures} → {here.pictures}"
+        proof.fewer_pictures.append(Row(item.source_id, item.title, said, here.path, here.pk, told))
+
+
+def _differ(there: str, here: str) -> float:
+    return abs(len(there) - len(here)) / max(1, len(there))
+
+
+def _pages(proof: Proof, reasons: dict[str, str]) -> None:
+    """Count the pages about the paper that came from here; which is which their source's ids are hashed."""
+    kind = proof.kinds.get("page")
+    if kind is not None:
+        kind.here = min(kind.in_source, Imported.objects.filter(source=proof.source, kind=Imported.PAGE).count())
+        kind.lost = max(0, kind.in_source - kind.here - kind.explained)
+        if kind.lost:
+            proof.lost.append(Row("", "", f"{kind.lost} pages are not here, and nothing says why"))
+
+
+def _pictures(proof: Proof, report: ImportReport) -> None:
+    """What could not be had is no picture here; each says why."""
+    kind = proof.kinds.get("photo")
+    if kind is not None:
+        missing = sum(1 for address in report.library if address in report.missing_photos)
+        kind.here -= missing
+        kind.explained += missing
+
+
+def _comments(proof: Proof, report: ImportReport) -> None:
+    kind = proof.kinds.get("comment")
+    if kind is not None:
+        kind.here = sum(count for name, count in report.noted.items() if name.startswith("comments: "))
+        kind.lost = max(0, kind.in_source - kind.here)
+        if kind.lost:
+            proof.lost.append(Row("", "", f"{kind.lost} comments are not in the archive file"))
+
+
+def _try_addresses(proof: Proof, old: dict[str, str], ask: Callable[[list[str]], dict[str, Answered]] | None) -> None:
+    if ask is None:
+        proof.addresses_untried = "nothing is printed yet: run 'kawaraban print --all', then the same import again"
+        return
+    answers = ask(list(old))
+    proof.addresses_tried = len(answers)
+    answering = Counter(answer.status for answer in answers.values())
+    proof.addresses_answering = answering[200]
+    for path, answer in answers.items():
+        if answer.status != 200:  # noqa: PLR2004
+            proof.addresses.append(Row(old[path], path, f"answers {answer.status}", answer.path))
+
+
+class _Sample:
+    """Twenty stories by chance, the same for the same source."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - nobody is kept from guessing it
+        self._seen = 0
+        self._kept: list[tuple[CountedItem, Here]] = []
+
+    def offer(self, item: CountedItem, here: Here | None) -> None:
+        if here is None:
+            return
+        self._seen += 1
+        if len(self._kept) < SAMPLE:
+            self._kept.append((item, here))
+        elif (place := self._random.randrange(self._seen)) < SAMPLE:
+            self._kept[place] = (item, here)
+
+    def pairs(self) -> list[Pair]:
+        return [
+            Pair(
+                item.source_id,
+                item.title,
+                here.title,
+                item.text[:SHOWN_LETTERS],
+                here.words[:SHOWN_LETTERS],
+                next(iter(item.addresses), ""),
+                here.path if here.is_live else "",
+                here.pk,
+            )
+            for item, here in self._kept
+        ]
+
+
+def _together(items: Iterable[CountedItem]) -> Iterator[Sequence[CountedItem]]:
+    rest = iter(items)
+    while some := list(islice(rest, TOGETHER)):
+        yield some

@@ -7,7 +7,7 @@ export KAWARABAN_DATA ?= $(CURDIR)/data
 # Where the environment forbids it, each of the many processes would compile all of Django and Wagtail again: two thirds of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-audience bench-bus drill requirements locales clean
+.PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-audience bench-now bench-bus drill requirements locales clean
 
 $(BIN)/uv: requirements/install.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
@@ -59,6 +59,9 @@ bench-delivery: $(VENV)/.dev ## requests per CPU second beside nginx
 
 bench-audience: $(VENV)/.dev ## reads a second, durable
 	$(BIN)/python bench/audience.py
+
+bench-now: $(VENV)/.dev ## which half-life of "now" shows what is read next
+	$(BIN)/python bench/now.py --seeds 1
 
 bench-bus: $(VENV)/.dev ## the engines that could carry the log between machines
 	sh tests/servers.sh redis-server

@@ -18,7 +18,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Geck
 MORNING = 1_764_064_800.0
 
 
-def story(name: str, *, section: str = "politics", language: str = "ja", published_at: float = MORNING - 3600, **more: str) -> Story:
+def story(name: str, *, section: str = "politics", language: str = "ja", published_at: float = MORNING - 3600, **more: object) -> Story:
     return Story(
         id=name,
         url=f"/{section}/{name}",
@@ -28,7 +28,7 @@ def story(name: str, *, section: str = "politics", language: str = "ja", publish
         language=language,  # type: ignore[arg-type]
         published_at=published_at,
         updated_at=published_at,
-        **more,
+        **more,  # type: ignore[arg-type]
     )
 
 

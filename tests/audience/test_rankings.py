@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audience.cast import MORNING, story, withdraw
+from kawaraban.audience.expectations import expected_reads
 from kawaraban.audience.ranking import ROWS, Rankings, recount
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.shapes import WINDOWS, Counted, RankedStory, Snapshot, list_key
+from kawaraban.audience.shapes import WINDOWS, Asked, Counted, RankedStory, Snapshot, list_key
 
 if TYPE_CHECKING:
     from audience.cast import Newspaper
@@ -156,3 +159,101 @@ def test_an_unchanged_list_keeps_its_version(newspaper: Newspaper) -> None:
     assert second.ranking("24h", "sports").version == second.version == first.version + 1
     third, changed = newspaper.ledger.snapshot(MORNING + 1, second)
     assert (third, changed) == (second, {})
+
+
+def one(paper: Newspaper, now: float = MORNING, **asked: object) -> list[tuple[str, bool]]:
+    paper.ledger.rankings.advance(now)
+    return [(row.story, row.filled) for row in paper.ledger.rankings.one(Asked(**asked), now)]  # type: ignore[arg-type]
+
+
+def test_a_topic_and_a_byline_have_rankings_of_their_own(newspaper: Newspaper) -> None:
+    newspaper.publish(story("a", topics=("sea",), bylines=("hanako",)), story("b", topics=("sea", "port")), story("c", bylines=("hanako",)))
+    newspaper.read("b")
+    assert one(newspaper, topic="sea") == [("b", False), ("a", True)]
+    assert {name for name, _ in one(newspaper, byline="hanako")} == {"a", "c"}
+    assert one(newspaper, topic="sea", byline="hanako") == [("a", True)]
+    assert one(newspaper, topic="port", language="en") == []
+    assert one(newspaper, topic="nothing") == []
+    newspaper.publish(story("a", topics=("port",)))
+    assert one(newspaper, topic="sea") == [("b", False)]
+    assert {name for name, _ in one(newspaper, topic="port")} == {"a", "b"}
+
+
+def test_one_ranking_is_the_same_as_that_among_all(newspaper: Newspaper) -> None:
+    for number in range(9):
+        newspaper.read(("election", "derby", "cup")[number % 3], address=f"203.0.113.{number}")
+    for window in WINDOWS:
+        for section in ("", "sports"):
+            assert list(newspaper.ledger.rankings.one(Asked(window, section=section), MORNING)) == rows_of(newspaper, window, section)
+
+
+def test_what_rises_is_above_its_own_expectation_however_large_others_are(newspaper: Newspaper) -> None:
+    """An old giant that does what is expected of it, a new story that does more, and one that does what new stories do."""
+    newspaper.publish(
+        story("giant", published_at=MORNING - 10 * 3600), *(story(f"old{n}", published_at=MORNING - 2 * DAY) for n in range(5))
+    )
+    rankings = newspaper.ledger.rankings
+    newspaper.publish(story("fresh", published_at=MORNING - 1800), story("usual", published_at=MORNING - 1800))
+    for minute in range(240):
+        for reader in range(5):
+            rankings.add(Counted(MORNING - minute * 60 - 1, "giant", reader, "direct", "phone"))
+    for number in range(60):
+        rankings.add(Counted(MORNING - number * 20 - 1, "fresh", number, "direct", "phone"))
+    for number in range(4):
+        rankings.add(Counted(MORNING - number * 20 - 1, "usual", number, "direct", "phone"))
+    assert rows_of(newspaper, "1h")[0].story == "giant"
+    rising = newspaper.ledger.rankings.one(Asked(order="rising"), MORNING)
+    assert rising[0].story == "fresh"
+    assert "usual" not in [row.story for row in rising if not row.filled]
+    assert rankings.expected(MORNING)[rankings.number_of("giant")] == pytest.approx(300, rel=0.15)
+
+
+@pytest.mark.parametrize(("before", "age", "expected"), [(0, 10.0, 0.247), (300, 48.0, 94.3), (300, 4.0, 45.2)])
+def test_an_old_storys_past_says_what_its_hour_brings(before: int, age: float, expected: float) -> None:
+    found = expected_reads(np.array([float(before)]), np.array([age]), first_hour=50.0, rhythm=1.0)[0]
+    assert found == pytest.approx(expected, rel=0.01)
+
+
+def test_what_an_editor_pins_stands_first_until_then_and_says_so(newspaper: Newspaper) -> None:
+    newspaper.read("election")
+    newspaper.publish(story("cup", section="sports", language="en", pinned_until=MORNING + 600))
+    first, second = rows_of(newspaper)[:2]
+    assert (first.story, first.rank, first.pinned, first.filled) == ("cup", 1, True, False)
+    assert (second.story, second.rank, second.pinned) == ("election", 2, False)
+    assert rows_of(newspaper, language="ja")[0].story == "election"
+    assert newspaper.ledger.rankings.advance(MORNING + 601)
+    assert rows_of(newspaper, now=MORNING + 601)[0].story == "election"
+
+
+def test_what_an_editor_takes_out_is_neither_ranked_nor_fills_and_its_reads_are_kept(newspaper: Newspaper) -> None:
+    newspaper.read("election")
+    taken = story("election", leaves_ranking_at=MORNING - 1)
+    newspaper.publish(taken)
+    assert "election" not in [row.story for row in rows_of(newspaper)]
+    newspaper.read("election", address="2001:db8::1")
+    newspaper.publish(story("election"))
+    assert rows_of(newspaper)[0] == RankedStory("election", 1, 2, 2.0, filled=False)
+
+
+def test_a_story_leaves_at_the_time_that_an_editor_set(newspaper: Newspaper) -> None:
+    newspaper.publish(story("election", leaves_ranking_at=MORNING + 30))
+    newspaper.read("election")
+    assert rows_of(newspaper, now=MORNING + 29)[0].story == "election"
+    # In the middle of a minute, and though nothing else happens.
+    assert newspaper.ledger.rankings.advance(MORNING + 30.5)
+    assert "election" not in [row.story for row in rows_of(newspaper, now=MORNING + 30.5)]
+
+
+@pytest.mark.parametrize("edge", [60, 3600, DAY])
+def test_nothing_jumps_when_a_minute_an_hour_or_a_day_ends(newspaper: Newspaper, edge: int) -> None:
+    """A steady stream: from second to second no window changes by more than what a minute or an hour of it is."""
+    end = MORNING - MORNING % edge + edge
+    rankings = newspaper.ledger.rankings
+    for number in range(3 * 1440):
+        rankings.add(Counted(end - 2 * DAY + number * 40, "election", number, "direct", "phone"))
+    for window, most in (("1h", 2), ("24h", 2), ("7d", 90), ("30d", 90)):
+        scores = []
+        for second in range(-3, 4):
+            rankings.advance(end + second)
+            scores.append(rankings.score("election", window, end + second))
+        assert max(abs(after - before) for before, after in itertools.pairwise(scores)) <= most

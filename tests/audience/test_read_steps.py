@@ -80,6 +80,48 @@ def test_the_newsrooms_own_looking_does_not_count(newspaper: Newspaper) -> None:
     assert newspaper.read("election", staff=True) == "staff"
 
 
+def test_who_asks_not_to_be_counted_is_not_and_nothing_else_is_looked_at(newspaper: Newspaper) -> None:
+    assert newspaper.read("election", opted_out=True, token="forged") == "opted-out"
+    assert newspaper.read("election") is None
+
+
+@pytest.mark.parametrize("hint", ["headless", "proxy", "from", "another-site"])
+def test_a_machine_is_told_by_more_than_its_name(newspaper: Newspaper, hint: str) -> None:
+    assert newspaper.read("election", hint=hint) == "bot"
+
+
+def test_what_was_dropped_is_told_by_rule_and_by_samples_that_name_nobody(newspaper: Newspaper) -> None:
+    newspaper.read("election", user_agent="Mozilla/5.0 (compatible; Googlebot/2.1)", referrer="https://www.google.com/")
+    newspaper.read("election", user_agent=" ")
+    newspaper.read("election", hint="headless")
+    newspaper.read("budget", visible_ms=10)
+    newspaper.read("made-up@example.com")
+    report = newspaper.ledger.report(MORNING + 1)
+    assert {(one.reason, one.rule, one.count) for one in report.rules} == {
+        ("bot", "Googlebot\\/", 1),
+        ("bot", "nameless", 1),
+        ("bot", "headless", 1),
+        ("not-seen", "under-three-seconds", 1),
+        ("unknown-story", "", 1),
+    }
+    assert ("bot", "election", "search") in {(one.reason, one.story, one.source) for one in report.samples}
+    assert {one.story for one in report.samples if one.reason == "unknown-story"} == {""}
+    assert all(one.at % 60 == 0 for one in report.samples)
+    assert all(text not in repr(report) for text in ("203.0.113", "Mozilla", "made-up@example.com"))
+
+
+def test_a_token_sent_again_and_again_moves_nothing(newspaper: Newspaper) -> None:
+    """Replay: one page's token, from one machine under one name, under many, and from its whole network."""
+    for number in range(40):
+        newspaper.read("budget", address=f"2001:db8:{number:x}::1")
+    for number in range(300):
+        newspaper.read("election", at=MORNING + number * 0.1)
+        newspaper.read("election", user_agent=f"{PHONE} {number}", at=MORNING + number * 0.1)
+        newspaper.read("election", address=f"203.0.113.{number % 256}", user_agent=f"{PHONE} {number}", at=MORNING + number * 0.1)
+    counts = newspaper.ledger.rankings
+    assert counts.reads("election", "24h") < counts.reads("budget", "24h")
+
+
 def test_the_same_visitor_reads_a_story_once_in_half_an_hour(newspaper: Newspaper) -> None:
     assert newspaper.read("election") is None
     assert newspaper.read("election", at=MORNING + 29 * 60) == "repeat"

@@ -10,8 +10,8 @@ import pytest
 
 from audience.cast import MORNING
 from kawaraban.audience.readlog import LogIsTakenError, ReadLog
-from kawaraban.audience.segments import FORGOTTEN, MARK, PACKED, START_BYTES
-from kawaraban.audience.shapes import Counted, Dropped
+from kawaraban.audience.segments import FORGOTTEN, MARK, PACKED, START_BYTES, SUMMED
+from kawaraban.audience.shapes import Attended, Counted, Dropped, Withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,3 +131,79 @@ def test_only_the_owner_may_read_the_files(log: ReadLog) -> None:
     assert stat.S_IMODE(the_file(log).stat().st_mode) == 0o600
     log.upkeep(MORNING + 2 * 86400)
     assert stat.S_IMODE(the_file(log).stat().st_mode) == 0o600
+
+
+DAY = 86400
+
+
+def told(number: int, *, seconds: int = 30, at: float = MORNING) -> Attended:
+    return Attended(at + number / 1000, f"s{number % 7}", 1000 + number, seconds, 0, number % 5, first=True)
+
+
+def test_what_a_leaving_added_is_read_again_and_its_key_is_forgotten_with_the_hour(log: ReadLog) -> None:
+    rows = [told(number) for number in range(300)]
+    log.append([read(1)], [], rows)
+    (segment,) = log.segments()
+    assert list(segment.attention()) == rows
+    log.upkeep(MORNING + 7200)
+    (segment,) = log.segments()
+    assert [(one.story, one.seconds, one.depth, one.first) for one in segment.attention()] == [
+        (one.story, one.seconds, one.depth, one.first) for one in rows
+    ]
+    assert {(one.key, one.at) for one in segment.attention()} == {(0, MORNING)}
+    assert [one.visitor for one in segment.counted()] == [2]
+
+
+def test_after_its_days_an_hour_is_summed_up_and_nothing_of_its_counts_changes(tmp_path: Path) -> None:
+    log = ReadLog(tmp_path / "log", keep_days=30)
+    reads = [
+        Counted(MORNING + n / 10, f"s{n % 7}", n + 1, ("search", "direct")[n % 2], ("phone", "tablet")[n % 3 % 2]) for n in range(5000)
+    ]  # type: ignore[arg-type]
+    log.append(reads, [Dropped(MORNING, "bot", 3), Dropped(MORNING + 90, "bot", 4)], [told(number, seconds=60_000) for number in range(50)])
+    log.upkeep(MORNING + 29 * DAY)
+    before = the_file(log).stat().st_size
+    log.upkeep(MORNING + 31 * DAY)
+    assert the_file(log).read_bytes()[len(MARK) : START_BYTES] == SUMMED
+    assert the_file(log).stat().st_size < before / 20
+    (segment,) = log.segments()
+
+    def classes(rows: list[Counted]) -> list[tuple[str, str, str]]:
+        return sorted((one.story, one.source, one.device) for one in rows)
+
+    assert classes(list(segment.counted())) == classes(reads)
+    assert {(one.at, one.visitor) for one in segment.counted()} == {(MORNING + 1800, 0)}
+    seconds = {}
+    for one in segment.attention():
+        seconds[one.story] = seconds.get(one.story, 0) + one.seconds
+    assert seconds == {f"s{n}": 60_000 * len(range(n, 50, 7)) for n in range(7)}
+    assert sum(one.first for one in segment.attention()) == 50
+    assert list(segment.dropped()) == [Dropped(MORNING, "bot", 7)]
+    # What comes late, as from a replay, is counted beside the sums and remembers nobody.
+    log.append([read(9)], [])
+    assert len(list(log.reads())) == 5001
+    assert {one.visitor for one in log.reads()} == {0}
+    assert log.upkeep(MORNING + 32 * DAY) == 0
+    log.close()
+
+
+@pytest.mark.parametrize("hours", [0, 2, 72, 24 * 40])
+def test_reads_that_are_withdrawn_leave_an_hour_in_whatever_form_it_is(tmp_path: Path, hours: int) -> None:
+    log = ReadLog(tmp_path / "log", keep_days=30)
+    log.append([read(number) for number in range(100)], [], [told(1)])
+    if hours:
+        log.upkeep(MORNING + hours * 3600)
+    first = next(iter(log.reads()))
+    ms = round((first.at - MORNING) * 1000)
+    wanted = [
+        Withdrawn(first.story, ms, first.visitor, "tireless"),
+        Withdrawn("nothing", 5, 5, "tireless"),
+        Withdrawn("s1", 99_999, 5, "repeat"),
+    ]
+    assert log.withdraw(int(MORNING), wanted) == [first]
+    assert log.withdraw(int(MORNING) + 3600, wanted) == []
+    (segment,) = log.segments()
+    assert (len(segment.reads), [(one.reason, one.count) for one in segment.dropped()]) == (99, [("tireless", 1)])
+    log.append([read(200)], [])
+    assert len(list(log.reads())) == 100
+    assert sum(one.seconds for one in next(iter(log.segments())).attention()) == 30
+    log.close()

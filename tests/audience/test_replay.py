@@ -12,6 +12,7 @@ from audience.cast import MORNING, PHONE
 from kawaraban.audience.clicks import NoClickError
 from kawaraban.audience.readlog import LogIsTakenError, ReadLog
 from kawaraban.audience.replay import moment_of, probes_of, ranking_at, replay, replay_file
+from kawaraban.audience.shapes import Asked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +94,7 @@ def test_the_ranking_of_any_moment_is_told_from_the_log(closed: Newspaper) -> No
     run(closed, lines)
 
     def rows(window: str, second: float, **more: str) -> list[tuple[str, int]]:
-        found = ranking_at(closed.reads_dir, closed.sheet_log_path, window, MORNING + second, **more)
+        found = ranking_at(closed.reads_dir, closed.sheet_log_path, Asked(window, **more), MORNING + second)
         return [(row.story, row.reads) for row in found if not row.filled]
 
     assert rows("1h", 100) == [("election", 5)]
@@ -101,19 +102,20 @@ def test_the_ranking_of_any_moment_is_told_from_the_log(closed: Newspaper) -> No
     assert rows("1h", 7300) == [("derby", 3)]
     assert rows("24h", 7300) == [("election", 5), ("derby", 3)]
     assert rows("24h", 7300, section="sports") == [("derby", 3)]
-    assert ranking_at(closed.reads_dir, closed.sheet_log_path, "now", MORNING + 7300)[0].story == "derby"
+    assert ranking_at(closed.reads_dir, closed.sheet_log_path, Asked("now"), MORNING + 7300)[0].story == "derby"
 
 
 def test_a_past_ranking_is_not_filled_with_stories_that_were_published_later(closed: Newspaper) -> None:
-    rows = ranking_at(closed.reads_dir, closed.sheet_log_path, "24h", MORNING - 1000)
+    rows = ranking_at(closed.reads_dir, closed.sheet_log_path, Asked("24h"), MORNING - 1000)
     assert [(row.story, row.filled) for row in rows] == [("budget", True), ("election", True)]
 
 
 def test_a_probe_sees_only_the_reads_before_it(closed: Newspaper) -> None:
+    # Line by line, in whatever order of time the questions come.
     probes = list(probes_of([json.dumps({"at": MORNING + second, "stories": ["derby", "wire:77"]}) for second in (10, 5, 99)]))
     lines = [click(1, "election", "a"), click(6, "derby", "b"), click(10, "derby", "c"), click(11, "derby", "d")]
     outcome = run(closed, lines, probes=probes, window="1h")
-    assert [(one.at - MORNING, one.scores) for one in outcome.scores] == [(5, (0, 1)), (10, (1, 1)), (99, (3, 1))]
+    assert [(one.at - MORNING, one.scores) for one in outcome.scores] == [(10, (1, 1)), (5, (0, 1)), (99, (3, 1))]
     with pytest.raises(NoClickError, match="line 1"):
         list(probes_of(["{}"]))
 
@@ -121,7 +123,7 @@ def test_a_probe_sees_only_the_reads_before_it(closed: Newspaper) -> None:
 def test_without_a_sheet_log_every_story_that_is_named_is_known(tmp_path: Path) -> None:
     outcome = replay([click(0, "x", "a"), click(1, "x", "b")], reads_dir=tmp_path, sheet_log=None)
     assert outcome.counted == 2
-    assert [(row.story, row.reads) for row in ranking_at(tmp_path, None, "24h", MORNING + 9)] == [("x", 2)]
+    assert [(row.story, row.reads) for row in ranking_at(tmp_path, None, Asked("24h"), MORNING + 9)] == [("x", 2)]
 
 
 def test_a_replay_in_two_halves_counts_like_one(closed: Newspaper, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The commands as an operator uses them: processes of their own, over a data directory of their own."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -46,6 +47,43 @@ def test_recorded_clicks_make_a_ranking(stopped):
     assert then["items"] == []
     month = json.loads(stopped.kawaraban("ranking", "--window", "30d", "--json").stdout)
     assert {item["source_id"] for item in month["items"]} == {"1", "2", "3"}
+
+
+def test_a_newsroom_judges_a_window_on_its_own_log(stopped, tmp_path):
+    clicks, probes, out = tmp_path / "clicks.jsonl", tmp_path / "probes.jsonl", tmp_path / "scores.jsonl"
+    lines = [{"at": 1000 + 60 * n, "story": "ab"[n % 3 == 0], "visitor": n} for n in range(60)]
+    clicks.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    moments = ["1970-01-01T00:50:00Z", 1000, 4600]
+    probes.write_text("\n".join(json.dumps({"at": at, "stories": ["a", "b", "c"]}) for at in moments), encoding="utf-8")
+    words = ("replay", str(clicks), "--any-story", "--dry", "--probe", str(probes))
+    told = stopped.kawaraban(*words, "--window", "1h", "--json", str(out)).stdout
+    assert told.startswith("60 reads counted")
+    scores = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    # At a moment, from the reads before it: the one at 1000 itself is not among them.
+    assert scores == [{"at": moments[0], "scores": [22, 12, 0]}, {"at": 1000, "scores": [0, 0, 0]}, {"at": 4600, "scores": [40, 20, 0]}]
+    short = [json.loads(line)["scores"] for line in stopped.kawaraban(*words, "--half-life", "5", "--json").stdout.splitlines()]
+    long = [json.loads(line)["scores"] for line in stopped.kawaraban(*words, "--json").stdout.splitlines()]
+    assert short[2][0] < long[2][0] < 40
+    assert not list((stopped.data / "reads").glob("log/1970*"))
+
+
+def test_a_server_log_of_readers_without_a_script_is_counted_apart(stopped, tmp_path):
+    url = json.loads(stopped.kawaraban("search", "灯台", "--json").stdout)["items"][0]["url"]
+    file = tmp_path / "access.log"
+    when = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    file.write_text(f'203.0.113.5 - - [{when}] "GET {url} HTTP/1.1" 200 5000 "-" "Lynx/2.9"\n' * 2, encoding="utf-8")
+    before = json.loads(stopped.kawaraban("ranking", "--json").stdout)
+    assert json.loads(stopped.kawaraban("replay", str(file), "--apart", "--json").stdout)["counted"] == 1
+    assert json.loads(stopped.kawaraban("ranking", "--json").stdout) == before
+    apart = json.loads(stopped.kawaraban("ranking", "--apart", "--json").stdout)
+    assert (apart["apart"], apart["items"][0]["url"], apart["items"][0]["score"]) == (True, url, 1.0)
+
+
+def test_reads_are_judged_again(stopped):
+    outcome = json.loads(stopped.kawaraban("audience", "recount", "--since", "2026-01-01T00:00:00Z", "--json").stdout)
+    assert outcome["withdrawn"] == {}
+    assert outcome["reads"] >= 5
+    assert stopped.kawaraban("audience", "recount", "--since", "yesterday", check=False).returncode == 2
 
 
 def test_a_site_that_is_whole_says_so_and_one_that_is_not_says_what_is_wrong(stopped, tmp_path):

@@ -60,12 +60,14 @@ class Probe(msgspec.Struct, frozen=True):
 
     at: float
     stories: tuple[str, ...]
+    written: float | str = 0.0  # the moment, as the question has it
+    place: int = 0  # among the questions
 
 
 class Scores(msgspec.Struct, frozen=True):
-    """The answer to a probe: a score a story, in the probe's order; 0 for a story that was not read."""
+    """The answer to a probe: its moment as the probe has it, and a score a story, in its order; 0 for a story that was not read."""
 
-    at: float
+    at: float | str
     scores: tuple[float, ...]
 
 
@@ -87,7 +89,7 @@ def probe_of(line: str) -> Probe:
         found = _probe_decoder.decode(_encoded(line))
     except (msgspec.DecodeError, ValueError) as error:
         raise NoClickError(str(error)) from error
-    return Probe(_moment(found.at), tuple(found.stories))
+    return Probe(_moment(found.at), tuple(found.stories), found.at)
 
 
 def moment_of(text: str) -> float:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import socket
 import struct
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kawaraban.audience.shapes import RankedList, RawRead, Reason, Report
+    from kawaraban.audience.shapes import Asked, RankedList, RankedStory, RawRead, Reason, Report, Withdrawn
 
 logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN_SECONDS = 2.0
+NOTE_AFTER_SECONDS = 1.0
 COME_BACK_AFTER_SECONDS = (0.05, 0.2, 0.5, 1.0)
 # More reads than this on their way: the collector is not keeping up, and a page that is told so now tries again later.
 MOST_WAITING = 50_000
@@ -44,8 +46,11 @@ class CollectorClient:
         self._on_change = on_change
         self._writer: asyncio.StreamWriter | None = None
         self._waiting: dict[int, asyncio.Future[Outcome]] = {}
-        self._number = 0
+        self._take_number = self._first_unsent = 0  # of reads; those of one message follow each other
         self._unsent: list[RawRead] = []
+        self._number = 0  # of questions
+        self._asked: dict[int, asyncio.Future[tuple[RankedStory, ...]]] = {}
+        self._noted: Counter[Reason] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._tried: asyncio.Future[None] | None = None
 
@@ -79,8 +84,10 @@ class CollectorClient:
         if not self._unsent:
             # Reads that come within one round of the event loop travel, and are written, together.
             loop.call_soon(self._send)
-        self._number += 1
-        number = self._number
+        self._take_number += 1
+        number = self._take_number
+        if not self._unsent:
+            self._first_unsent = number
         self._unsent.append(read)
         answer: asyncio.Future[Outcome] = loop.create_future()
         self._waiting[number] = answer
@@ -92,10 +99,38 @@ class CollectorClient:
             alarm.cancel()
             self._waiting.pop(number, None)
 
+    def note(self, reason: Reason) -> None:
+        """Have it noted that a message was dropped here. What the collector does not hear is not told of; nobody waits for it."""
+        if not self._noted:
+            asyncio.get_running_loop().call_later(NOTE_AFTER_SECONDS, self._send_notes)
+        self._noted[reason] += 1
+
+    async def ranking(self, asked: Asked) -> tuple[RankedStory, ...]:
+        """Ask for a ranking. While the collector is away, and for those that are kept, the last known one is told."""
+        if asked.is_kept or self._writer is None:
+            return self.snapshot.ranking(asked.window, asked.section, asked.language).rows if asked.is_kept else ()
+        loop = asyncio.get_running_loop()
+        self._number += 1
+        number = self._number
+        answer: asyncio.Future[tuple[RankedStory, ...]] = loop.create_future()
+        self._asked[number] = answer
+        self._writer.write(wire.frame(wire.AskRanking(number, asked)))
+        alarm = loop.call_later(ANSWER_WITHIN_SECONDS, _leave_empty, answer)
+        try:
+            return await answer
+        finally:
+            alarm.cancel()
+            self._asked.pop(number, None)
+
+    def _send_notes(self) -> None:
+        noted, self._noted = self._noted, Counter()
+        if self._writer is not None:
+            self._writer.write(b"".join(wire.frame(wire.Note(reason, count)) for reason, count in noted.items()))
+
     def _send(self) -> None:
         reads, self._unsent = self._unsent, []
         if self._writer is not None and reads:
-            self._writer.write(wire.frame(wire.Take(self._number - len(reads) + 1, reads)))
+            self._writer.write(wire.frame(wire.Take(self._first_unsent, reads)))
 
     async def _stay_connected(self) -> None:
         tries = 0
@@ -127,6 +162,10 @@ class CollectorClient:
                     _refuse(answer, "the collector could not write")
                 else:
                     answer.set_result(_outcome(reasons[place]))
+        elif isinstance(message, wire.Ranked):
+            asked = self._asked.get(message.number)
+            if asked is not None and not asked.done():
+                asked.set_result(message.rows)
         elif isinstance(message, wire.Rankings):
             known = self.snapshot.lists
             shown = {name for name, ranked in message.lists.items() if not ranked.shows_as(known.get(name))}
@@ -146,6 +185,8 @@ class CollectorClient:
         self._unsent = []
         for answer in self._waiting.values():
             _refuse(answer, "the collector went away")
+        for asked in self._asked.values():
+            _leave_empty(asked)
 
     def _has_tried(self) -> None:
         if self._tried is not None and not self._tried.done():
@@ -178,6 +219,20 @@ class SyncCollectorClient:
         answer = self._ask(wire.AskSnapshot())
         return answer.snapshot if isinstance(answer, wire.Told) else None
 
+    def ranking(self, asked: Asked) -> tuple[RankedStory, ...] | None:
+        """Return one ranking; None when the collector is away."""
+        answer = self._ask(wire.AskRanking(0, asked))
+        return answer.rows if isinstance(answer, wire.Ranked) else None
+
+    def withdraw(self, hour: int, reads: list[Withdrawn]) -> int | None:
+        """Let reads of an hour leave; return how many were there, None when the collector is away. NotDurableError if it cannot be done."""
+        answer = self._ask(wire.Withdraw(hour, reads))
+        if not isinstance(answer, wire.Told):
+            return None
+        if answer.withdrawn is None:
+            raise NotDurableError("the collector could not write")
+        return answer.withdrawn
+
     def _ask(self, question: wire.Message) -> wire.Message | None:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
@@ -201,6 +256,11 @@ def _outcome(reason: Reason | None) -> Outcome:
 def _refuse(answer: asyncio.Future[Outcome], why: str) -> None:
     if not answer.done():
         answer.set_exception(NotDurableError(why))
+
+
+def _leave_empty(answer: asyncio.Future[tuple[RankedStory, ...]]) -> None:
+    if not answer.done():
+        answer.set_result(())
 
 
 def _merged(known: dict[str, RankedList], news: dict[str, RankedList]) -> dict[str, RankedList]:

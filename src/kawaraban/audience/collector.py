@@ -13,17 +13,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from kawaraban.audience import wire
 from kawaraban.audience.ledger import FUTURE_SECONDS, Batch, Ledger
 from kawaraban.audience.shapes import RankedList, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
     from pathlib import Path
 
     from kawaraban.audience.outbox import Outbox
-    from kawaraban.audience.shapes import Handed
+    from kawaraban.audience.shapes import Asked, Handed, RankedStory
+    from kawaraban.sheetlog.shapes import Story
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,9 @@ MOST_PENDING = 100_000
 # A subscriber that lets so much lie unread is stuck: it is let go, and comes back when it can.
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
 
+# Rankings by topic and byline that are asked for within a second are made once each, and no more than so many are kept.
+MOST_ASKED = 500
+
 SNAPSHOT_FILE, REPORT_FILE = "ranking.msgpack", "report.msgpack"
 
 
@@ -47,15 +52,17 @@ class ClockSetBackError(Exception):
 
 class _Pending(NamedTuple):
     batch: Batch
-    client: asyncio.StreamWriter
+    client: asyncio.StreamWriter | None  # nobody waits for what was noted
     first: int
 
 
 class Collector:
     """Takes reads, answers when they are on disk, and ranks."""
 
-    def __init__(self, reads_dir: Path, sheet_log: Path, *, own_hosts: Collection[str] = (), outbox: Outbox | None = None) -> None:
-        self.ledger = Ledger(reads_dir, sheet_log, own_hosts=own_hosts, outbox=outbox)
+    def __init__(
+        self, reads_dir: Path, sheet_log: Path, *, own_hosts: Collection[str] = (), outbox: Outbox | None = None, keep_days: int = 0
+    ) -> None:
+        self.ledger = Ledger(reads_dir, sheet_log, own_hosts=own_hosts, outbox=outbox, keep_days=keep_days)
         self.snapshot = Snapshot(0, 0.0, {})
         self._reads_dir = reads_dir
         self._pending: list[_Pending] = []
@@ -65,11 +72,13 @@ class Collector:
         self._writing = True
         # One thread: the log is written, packed and forgotten in one order.
         self._disk = ThreadPoolExecutor(1, "reads")
-        self._merging: set[asyncio.Future[int]] = set()
+        self._merging: set[asyncio.Future[Any]] = set()
         self._one_merges = asyncio.Lock()
         self._subscribers: set[asyncio.StreamWriter] = set()
         self._clients: set[asyncio.StreamWriter] = set()
         self._left_at = 0.0
+        self._asked: dict[Asked, tuple[RankedStory, ...]] = {}  # rankings that were made within this second
+        self._asked_at = 0.0
         self._told = False  # the newsroom ranks, of all nodes' reads, and tells us
         # Hears of every ranking that changed, from the thread of the event loop.
         self.on_rankings: Callable[[dict[str, RankedList]], None] = lambda _lists: None
@@ -92,6 +101,13 @@ class Collector:
     def _hear(self, message: wire.Message, client: asyncio.StreamWriter) -> None:
         if isinstance(message, wire.Take):
             self._take(message, client)
+        elif isinstance(message, wire.Note):
+            self._pending.append(_Pending(self.ledger.note(message.reason, message.count, time.time()), None, 0))
+            self._work.set()
+        elif isinstance(message, wire.Withdraw):
+            self._keep(asyncio.ensure_future(self._withdraw(message, client)))
+        elif isinstance(message, wire.AskRanking):
+            client.write(wire.frame(wire.Ranked(message.number, self.ranking(message.asked, time.time()))))
         elif isinstance(message, wire.Subscribe):
             self._subscribers.add(client)
             client.write(wire.frame(wire.Rankings(self.snapshot.version, self.snapshot.at, self.snapshot.lists)))
@@ -138,7 +154,7 @@ class Collector:
             self.ledger.enter(batches)
             self._changed.set()
         for pending in group:
-            if not pending.client.is_closing():
+            if pending.client is not None and not pending.client.is_closing():
                 reasons = pending.batch.reasons
                 pending.client.write(wire.frame(wire.Taken(pending.first, len(reasons), reasons if self._writing else None)))
 
@@ -149,9 +165,12 @@ class Collector:
         """
         # Whoever asks may go meanwhile, as when the bus is lost: what is written is entered all the same, before others are looked at.
         merging = asyncio.ensure_future(self._merge(node, handed, first))
-        self._merging.add(merging)
-        merging.add_done_callback(self._merged)
+        self._keep(merging)
         return await asyncio.shield(merging)
+
+    def _keep(self, work: asyncio.Future[Any]) -> None:
+        self._merging.add(work)
+        work.add_done_callback(self._merged)
 
     async def _merge(self, node: str, handed: Sequence[Handed], first: int) -> int:
         async with self._one_merges:
@@ -174,13 +193,38 @@ class Collector:
                 self._changed.set()
             return fresh[-1].number
 
-    def _merged(self, merging: asyncio.Future[int]) -> None:
+    async def _withdraw(self, message: wire.Withdraw, client: asyncio.StreamWriter) -> None:
+        try:
+            gone = await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.log.withdraw, message.hour, message.reads)
+        except OSError as error:
+            logger.error("reads could not be withdrawn: %s", error)  # noqa: TRY400
+            client.write(wire.frame(wire.Told()))
+            return
+        self.ledger.leave(gone)
+        self._changed.set()
+        client.write(wire.frame(wire.Told(withdrawn=len(gone))))
+
+    def _merged(self, merging: asyncio.Future[Any]) -> None:
         self._merging.discard(merging)
         if not merging.cancelled() and (error := merging.exception()) is not None:
             # Where nobody waits for it any more, it is said here alone.
-            logger.debug("what a node handed on could not be written: %s", error)
+            logger.debug("what a node handed on, or a recount, could not be written: %s", error)
 
     # ------------------------------------------------------------------ ranking
+
+    def ranking(self, asked: Asked, now: float) -> tuple[RankedStory, ...]:
+        """Return one ranking. On a node only what the newsroom told is shown: of topics and bylines what stands in those lists."""
+        if asked.is_kept:
+            return self.snapshot.ranking(asked.window, asked.section, asked.language).rows
+        if self._told:
+            return _among(self.snapshot.ranking(asked.window, asked.section, asked.language).rows, asked, self.ledger.shelf.stories)
+        if now - self._asked_at >= PUBLISH_EVERY_SECONDS or len(self._asked) >= MOST_ASKED:
+            self._asked, self._asked_at = {}, now
+            self.ledger.rankings.advance(now)
+        rows = self._asked.get(asked)
+        if rows is None:
+            rows = self._asked[asked] = self.ledger.rankings.one(asked, now)
+        return rows
 
     async def publish_forever(self) -> None:
         """Rank when something changed, at most each second, and tell the subscribers."""
@@ -279,6 +323,18 @@ class Collector:
         self.ledger.close()
 
 
+def _among(rows: Sequence[RankedStory], asked: Asked, stories: Mapping[str, Story]) -> tuple[RankedStory, ...]:
+    """Return those rows that are of a topic and a byline, numbered anew."""
+    found = [
+        row
+        for row in rows
+        if (story := stories.get(row.story)) is not None
+        and (not asked.topic or asked.topic in story.topics)
+        and (not asked.byline or asked.byline in story.bylines)
+    ]
+    return tuple(structs.replace(row, rank=rank) for rank, row in enumerate(found, start=1))
+
+
 async def run_collector(
     socket_path: Path,
     reads_dir: Path,
@@ -287,16 +343,17 @@ async def run_collector(
     *,
     own_hosts: Collection[str] = (),
     outbox: Outbox | None = None,
+    keep_days: int = 0,
     beside: Callable[[Collector], Sequence[Coroutine[Any, Any, None]]] = lambda _collector: (),
 ) -> None:
     """Run the collector until ``stop`` is set, or for ever. ``own_hosts`` are the site's own names: a referrer there is internal.
 
-    On a reader node, ``outbox`` takes what the newsroom is to count. ``beside`` gives what else is to run in this process.
+    After ``keep_days`` an hour of the log is summed up; 0: never. On a reader node, ``outbox`` takes what the newsroom is to count. ``beside`` gives what else is to run in this process.
 
     Raises:
         LogIsTakenError: a collector, or a replay, already writes these reads.
     """
-    collector = Collector(reads_dir, sheet_log_path, own_hosts=own_hosts, outbox=outbox)
+    collector = Collector(reads_dir, sheet_log_path, own_hosts=own_hosts, outbox=outbox, keep_days=keep_days)
     if outbox is not None:
         collector.recall_told()
     collector.ledger.recall(time.time())

@@ -118,6 +118,10 @@ class Crowds:
             group.is_crowd = group.is_crowd or group.minute_new >= STORIES_OF_A_CROWD
         return group
 
+    def known(self, who: int) -> Group | None:
+        """Return what is known of a group, if anything is."""
+        return self._groups.get(who)
+
     def has_room(self, group: Group, story: str, free: int) -> bool:
         """Whether one more read of a story is likely from this group. ``free`` reads are, whatever else it reads."""
         have = group.counts.get(story, 0)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from kawaraban.audience import steps
 from kawaraban.audience.crowds import Fading
 from kawaraban.audience.origins import device_of, source_of
-from kawaraban.audience.ranking import DAY, KEEP_SECONDS, Rankings
+from kawaraban.audience.ranking import DAY, HALF_LIFE_SECONDS, KEEP_SECONDS, Rankings
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.shapes import Counted, Dropped, Handed, RankedList, Snapshot
+from kawaraban.audience.shapes import Attended, Counted, Dropped, Handed, RankedList, Snapshot
 from kawaraban.audience.shelf import Shelf
 from kawaraban.audience.tally import Tally
 from kawaraban.audience.tokens import load_or_make_key
@@ -42,6 +42,9 @@ class Batch:
     reasons: list[Reason | None] = field(default_factory=list)
     passed: list[steps.Read] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
+    dropped: Counter[Reason] = field(default_factory=Counter)  # of the reads; a leaving that adds nothing is not among them
+    leaving: list[steps.Read] = field(default_factory=list)
+    attended: list[Attended] = field(default_factory=list)  # what they add, in their order
 
 
 class Ledger:
@@ -55,11 +58,13 @@ class Ledger:
         own_hosts: Collection[str] = (),
         outbox: Outbox | None = None,
         through: tuple[steps.Step, ...] = steps.STEPS,
+        keep_days: int = 0,
+        half_life: float = HALF_LIFE_SECONDS,
     ) -> None:
-        self.log = ReadLog(reads_dir / "log")
+        self.log = ReadLog(reads_dir / "log", keep_days=keep_days)
         self.shelf = Shelf(sheet_log)
         self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
-        self.rankings = Rankings()
+        self.rankings = Rankings(half_life)
         self.tally = Tally()
         self.outbox = outbox
         self._elsewhere: Fading[tuple[float, str]] = Fading()  # by visitor and story: when it was counted, and at which node
@@ -98,36 +103,58 @@ class Ledger:
             for read in segment.counted():
                 if read.visitor and read.at > now - steps.REPEAT_SECONDS:
                     self.gate.remember(read)
+            for one in segment.attention():
+                if one.key:
+                    self.gate.remember_attention(one)
 
     # ------------------------------------------------------------------ taking reads
 
     def judge(self, reads: Sequence[RawRead]) -> Batch:
         """Take reads through the steps; OSError if that cannot be done, and then none of them has passed."""
         batch = Batch(reads[-1].at if reads else 0.0)
-        gate = self.gate
         try:
             for raw in reads:
                 read = steps.Read(raw, self.shelf.resolve(raw.page.story))
-                reason = steps.judge(read, gate, self._through)
-                batch.reasons.append(reason)
-                if reason is None:
-                    steps.pass_on(read, gate)
-                    batch.passed.append(read)
-                    batch.counted.append(self._counted(read))
+                batch.reasons.append(self._judge_leaving(read, batch) if raw.page.left else self._judge(read, batch))
         except OSError:
             self.take_back([batch])
             raise
         return batch
 
+    def _judge(self, read: steps.Read, batch: Batch) -> Reason | None:
+        reason = steps.judge(read, self.gate, self._through)
+        if reason is None:
+            steps.pass_on(read, self.gate)
+            batch.passed.append(read)
+            batch.counted.append(self._counted(read))
+        else:
+            batch.dropped[reason] += 1
+            self.tally.sample(read, reason, self.shelf.stories, self._own_hosts)
+        return reason
+
+    def _judge_leaving(self, read: steps.Read, batch: Batch) -> Reason | None:
+        reason = steps.judge(read, self.gate, steps.STEPS_OF_A_LEAVING)
+        told = steps.attend(read, self.gate) if reason is None else None
+        if told is None:
+            return reason or "repeat"
+        batch.leaving.append(read)
+        batch.attended.append(told)
+        return None
+
+    def note(self, reason: Reason, count: int, at: float) -> Batch:
+        """Return a batch of what was dropped at the door, before it could be judged."""
+        return Batch(at, dropped=Counter({reason: count}))
+
     def write(self, batches: Sequence[Batch]) -> None:
         """Put batches on disk; OSError if they are not there for certain. Blocks for as long as the disk takes."""
         reads, drops = [read for batch in batches for read in batch.counted], self._drops(batches)
+        attended = [one for batch in batches for one in batch.attended]
         if self.outbox is None:
-            self.log.append(reads, drops)
+            self.log.append(reads, drops, attended)
             return
         # First what the newsroom will count, which is what counts.
-        with self.outbox.written(reads, drops):
-            self.log.append(reads, drops)
+        with self.outbox.written(reads, drops, attended):
+            self.log.append(reads, drops, attended)
 
     def enter(self, batches: Sequence[Batch]) -> None:
         """Count what is on disk."""
@@ -135,6 +162,8 @@ class Ledger:
             for read in batch.counted:
                 self.rankings.add(read)
                 self.tally.count(read)
+            for told in batch.attended:
+                self.rankings.attend(told)
         for drop in self._drops(batches):
             self.tally.drop(drop)
 
@@ -143,6 +172,8 @@ class Ledger:
         for batch in batches:
             for read in batch.passed:
                 steps.take_back(read, self.gate)
+            for read, told in zip(reversed(batch.leaving), reversed(batch.attended), strict=True):
+                steps.unattend(read, told, self.gate)
 
     # ------------------------------------------------------------------ taking what nodes have judged
 
@@ -159,7 +190,7 @@ class Ledger:
             reads.append(read)
         repeats = len(handed.reads) - len(reads)
         drops = (*handed.drops, Dropped(handed.reads[0].at, "repeat", repeats)) if repeats else handed.drops
-        return Handed(handed.number, tuple(reads), drops)
+        return Handed(handed.number, tuple(reads), drops, handed.attended)
 
     def write_handed(self, node: str, handed: Sequence[Handed]) -> None:
         """Put on disk what a node handed on; OSError if it is not there for certain. Blocks for as long as the disk takes."""
@@ -171,8 +202,16 @@ class Ledger:
             for read in one.reads:
                 self.rankings.add(read)
                 self.tally.count(read)
+            for told in one.attended:
+                self.rankings.attend(told)
             for drop in one.drops:
                 self.tally.drop(drop)
+
+    def leave(self, reads: Sequence[Counted]) -> None:
+        """Let reads leave that were withdrawn from the log."""
+        for read in reads:
+            self.rankings.remove(read)
+            self.tally.remove(read)
 
     # ------------------------------------------------------------------ telling
 
@@ -226,6 +265,8 @@ class Ledger:
         )
 
     def _drops(self, batches: Sequence[Batch]) -> list[Dropped]:
-        reasons = Counter(reason for batch in batches for reason in batch.reasons if reason is not None)
+        reasons: Counter[Reason] = Counter()
+        for batch in batches:
+            reasons.update(batch.dropped)
         at = max((batch.at for batch in batches), default=0.0)
         return [Dropped(at, reason, count) for reason, count in reasons.items()]

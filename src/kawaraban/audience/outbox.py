@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kawaraban.audience.segments import hour_of
-from kawaraban.audience.shapes import Counted, Dropped, Handed
+from kawaraban.audience.shapes import Attended, Counted, Dropped, Handed
 from kawaraban.audience.visitors import DAY_SECONDS
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class Outbox:
     # ------------------------------------------------------------------ writing
 
     @contextlib.contextmanager
-    def written(self, reads: Sequence[Counted], drops: Sequence[Dropped]) -> Iterator[None]:
+    def written(self, reads: Sequence[Counted], drops: Sequence[Dropped], attended: Sequence[Attended] = ()) -> Iterator[None]:
         """Put reads on disk, and have them told if the block does not raise; else they have never been here. OSError as always."""
-        records = list(self._cut(reads, drops))
+        records = list(self._cut(reads, drops, attended))
         if not records:
             yield
             return
@@ -89,7 +89,8 @@ class Outbox:
             with temporary.open("wb") as file:
                 for handed in records:
                     reads = tuple(_forgotten(read, before) for read in handed.reads)
-                    file.write(_frame(Handed(handed.number, reads, handed.drops)))
+                    attended = tuple(_forgotten_key(one, before) for one in handed.attended)
+                    file.write(_frame(Handed(handed.number, reads, handed.drops, attended)))
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -137,17 +138,20 @@ class Outbox:
 
     # ------------------------------------------------------------------ within
 
-    def _cut(self, reads: Sequence[Counted], drops: Sequence[Dropped]) -> Iterator[Handed]:
-        hours: dict[int, tuple[list[Counted], list[Dropped]]] = {}
+    def _cut(self, reads: Sequence[Counted], drops: Sequence[Dropped], attended: Sequence[Attended]) -> Iterator[Handed]:
+        hours: dict[int, tuple[list[Counted], list[Dropped], list[Attended]]] = {}
         for read in reads:
-            hours.setdefault(hour_of(read.at), ([], []))[0].append(read)
+            hours.setdefault(hour_of(read.at), ([], [], []))[0].append(read)
         for drop in drops:
-            hours.setdefault(hour_of(drop.at), ([], []))[1].append(drop)
+            hours.setdefault(hour_of(drop.at), ([], [], []))[1].append(drop)
+        for told in attended:
+            hours.setdefault(hour_of(told.at), ([], [], []))[2].append(told)
         number = self.last
-        for of_hour, dropped in hours.values():
-            for at in range(0, max(1, len(of_hour)), MOST_READS):
+        for of_hour, dropped, leavings in hours.values():
+            for at in range(0, max(1, len(of_hour), len(leavings)), MOST_READS):
                 number += 1
-                yield Handed(number, tuple(of_hour[at : at + MOST_READS]), () if at else tuple(dropped))
+                most = at + MOST_READS
+                yield Handed(number, tuple(of_hour[at:most]), () if at else tuple(dropped), tuple(leavings[at:most]))
 
     def _open(self) -> tuple[int, int]:
         """Return the file that is being written and where it ends; begin another when it is full or old."""
@@ -219,3 +223,7 @@ def _frame(handed: Handed) -> bytes:
 
 def _forgotten(read: Counted, before: float) -> Counted:
     return Counted(read.at, read.story, 0, read.source, read.device) if read.at < before else read
+
+
+def _forgotten_key(one: Attended, before: float) -> Attended:
+    return Attended(one.at, one.story, 0, one.seconds, one.depth_before, one.depth, one.first) if one.at < before else one

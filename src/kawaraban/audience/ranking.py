@@ -1,7 +1,8 @@
-"""The rankings: by window, section and language, of the stories that stand.
+"""The rankings: by window, section and language, of the stories that stand; and, when asked for, by topic and byline and in other orders.
 
 A list with fewer read stories than rows is filled with the newest ones, which say of themselves that they fill. Equal scores stand
-newest first; equal times by a hash of the story, so that every process and every restart ranks alike.
+newest first; equal times by a hash of the story, so that every process and every restart ranks alike. What an editor pinned stands
+first, what an editor took out, or whose time has ended, is neither ranked nor fills.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kawaraban.audience.shapes import ALL, WINDOWS, RankedStory, Window, list_key
+from kawaraban.audience.attention import Attention
+from kawaraban.audience.expectations import expected_reads, rhythm_of, rise
+from kawaraban.audience.shapes import ALL, WINDOWS, Asked, RankedStory, Window, list_key
 from kawaraban.audience.totals import Totals, room_for
 
 if TYPE_CHECKING:
@@ -20,30 +23,36 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kawaraban.audience.segments import Segment
-    from kawaraban.audience.shapes import Counted
+    from kawaraban.audience.shapes import Attended, Counted
     from kawaraban.sheetlog.shapes import Story
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MINUTE_WINDOWS = {"1h": HOUR, "24h": DAY}
 HOUR_WINDOWS = {"7d": 7 * DAY, "30d": 30 * DAY}
 KEEP_SECONDS = 30 * DAY + HOUR
-# "now" forgets half of a read in this time: long enough that a small site's list does not flicker from read to read, short enough
-# that a story which readers have left is overtaken within the hour (an eighth of its score is left).
+# What a story's rise is held to: the hour, and the three before it.
+_FOUR_HOURS = "4h"
+# "now" forgets half of a read in this time. docs/explanation/what-is-a-ranking.md says how it was chosen.
 HALF_LIFE_SECONDS = 20 * MINUTE
-# A score of "now" below this is not reading any more: one read is as faint as this after two hours and a quarter.
+# A score of "now" below this is not reading any more: one read is as faint as this after six half-lives and two thirds.
 FAINTEST = 0.01
 ROWS = 100
-_REBASE_AFTER = 500 * HALF_LIFE_SECONDS  # 2^500 is still a float
+# How many stories say what a site's stories get in their first hour, and for how long after.
+_FIRST_HOURS_FROM = 7 * DAY
+# So many reads at the site's average are added to a story's own: what two readers did is no story's way of being read.
+CALM_READS = 20
 
-_Order = "NDArray[np.int64]"
+Numbers = "NDArray[np.int64]"
 
 
 class Rankings:
-    """All windows of a site."""
+    """All windows of a site. ``half_life``: that of "now", in seconds."""
 
-    def __init__(self) -> None:
-        self.minutes = Totals(MINUTE, MINUTE_WINDOWS)
+    def __init__(self, half_life: float = HALF_LIFE_SECONDS) -> None:
+        self.minutes = Totals(MINUTE, {**MINUTE_WINDOWS, _FOUR_HOURS: 4 * HOUR}, keep_plain=70)
         self.hours = Totals(HOUR, HOUR_WINDOWS)
+        self.attention = Attention(MINUTE_WINDOWS, HOUR_WINDOWS)
+        self._half_life = half_life
         self._numbers: dict[str, int] = {}
         self._ids: list[str] = []
         self._names: dict[str, int] = {}  # sections and languages, by number
@@ -51,29 +60,61 @@ class Rankings:
         self._section: NDArray[np.int32] = np.zeros(256, np.int32)
         self._language: NDArray[np.int32] = np.zeros(256, np.int32)
         self._published: NDArray[np.float64] = np.zeros(256, np.float64)
+        self._leaves: NDArray[np.float64] = np.zeros(256, np.float64)  # when a story leaves the rankings; 0: never
         self._tie: NDArray[np.uint64] = np.zeros(256, np.uint64)
         self._decaying: NDArray[np.float64] = np.zeros(256, np.float64)
+        self._first_hour: NDArray[np.int32] = np.zeros(256, np.int32)
+        self._pinned: dict[int, float] = {}  # until when
+        self._tags: dict[str, set[int]] = {}  # "topic/…" and "byline/…"
+        self._tags_of: dict[int, tuple[str, ...]] = {}
         self._base = 0.0
-        self._newest: dict[tuple[str, str], list[str]] | None = None
+        self._groups: dict[tuple[str, str], NDArray[np.int64]] | None = None  # newest first
+        self._next_change = float("inf")  # when an editor's act begins or ends to hold
 
     # ------------------------------------------------------------------ what is known
 
     def stand(self, name: str, story: Story | None) -> None:
         """A story stands from now on as it is told here; None: it is ranked and fills no more."""
         number = self._number(name)
-        self._newest = None
+        self._groups = None
         self._stands[number] = story is not None
-        if story is not None:
-            self._section[number] = self._names.setdefault(story.section, len(self._names))
-            self._language[number] = self._names.setdefault(story.language, len(self._names))
-            self._published[number] = story.published_at
+        self._pinned.pop(number, None)
+        for tag in self._tags_of.pop(number, ()):
+            self._tags[tag].discard(number)
+        if story is None:
+            return
+        self._section[number] = self._names.setdefault(story.section, len(self._names))
+        self._language[number] = self._names.setdefault(story.language, len(self._names))
+        self._published[number] = story.published_at
+        self._leaves[number] = story.leaves_ranking_at
+        if story.pinned_until:
+            self._pinned[number] = story.pinned_until
+        for moment in (story.pinned_until, story.leaves_ranking_at):
+            if moment:
+                self._next_change = min(self._next_change, moment)
+        tags = (*(f"topic/{topic}" for topic in story.topics), *(f"byline/{person}" for person in story.bylines))
+        if tags:
+            self._tags_of[number] = tags
+        for tag in tags:
+            self._tags.setdefault(tag, set()).add(number)
 
-    def add(self, read: Counted) -> None:
+    def add(self, read: Counted, count: int = 1) -> None:
         """Count a read; one older than a window does not enter it."""
         number = self._number(read.story)
-        self.minutes.add(number, read.at)
-        self.hours.add(number, read.at)
-        self._decay(number, read.at, 1.0)
+        self.minutes.add(number, read.at, count)
+        self.hours.add(number, read.at, count)
+        if 0 <= read.at - self._published[number] < HOUR:
+            self._first_hour[number] += count
+        self._rebase(read.at)
+        self._decaying[number] += count * 2.0 ** ((read.at - self._base) / self._half_life)
+
+    def remove(self, read: Counted) -> None:
+        """Let a read leave every window that it is in."""
+        self.add(read, -1)
+
+    def attend(self, told: Attended) -> None:
+        """Add to the attention that a story had."""
+        self.attention.add(self._number(told.story), told)
 
     def add_all(self, reads: Iterable[Counted]) -> None:
         """Count reads in any order."""
@@ -82,23 +123,28 @@ class Rankings:
 
     def add_segment(self, segment: Segment, until: float = float("inf")) -> None:
         """Count an hour of the log, up to a moment."""
-        if not len(segment.reads):
-            return
-        numbers = np.array([self._number(name) for name in segment.names], np.int64)[segment.reads["story"]]
-        times = segment.times()
-        if times.max() > until:
+        by_name = np.array([self._number(name) for name in segment.names], np.int64)
+        numbers, times = by_name[segment.reads["story"]], segment.times()
+        self.attention.add_segment(by_name, segment, until)
+        if len(times) and times.max() > until:
             numbers, times = numbers[times <= until], times[times <= until]
         if not len(times):
             return
         self.minutes.add_many(numbers, times)
         self.hours.add_many(numbers, times)
+        ages = times - self._published[numbers]
+        first = numbers[(ages >= 0) & (ages < HOUR)]
+        np.add.at(self._first_hour, first, 1)
         self._rebase(float(times.max()))
-        np.add.at(self._decaying, numbers, np.exp2((times - self._base) / HALF_LIFE_SECONDS))
+        np.add.at(self._decaying, numbers, np.exp2((times - self._base) / self._half_life))
 
     def advance(self, now: float) -> bool:
         """Let minutes and hours leave their windows; say whether that changed anything."""
-        # Both must be asked: no "or", which would stop at the first.
-        return any([self.minutes.advance(now), self.hours.advance(now)])
+        acts = now >= self._next_change
+        if acts:
+            self._groups, self._next_change = None, self._change_after(now)
+        # All must be asked: no "or", which would stop at the first.
+        return any([acts, self.minutes.advance(now), self.hours.advance(now), self.attention.advance(now)])
 
     # ------------------------------------------------------------------ asking
 
@@ -126,23 +172,48 @@ class Rankings:
         totals = self._totals(window)
         return [(self._ids[number], int(totals[number])) for number in np.flatnonzero(totals > 0).tolist()]
 
+    def expected(self, now: float) -> NDArray[np.float64]:
+        """Return the reads of the last hour that are to be expected, by story number."""
+        size = len(self._ids)
+        hour, four = self.minutes.window("1h", size)[:size], self.minutes.window(_FOUR_HOURS, size)[:size]
+        before = (four - hour).astype(np.float64)
+        sums = self.minutes.total("1h"), self.minutes.total(_FOUR_HOURS)
+        return expected_reads(
+            before,
+            (now - self._published[:size]) / HOUR,
+            first_hour=self._usual_first_hour(now),
+            rhythm=rhythm_of(sums[0], sums[1] - sums[0]),
+        )
+
     def lists(self, now: float) -> Iterator[tuple[str, tuple[RankedStory, ...]]]:
-        """Yield every ranking by its name."""
-        newest = self._fillers()
+        """Yield every ranking that pages show, by its name."""
+        groups = self._newest(now)
         for window in WINDOWS:
-            scores, reads, least = self._scores(window, now)
-            size = len(self._ids)
-            read = np.flatnonzero(self._stands[:size] & (scores > least))
-            order = read[np.lexsort((self._tie[read], -self._published[read], -scores[read]))]
-            for (section, language), fillers in newest.items():
-                rows = self._of_group(order, section, language)
-                yield list_key(window, section, language), self._ranked(rows, scores, reads, fillers)
+            scores, reads, least = self._scores(Asked(window), now)
+            for (section, language), members in groups.items():
+                yield list_key(window, section, language), self._ranked(members, scores, reads, least, now)
+
+    def one(self, asked: Asked, now: float) -> tuple[RankedStory, ...]:
+        """Make one ranking. Nothing is known of a section, topic or language of which no story stands: then it is empty."""
+        members = self._newest(now).get((asked.section or ALL, asked.language or ALL))
+        if members is None:
+            return ()
+        for tag in (f"topic/{asked.topic}" if asked.topic else "", f"byline/{asked.byline}" if asked.byline else ""):
+            if tag:
+                members = members[np.isin(members, np.fromiter(self._tags.get(tag, ()), np.int64))]
+        scores, reads, least = self._scores(asked, now)
+        return self._ranked(members, scores, reads, least, now)
 
     # ------------------------------------------------------------------ within
 
-    def _scores(self, window: Window, now: float) -> tuple[NDArray[np.float64], NDArray[np.int32], float]:
-        """Return scores and reads by story number, and the score above which a story was read."""
+    def _scores(self, asked: Asked, now: float) -> tuple[NDArray[np.float64], NDArray[np.int32], float]:
+        """Return scores and reads by story number, and the score above which a story is ranked."""
+        window: Window = "1h" if asked.order == "rising" else asked.window
         reads = self._totals(window)
+        if asked.order == "rising":
+            return np.round(rise(reads.astype(np.float64), self.expected(now)), 3), reads, 0.0
+        if asked.order == "engaged":
+            return np.round(self.attention.by_reader(window, reads, CALM_READS), 3), reads, 0.0
         if window == "now":
             return np.round(self._decaying[: len(self._ids)] * self._faded(now), 3), reads, FAINTEST
         return reads.astype(np.float64), reads, 0.0
@@ -152,75 +223,95 @@ class Rankings:
         totals = self.hours if window in HOUR_WINDOWS else self.minutes
         return totals.window("1h" if window == "now" else window, size)[:size]
 
-    def _of_group(self, order: NDArray[np.int64], section: str, language: str) -> list[int]:
-        """Return the first rows of an order that belong to a section and a language."""
-        # Most groups have their rows among the first: only who has not is looked for in all.
-        for part in (order[: 20 * ROWS], order):
-            inside = np.ones(len(part), np.bool_)
-            if section != ALL:
-                inside &= self._section[part] == self._names[section]
-            if language != ALL:
-                inside &= self._language[part] == self._names[language]
-            found = part[inside][:ROWS]
-            if len(found) == ROWS:
-                break
-        return found.tolist()  # type: ignore[no-any-return]
-
     def _ranked(
-        self, order: list[int], scores: NDArray[np.float64], reads: NDArray[np.int32], fillers: list[str]
+        self, members: NDArray[np.int64], scores: NDArray[np.float64], reads: NDArray[np.int32], least: float, now: float
     ) -> tuple[RankedStory, ...]:
-        values, counts = scores[order].tolist(), reads[order].tolist()
-        rows = [
-            RankedStory(self._ids[number], rank, count, score, filled=False)
-            for rank, (number, count, score) in enumerate(zip(order, counts, values, strict=True), start=1)
+        """Rank the members of a group, which come newest first."""
+        own = scores[members]
+        read = np.flatnonzero(own > least)
+        if len(read) > 4 * ROWS:
+            # Only what can come among the first is put in order.
+            edge = np.partition(own[read], len(read) - ROWS)[len(read) - ROWS]
+            read = read[own[read] >= edge]
+        order = members[read[np.lexsort((self._tie[members[read]], -self._published[members[read]], -own[read]))][:ROWS]]
+        rows = order.tolist()
+        pinned = [number for number, until in self._pinned.items() if until > now]
+        if pinned:
+            first = sorted(
+                np.intersect1d(members, np.array(pinned, np.int64)).tolist(),
+                key=lambda number: (-scores[number], -self._published[number], self._tie[number]),
+            )
+            rows = [*first, *(number for number in rows if number not in set(first))][:ROWS]
+            pinned = first
+        values, counts = scores[rows].tolist(), reads[rows].tolist()
+        ranked = [
+            RankedStory(self._ids[number], rank, count, score, filled=False, pinned=rank <= len(pinned))
+            for rank, (number, count, score) in enumerate(zip(rows, counts, values, strict=True), start=1)
         ]
-        if len(rows) < ROWS:
-            standing = {row.story for row in rows}
-            rest = [story for story in fillers if story not in standing][: ROWS - len(rows)]
-            rows.extend(RankedStory(story, rank, 0, 0.0, filled=True) for rank, story in enumerate(rest, start=len(rows) + 1))
-        return tuple(rows)
+        if len(ranked) < ROWS:
+            standing = set(rows)
+            rest = [number for number in members[: 2 * ROWS].tolist() if number not in standing][: ROWS - len(ranked)]
+            ranked.extend(RankedStory(self._ids[number], rank, 0, 0.0, filled=True) for rank, number in enumerate(rest, len(ranked) + 1))
+        return tuple(ranked)
 
-    def _fillers(self) -> dict[tuple[str, str], list[str]]:
-        """Return the newest stories of every section and language of which any stands."""
-        if self._newest is None:
-            standing = np.flatnonzero(self._stands[: len(self._ids)])
+    def _newest(self, now: float) -> dict[tuple[str, str], NDArray[np.int64]]:
+        """Return the stories of every section and language that may be ranked now, newest first."""
+        if self._groups is None:
+            size = len(self._ids)
+            leaves = self._leaves[:size]
+            standing = np.flatnonzero(self._stands[:size] & ~((leaves > 0) & (leaves <= now)))
             order = standing[np.lexsort((self._tie[standing], -self._published[standing]))]
+            sections, languages = self._section[order], self._language[order]
             words = {number: name for name, number in self._names.items()}
-            pairs = np.unique(np.stack([self._section[standing], self._language[standing]], axis=1), axis=0).tolist()
-            groups = {(ALL, ALL)}
-            for section, language in pairs:
-                groups |= {(words[section], words[language]), (words[section], ALL), (ALL, words[language])}
-            self._newest = {group: [self._ids[number] for number in self._of_group(order, *group)] for group in sorted(groups)}
-        return self._newest
+            groups = {(ALL, ALL): order}
+            for section in np.unique(sections).tolist():
+                groups[words[section], ALL] = order[sections == section]
+            for language in np.unique(languages).tolist():
+                inside = order[languages == language]
+                groups[ALL, words[language]] = inside
+                own = self._section[inside]
+                for section in np.unique(own).tolist():
+                    groups[words[section], words[language]] = inside[own == section]
+            self._groups = dict(sorted(groups.items()))
+        return self._groups
+
+    def _usual_first_hour(self, now: float) -> float:
+        """Return the reads that a story of this site gets in its first hour, of those of the last week."""
+        size = len(self._ids)
+        ages = now - self._published[:size]
+        lately = self._first_hour[:size][(ages >= HOUR) & (ages < _FIRST_HOURS_FROM) & self._stands[:size]]
+        return float(lately.mean()) if len(lately) else 1.0
+
+    def _change_after(self, now: float) -> float:
+        moments = [until for until in self._pinned.values() if until > now]
+        leaves = self._leaves[: len(self._ids)]
+        later = leaves[leaves > now]
+        return min([*moments, *([float(later.min())] if len(later) else []), float("inf")])
 
     def _number(self, story: str) -> int:
         number = self._numbers.get(story)
         if number is None:
             number = self._numbers[story] = len(self._ids)
             self._ids.append(story)
-            for name in ("_stands", "_section", "_language", "_published", "_tie", "_decaying"):
+            for name in ("_stands", "_section", "_language", "_published", "_leaves", "_tie", "_decaying", "_first_hour"):
                 setattr(self, name, room_for(getattr(self, name), number))
             digest = hashlib.blake2b(story.encode("utf-8", "surrogatepass"), digest_size=8).digest()
             self._tie[number] = int.from_bytes(digest, "little")
         return number
 
-    def _decay(self, number: int, at: float, weight: float) -> None:
-        self._rebase(at)
-        self._decaying[number] += weight * 2.0 ** ((at - self._base) / HALF_LIFE_SECONDS)
-
     def _rebase(self, at: float) -> None:
         if not self._base:
             self._base = at
-        elif at - self._base > _REBASE_AFTER:
-            self._decaying *= 2.0 ** (-(at - self._base) / HALF_LIFE_SECONDS)
+        elif at - self._base > 500 * self._half_life:  # 2^500 is still a float
+            self._decaying *= 2.0 ** (-(at - self._base) / self._half_life)
             self._base = at
 
     def _faded(self, now: float) -> float:
         # A read of the future weighs as one of now.
-        return float(2.0 ** (-max(0.0, now - self._base) / HALF_LIFE_SECONDS)) if self._base else 0.0
+        return float(2.0 ** (-max(0.0, now - self._base) / self._half_life)) if self._base else 0.0
 
 
-def recount(segments: Iterable[Segment], window: str, now: float) -> dict[str, float]:
+def recount(segments: Iterable[Segment], window: str, now: float, half_life: float = HALF_LIFE_SECONDS) -> dict[str, float]:
     """Count a window anew from the log, read by read: what the running totals are held to.
 
     Returns the score of every story that was read in the window and not after ``now``; for "now" the decayed sum.
@@ -233,7 +324,7 @@ def recount(segments: Iterable[Segment], window: str, now: float) -> dict[str, f
             if read.at > now:
                 continue
             if window == "now":
-                scores[read.story] = scores.get(read.story, 0.0) + 2.0 ** ((read.at - now) / HALF_LIFE_SECONDS)
+                scores[read.story] = scores.get(read.story, 0.0) + 2.0 ** ((read.at - now) / half_life)
             elif read.at // grain >= (now - length) // grain:
                 scores[read.story] = scores.get(read.story, 0.0) + 1
     return scores

@@ -2,8 +2,8 @@
 
 What lies on disk of a counted read: its story, its time, the class of its source, the class of its device, and for one to two days
 a short keyed hash of its visitor, so that repeats stay repeats across a restart. When the day's salt is thrown away, ``upkeep``
-rewrites the files of that day without the hashes. Of what was dropped only the number by reason is written. No address, no
-browser's name, no referrer.
+rewrites the files of that day without the hashes; after ``keep_days`` it sums them up. Of what was dropped only the number by reason is
+written. No address, no browser's name, no referrer.
 
 One process writes, and holds a lock while it does; any may read, at any time.
 """
@@ -21,15 +21,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kawaraban.audience import segments
-from kawaraban.audience.segments import FORGOTTEN, HOUR, MARK, OPEN, START_BYTES, Segment, hour_of, read_segment
+from kawaraban.audience import packing, segments
+from kawaraban.audience.segments import FORGOTTEN, HOUR, MARK, OPEN, START_BYTES, SUMMED, Segment, hour_of, read_segment
 from kawaraban.audience.visitors import DAY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from kawaraban.audience.shapes import Counted, Dropped, Handed
+    from kawaraban.audience.shapes import Attended, Counted, Dropped, Handed, Withdrawn
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +48,10 @@ class LogIsTakenError(Exception):
 class ReadLog:
     """The reads of a site in their directory."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, keep_days: int = 0) -> None:
+        """``keep_days``: after so many days an hour is summed up; 0: never."""
         self._directory = directory
+        self._keep_seconds = keep_days * DAY_SECONDS
         self._lock: int | None = None
         self._files: dict[int, _OpenFile] = {}
         self.places: dict[str, int] = {}  # by node: the number up to which what it handed on is on disk
@@ -69,17 +71,19 @@ class ReadLog:
             raise LogIsTakenError(f"another process writes the reads in {self._directory}: stop it first") from error
         self._lock = lock
 
-    def append(self, reads: Sequence[Counted], drops: Sequence[Dropped]) -> None:
+    def append(self, reads: Sequence[Counted], drops: Sequence[Dropped], attended: Sequence[Attended] = ()) -> None:
         """Put records on disk; OSError if they are not there for certain, and then none of them is counted later.
 
         Returns when ``fdatasync`` has.
         """
-        hours: dict[int, tuple[list[Counted], list[Dropped]]] = {}
+        hours: dict[int, tuple[list[Counted], list[Dropped], list[Attended]]] = {}
         for read in reads:
-            hours.setdefault(hour_of(read.at), ([], []))[0].append(read)
+            hours.setdefault(hour_of(read.at), ([], [], []))[0].append(read)
         for drop in drops:
-            hours.setdefault(hour_of(drop.at), ([], []))[1].append(drop)
-        self._write({hour: partial(_OpenFile.write, reads=of_hour, drops=dropped) for hour, (of_hour, dropped) in hours.items()})
+            hours.setdefault(hour_of(drop.at), ([], [], []))[1].append(drop)
+        for told in attended:
+            hours.setdefault(hour_of(told.at), ([], [], []))[2].append(told)
+        self._write({hour: partial(_OpenFile.write, reads=one[0], drops=one[1], attended=one[2]) for hour, one in hours.items()})
 
     def append_handed(self, node: str, handed: Sequence[Handed]) -> None:
         """Put on disk what a node handed on, each in a block with its number; OSError if it is not there for certain."""
@@ -114,12 +118,13 @@ class ReadLog:
             self._files.pop(next(iter(self._files))).close()
 
     def upkeep(self, now: float) -> int:
-        """Pack hours that are over, and forget the visitors of days whose salt is gone; return how many files were rewritten.
+        """Pack hours that are over, forget the visitors of days whose salt is gone, sum up what is old; return how many were rewritten.
 
         A file is replaced in one step: a process killed at any moment leaves the old or the new one.
         """
         self.take()
         forget_before = (int(now // DAY_SECONDS) - 1) * DAY_SECONDS
+        sum_before = now - self._keep_seconds if self._keep_seconds else 0.0
         rewritten = 0
         for hour in self.hours():
             if hour + HOUR + PACK_AFTER_SECONDS > now:
@@ -127,16 +132,36 @@ class ReadLog:
             path = self._path(hour)
             with path.open("rb") as file:
                 state = file.read(START_BYTES)[len(MARK) :]
-            keep_visitors = hour >= forget_before
-            if state == FORGOTTEN or (keep_visitors and state != OPEN):
+            keep_visitors, to_sum = hour >= forget_before, hour + HOUR < sum_before
+            if state == SUMMED or (state == FORGOTTEN and not to_sum) or (keep_visitors and state != OPEN):
                 continue
             if (opened := self._files.pop(hour, None)) is not None:
                 opened.close()
             # Packing forgets the numbers that nodes gave.
             self._keep_places()
-            self._replace(path, segments.packed(read_segment(path, hour), keep_visitors=keep_visitors))
+            segment = read_segment(path, hour)
+            self._replace(path, packing.summed(segment) if to_sum else packing.packed(segment, keep_visitors=keep_visitors))
             rewritten += 1
         return rewritten
+
+    def withdraw(self, hour: int, withdrawn: Sequence[Withdrawn]) -> list[Counted]:
+        """Take reads out of an hour, each for a reason, in one step; return those that were there. OSError if it could not be done."""
+        self.take()
+        path = self._path(hour)
+        if not path.exists():
+            return []
+        segment = read_segment(path, hour)
+        rest, gone = packing.without(segment, withdrawn)
+        if not gone:
+            return []
+        if (opened := self._files.pop(hour, None)) is not None:
+            opened.close()
+        for node, number in segment.places.items():
+            self.places[node] = max(number, self.places.get(node, 0))
+        # Written anew, it holds no more what nodes numbered.
+        self._keep_places()
+        self._replace(path, packing.as_it_was(rest))
+        return gone
 
     def recall_places(self) -> None:
         """Know again how far each node had handed on, as far as packed hours tell; ``segments`` tell the rest."""
@@ -214,7 +239,7 @@ class _OpenFile:
         self._numbers: dict[str, int] = {}
         data = path.read_bytes() if path.exists() else b""
         self.whole = START_BYTES if data[: len(MARK)] == MARK and len(data) >= START_BYTES else 0
-        self._forgotten = data[len(MARK) : START_BYTES] == FORGOTTEN
+        self._forgotten = data[len(MARK) : START_BYTES] in {FORGOTTEN, SUMMED}
         for block in segments.whole_blocks(data):
             self.whole = block.end
             for name in segments.names_of(block):
@@ -233,12 +258,17 @@ class _OpenFile:
             raise
         self.end = self.whole
 
-    def write(self, reads: Sequence[Counted], drops: Sequence[Dropped]) -> None:
+    def write(self, reads: Sequence[Counted], drops: Sequence[Dropped], attended: Sequence[Attended]) -> None:
         """Write behind what is whole, unsynced; OSError if not all of it could be."""
         if self._forgotten:
             # The salt of this hour is gone: a late read is counted, and nobody is remembered.
-            reads = [_without_visitor(read) for read in reads]
-        blocks = self._named(reads) + segments.read_blocks(self._hour, reads, self._numbers) + segments.drop_blocks(self._hour, drops)
+            reads, attended = [_without_visitor(read) for read in reads], [_without_key(one) for one in attended]
+        blocks = (
+            self._named([*reads, *attended])
+            + segments.read_blocks(self._hour, reads, self._numbers)
+            + segments.attended_blocks(self._hour, attended, self._numbers)
+            + segments.drop_blocks(self._hour, drops)
+        )
         _write_all(self.number, blocks, self.end)
         self.end += len(blocks)
 
@@ -246,12 +276,16 @@ class _OpenFile:
         """Write what a node handed on, likewise."""
         blocks = b""
         for one in handed:
-            known = type(one)(one.number, tuple(_without_visitor(read) for read in one.reads), one.drops) if self._forgotten else one
-            blocks += self._named(known.reads) + segments.handed_block(self._hour, node, known, self._numbers)
+            known = one
+            if self._forgotten:
+                reads, attended = tuple(_without_visitor(read) for read in one.reads), tuple(_without_key(each) for each in one.attended)
+                known = type(one)(one.number, reads, one.drops, attended)
+            blocks += self._named([*known.reads, *known.attended])
+            blocks += segments.handed_block(self._hour, node, known, self._numbers)
         _write_all(self.number, blocks, self.end)
         self.end += len(blocks)
 
-    def _named(self, reads: Sequence[Counted]) -> bytes:
+    def _named(self, reads: Sequence[Counted | Attended]) -> bytes:
         unnamed = list(dict.fromkeys(read.story for read in reads if read.story not in self._numbers))
         for name in unnamed:
             self._numbers[name] = len(self._numbers)
@@ -263,11 +297,15 @@ class _OpenFile:
 
 def hour_of_handed(handed: Handed) -> int:
     """Return the second at which the hour begins that this is of."""
-    return hour_of((handed.reads or handed.drops)[0].at)
+    return hour_of((handed.reads or handed.drops or handed.attended)[0].at)
 
 
 def _without_visitor(read: Counted) -> Counted:
     return type(read)(read.at, read.story, 0, read.source, read.device)
+
+
+def _without_key(one: Attended) -> Attended:
+    return type(one)(one.at, one.story, 0, one.seconds, one.depth_before, one.depth, one.first)
 
 
 def _write_all(file: int, block: bytes, offset: int) -> None:

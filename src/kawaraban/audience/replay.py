@@ -10,18 +10,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from kawaraban.audience import steps
 from kawaraban.audience.clicks import Click, NoClickError, Probe, Scores, click_of, moment_of, probe_of
 from kawaraban.audience.ledger import Batch, Ledger
 from kawaraban.audience.ranking import HALF_LIFE_SECONDS, HOUR_WINDOWS, MINUTE_WINDOWS, Rankings
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.shapes import PageMessage, RankedStory, RawRead, list_key
+from kawaraban.audience.shapes import PageMessage, RawRead
 from kawaraban.audience.shelf import Shelf
 from kawaraban.sheetlog.shapes import Story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from kawaraban.audience.shapes import Asked, RankedStory
 
 __all__ = ["Probe", "Replayed", "Scores", "moment_of", "probes_of", "ranking_at", "replay", "replay_file"]
 
@@ -43,7 +47,7 @@ class Replayed:
     dropped: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     passed_over: int = 0  # lines of an access log that are not of a story's page
-    scores: list[Scores] = field(default_factory=list)  # of the probes, in their order of time
+    scores: list[Scores] = field(default_factory=list)  # of the probes, in their order
 
     def sentence(self) -> str:
         """Say it in one line."""
@@ -56,11 +60,27 @@ class Replayed:
 
 
 def replay_file(
-    path: Path, *, reads_dir: Path, sheet_log: Path | None, speed: float | None = None, probes: Iterable[Probe] = (), window: str = "now"
+    path: Path,
+    *,
+    reads_dir: Path,
+    sheet_log: Path | None,
+    speed: float | None = None,
+    probes: Iterable[Probe] = (),
+    window: str = "now",
+    half_life: float = HALF_LIFE_SECONDS,
 ) -> Replayed:
     """Take a file of clicks, or an access log in the combined format, in the order of its lines. See ``replay``."""
     with path.open(encoding="utf-8", errors="surrogateescape") as lines:
-        return replay(lines, name=path.name, reads_dir=reads_dir, sheet_log=sheet_log, speed=speed, probes=probes, window=window)
+        return replay(
+            lines,
+            name=path.name,
+            reads_dir=reads_dir,
+            sheet_log=sheet_log,
+            speed=speed,
+            probes=probes,
+            window=window,
+            half_life=half_life,
+        )
 
 
 def replay(
@@ -72,6 +92,7 @@ def replay(
     speed: float | None = None,
     probes: Iterable[Probe] = (),
     window: str = "now",
+    half_life: float = HALF_LIFE_SECONDS,
 ) -> Replayed:
     """Take clicks through the real steps, but for the token, which no recording bears; what passes is written into the read log.
 
@@ -84,12 +105,13 @@ def replay(
         speed: so many seconds of the data in one of ours; None: as fast as it goes.
         probes: moments at which scores are asked for; each sees only the reads before it.
         window: which scores the probes ask for.
+        half_life: in how many seconds "now" forgets half of a read.
 
     Raises:
         LogIsTakenError: a collector writes into this log.
         OSError: the disk does not take it.
     """
-    run = _Run(reads_dir, sheet_log, name, window, sorted(probes, key=lambda probe: probe.at))
+    run = _Run(reads_dir, sheet_log, name, window, sorted(probes, key=lambda probe: probe.at), half_life)
     pace = _Pace(speed)
     try:
         for number, line in enumerate(lines, start=1):
@@ -103,21 +125,16 @@ def replay(
     return run.outcome
 
 
-def ranking_at(
-    reads_dir: Path,
-    sheet_log: Path | None,
-    window: str,
-    moment: float | None = None,
-    *,
-    section: str = "",
-    language: str = "",
-) -> tuple[RankedStory, ...]:
+def ranking_at(reads_dir: Path, sheet_log: Path | None, asked: Asked, moment: float | None = None) -> tuple[RankedStory, ...]:
     """Return a ranking as it was at a moment (None: now), counted from the log.
 
     Of the stories that stand today and were published by then: what has been withdrawn since does not come back by this door.
     """
     now = time.time() if moment is None else moment
-    reach = {**MINUTE_WINDOWS, **HOUR_WINDOWS}.get(window, NOW_REACHES_SECONDS)
+    reach = {**MINUTE_WINDOWS, **HOUR_WINDOWS}.get(asked.window, NOW_REACHES_SECONDS)
+    if asked.order == "rising":
+        # What a story of this site gets in its first hour is asked of a week.
+        reach = HOUR_WINDOWS["7d"]
     rankings = Rankings()
     rankings.advance(now)
     shelf = Shelf(sheet_log)
@@ -132,7 +149,7 @@ def ranking_at(
         if sheet_log is None:
             for name in segment.names:
                 rankings.stand(name, _some_story(name))
-    return next((rows for key, rows in rankings.lists(now) if key == list_key(window, section, language)), ())
+    return rankings.one(asked, now)
 
 
 def probes_of(lines: Iterable[str]) -> Iterator[Probe]:
@@ -140,7 +157,7 @@ def probes_of(lines: Iterable[str]) -> Iterator[Probe]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield probe_of(line)
+                yield structs.replace(probe_of(line), place=number)
             except NoClickError as error:
                 raise NoClickError(f"line {number}: {error}") from error
 
@@ -148,11 +165,12 @@ def probes_of(lines: Iterable[str]) -> Iterator[Probe]:
 class _Run:
     """One replay on its way."""
 
-    def __init__(self, reads_dir: Path, sheet_log: Path | None, name: str, window: str, probes: list[Probe]) -> None:
-        self.ledger = Ledger(reads_dir, sheet_log, through=steps.STEPS_OF_A_REPLAY)
+    def __init__(self, reads_dir: Path, sheet_log: Path | None, name: str, window: str, probes: list[Probe], half_life: float) -> None:
+        self.ledger = Ledger(reads_dir, sheet_log, through=steps.STEPS_OF_A_REPLAY, half_life=half_life)
         self.ledger.log.take()
         self.ledger.shelf.follow()
         self.outcome = Replayed()
+        self._scores: dict[int, Scores] = {}
         self._every_story = sheet_log is None
         self._name = name
         self._window = window
@@ -212,6 +230,7 @@ class _Run:
         """Write the rest, and answer the probes behind the last click."""
         self._write()
         self._answer_until(float("inf"))
+        self.outcome.scores = [self._scores[place] for place in sorted(self._scores)]
 
     def _write(self) -> None:
         self.ledger.write(self._batches)
@@ -230,7 +249,7 @@ class _Run:
             rankings.advance(probe.at)
             resolve = self.ledger.shelf.resolve
             values = tuple(rankings.score(resolve(story), self._window, probe.at) for story in probe.stories)
-            self.outcome.scores.append(Scores(probe.at, values))
+            self._scores[probe.place] = Scores(probe.written or probe.at, values)
             self._next = next(self._probes, None)
 
 

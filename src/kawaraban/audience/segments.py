@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kawaraban.audience.shapes import DEVICES, REASONS, SOURCES, Counted, Dropped, Handed
+from kawaraban.audience.columns import spread
+from kawaraban.audience.shapes import DEVICES, REASONS, SOURCES, Attended, Counted, Dropped, Handed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,34 +27,51 @@ if TYPE_CHECKING:
 
 HOUR = 3600
 MARK = b"KWREADS"
-# The letter behind the mark: as written; packed into few large blocks; packed, and the visitors' hashes thrown away.
-OPEN, PACKED, FORGOTTEN = b"1", b"2", b"3"
+# The letter behind the mark: as written; packed into few large blocks; packed, and the visitors' hashes thrown away; summed up by story.
+OPEN, PACKED, FORGOTTEN, SUMMED = b"1", b"2", b"3", b"4"
 START_BYTES = len(MARK) + 1
 LARGEST_BLOCK = 65_535
+HALF_AN_HOUR_MS = 1_800_000
 
 _HEAD = struct.Struct("<BxHII")
 _UNSUMMED = struct.Struct("<BxHI")
 _LENGTH = struct.Struct("<H")
 _READ = struct.Struct("<IIBQ")
+_ATTENDED = struct.Struct("<IIHBQ")
 _DROP = struct.Struct("<IBI")
 # Before the rows of what a node handed on: the length of the node's name, the number, how many of the rows are reads.
 _HANDED = struct.Struct("<BQH")
+# Since pages tell how long they were read, that as well: how many of the rows.
+_HANDED_ALL = struct.Struct("<BQHH")
 # Story's number, milliseconds since the hour began, source and device in one byte, visitor. 17 bytes; 9 without the visitor.
 READ_ROW = np.dtype([("story", "<u4"), ("ms", "<u4"), ("marks", "u1"), ("visitor", "<u8")])
 FORGOTTEN_ROW = np.dtype([("story", "<u4"), ("ms", "<u4"), ("marks", "u1")])
 DROP_ROW = np.dtype([("ms", "<u4"), ("reason", "u1"), ("count", "<u4")])
+# What was added to a read's attention: seconds; the quarters of the story from and to which it was read, and whether it is the first
+# that this read told, in one byte; and a hash of visitor and page view, by which what was told before is known after a restart.
+ATTENDED_ROW = np.dtype([("story", "<u4"), ("ms", "<u4"), ("seconds", "<u2"), ("depth", "u1"), ("key", "<u8")])
+# An hour's sums: of a story from one source on one device; and of a story's attention.
+SUM_ROW = np.dtype([("story", "<u4"), ("marks", "u1"), ("count", "<u4")])
+FIRST = 1 << 6
 
 _SOURCE_PLACES = {name: place for place, name in enumerate(SOURCES)}
 _DEVICE_PLACES = {name: place for place, name in enumerate(DEVICES)}
 _REASON_PLACES = {name: place for place, name in enumerate(REASONS)}
 
 
-class _Kind(IntEnum):
+class BlockKind(IntEnum):
+    """What a block holds. The numbers stand in files: new ones are added, none is ever used for something else."""
+
     NAMES = 1
     READS = 2
     FORGOTTEN_READS = 3
     DROPS = 4
     HANDED = 5
+    ATTENDED = 6
+    HANDED_ALL = 7
+    SQUEEZED_READS = 8  # columns, compressed
+    SQUEEZED_ATTENDED = 9
+    SUMS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Segment:
-    """All that stands in an hour's file. ``reads`` has the columns of READ_ROW, ``drops`` those of DROP_ROW."""
+    """All that stands in an hour's file. ``reads`` has the columns of READ_ROW, ``drops`` of DROP_ROW, ``attended`` of ATTENDED_ROW."""
 
     hour: int  # seconds since 1970 at which it begins
     state: bytes
@@ -76,6 +94,7 @@ class Segment:
     reads: NDArray[np.void]
     drops: NDArray[np.void]
     places: dict[str, int] = field(default_factory=dict)  # by node: the highest number of what it handed on
+    attended: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, ATTENDED_ROW))
 
     def times(self) -> NDArray[np.float64]:
         """When each read was."""
@@ -85,6 +104,11 @@ class Segment:
         """Yield the reads one by one."""
         for story, ms, marks, visitor in self.reads.tolist():
             yield Counted(self.hour + ms / 1000.0, self.names[story], visitor, SOURCES[marks & 15], DEVICES[marks >> 4])
+
+    def attention(self) -> Iterator[Attended]:
+        """Yield what was added to reads' attention, one by one."""
+        for story, ms, seconds, depth, key in self.attended.tolist():
+            yield Attended(self.hour + ms / 1000.0, self.names[story], key, seconds, depth & 7, depth >> 3 & 7, bool(depth & FIRST))
 
     def dropped(self) -> Iterator[Dropped]:
         """Yield what was dropped, as it was written."""
@@ -100,35 +124,61 @@ def hour_of(at: float) -> int:
 def read_segment(path: Path, hour: int) -> Segment:
     """Read an hour's file as far as it is whole; OSError if it cannot be read."""
     data = path.read_bytes()
-    names: list[str] = []
-    reads: list[NDArray[np.void]] = []
-    drops: list[NDArray[np.void]] = []
-    places: dict[str, int] = {}
-    for block in whole_blocks(data):
-        kind, count, payload = block.kind, block.count, block.payload
-        if kind == _Kind.NAMES:
-            names.extend(names_in(payload))
-        elif kind == _Kind.READS:
-            reads.append(np.frombuffer(payload, READ_ROW, count))
-        elif kind == _Kind.FORGOTTEN_READS:
-            rows = np.zeros(count, READ_ROW)
-            rows[["story", "ms", "marks"]] = np.frombuffer(payload, FORGOTTEN_ROW, count)
-            reads.append(rows)
-        elif kind == _Kind.DROPS:
-            drops.append(np.frombuffer(payload, DROP_ROW, count))
-        elif kind == _Kind.HANDED:
-            node, number, own_reads, own_drops = _handed_in(payload, count)
-            places[node] = max(number, places.get(node, 0))
-            reads.append(own_reads)
-            drops.append(own_drops)
+    found = _Found()
+    for one in whole_blocks(data):
+        found.take(one)
     return Segment(
         hour,
         data[len(MARK) : START_BYTES],
-        names,
-        np.concatenate(reads) if reads else np.zeros(0, READ_ROW),
-        np.concatenate(drops) if drops else np.zeros(0, DROP_ROW),
-        places,
+        found.names,
+        np.concatenate([np.zeros(0, READ_ROW), *found.reads]),
+        np.concatenate([np.zeros(0, DROP_ROW), *found.drops]),
+        found.places,
+        np.concatenate([np.zeros(0, ATTENDED_ROW), *found.attended]),
     )
+
+
+class _Found:
+    """What the blocks of a file came to."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.reads: list[NDArray[np.void]] = []
+        self.drops: list[NDArray[np.void]] = []
+        self.attended: list[NDArray[np.void]] = []
+        self.places: dict[str, int] = {}
+
+    def take(self, one: Block) -> None:
+        kind, count, payload = one.kind, one.count, one.payload
+        if kind == BlockKind.NAMES:
+            self.names.extend(names_in(payload))
+        elif kind == BlockKind.DROPS:
+            self.drops.append(np.frombuffer(payload, DROP_ROW, count))
+        elif kind in {BlockKind.HANDED, BlockKind.HANDED_ALL}:
+            node, number, reads, drops, attended = _handed_in(kind, payload, count)
+            self.places[node] = max(number, self.places.get(node, 0))
+            self.reads.append(reads)
+            self.drops.append(drops)
+            self.attended.append(attended)
+        elif kind == BlockKind.ATTENDED:
+            self.attended.append(np.frombuffer(payload, ATTENDED_ROW, count))
+        elif kind == BlockKind.SQUEEZED_ATTENDED:
+            self.attended.append(spread(payload, ATTENDED_ROW, count))
+        else:
+            self.reads.append(_reads_in(kind, payload, count))
+
+
+def _reads_in(kind: int, payload: bytes, count: int) -> NDArray[np.void]:
+    if kind == BlockKind.READS:
+        return np.frombuffer(payload, READ_ROW, count)
+    if kind == BlockKind.SQUEEZED_READS:
+        return spread(payload, READ_ROW, count)
+    if kind == BlockKind.SUMS:
+        return _one_by_one(spread(payload, SUM_ROW, count))
+    rows = np.zeros(count if kind == BlockKind.FORGOTTEN_READS else 0, READ_ROW)
+    if len(rows):
+        rows[["story", "ms", "marks"]] = np.frombuffer(payload, FORGOTTEN_ROW, count)
+    return rows
 
 
 def whole_blocks(data: bytes) -> Iterator[Block]:
@@ -158,50 +208,38 @@ def names_in(payload: bytes) -> Iterator[str]:
 
 def names_of(block: Block) -> list[str]:
     """Return the stories that a block names: none, unless it is a block of names."""
-    return list(names_in(block.payload)) if block.kind == _Kind.NAMES else []
+    return list(names_in(block.payload)) if block.kind == BlockKind.NAMES else []
 
 
 def name_blocks(names: Sequence[str]) -> bytes:
     """Write names; their numbers follow on those that were written before."""
     encoded = [name.encode("utf-8", "surrogatepass") for name in names]
-    return b"".join(_block(_Kind.NAMES, len(part), b"".join(_LENGTH.pack(len(name)) + name for name in part)) for part in _parts(encoded))
+    return b"".join(
+        block(BlockKind.NAMES, len(part), b"".join(_LENGTH.pack(len(name)) + name for name in part)) for part in _parts(encoded)
+    )
 
 
 def read_blocks(hour: int, reads: Sequence[Counted], numbers: dict[str, int]) -> bytes:
     """Write reads of an hour whose stories have numbers."""
-    return b"".join(_block(_Kind.READS, len(part), b"".join(part)) for part in _parts(_read_rows(hour, reads, numbers)))
+    return b"".join(block(BlockKind.READS, len(part), b"".join(part)) for part in _parts(_read_rows(hour, reads, numbers)))
 
 
 def drop_blocks(hour: int, drops: Sequence[Dropped]) -> bytes:
     """Write what was dropped in an hour."""
-    return b"".join(_block(_Kind.DROPS, len(part), b"".join(part)) for part in _parts(_drop_rows(hour, drops)))
+    return b"".join(block(BlockKind.DROPS, len(part), b"".join(part)) for part in _parts(_drop_rows(hour, drops)))
+
+
+def attended_blocks(hour: int, attended: Sequence[Attended], numbers: dict[str, int]) -> bytes:
+    """Write what was added to reads' attention in an hour."""
+    return b"".join(block(BlockKind.ATTENDED, len(part), b"".join(part)) for part in _parts(_attended_rows(hour, attended, numbers)))
 
 
 def handed_block(hour: int, node: str, handed: Handed, numbers: dict[str, int]) -> bytes:
     """Write what a node handed on as one block, with its number: they are on disk together, or neither is."""
     name, reads, drops = node.encode(), _read_rows(hour, handed.reads, numbers), _drop_rows(hour, handed.drops)
-    return _block(
-        _Kind.HANDED, len(reads) + len(drops), b"".join([_HANDED.pack(len(name), handed.number, len(reads)), name, *reads, *drops])
-    )
-
-
-def packed(segment: Segment, *, keep_visitors: bool) -> bytes:
-    """Write a whole segment anew: in order of time, in few large blocks, drops by the minute, with or without the visitors."""
-    reads = segment.reads[np.argsort(segment.reads["ms"], kind="stable")]
-    kind, rows = _Kind.READS, reads
-    if not keep_visitors:
-        kind, rows = _Kind.FORGOTTEN_READS, np.zeros(len(reads), FORGOTTEN_ROW)
-        rows[["story", "ms", "marks"]] = reads[["story", "ms", "marks"]]
-    blocks = [MARK, PACKED if keep_visitors else FORGOTTEN, name_blocks(segment.names)]
-    blocks.extend(
-        _block(kind, len(part), part.tobytes()) for part in (rows[at : at + LARGEST_BLOCK] for at in range(0, len(rows), LARGEST_BLOCK))
-    )
-    minutes: dict[tuple[int, int], int] = {}
-    for ms, reason, count in segment.drops.tolist():
-        key = (ms // 60_000, reason)
-        minutes[key] = minutes.get(key, 0) + count
-    drops = [Dropped(segment.hour + minute * 60.0, REASONS[reason], count) for (minute, reason), count in sorted(minutes.items())]
-    return b"".join([*blocks, drop_blocks(segment.hour, drops)])
+    attended = _attended_rows(hour, handed.attended, numbers)
+    head = _HANDED_ALL.pack(len(name), handed.number, len(reads), len(attended))
+    return block(BlockKind.HANDED_ALL, len(reads) + len(attended) + len(drops), b"".join([head, name, *reads, *attended, *drops]))
 
 
 def _read_rows(hour: int, reads: Sequence[Counted], numbers: dict[str, int]) -> list[bytes]:
@@ -220,12 +258,37 @@ def _drop_rows(hour: int, drops: Sequence[Dropped]) -> list[bytes]:
     return [_DROP.pack(_ms(drop.at, hour), _REASON_PLACES[drop.reason], drop.count) for drop in drops]
 
 
-def _handed_in(payload: bytes, count: int) -> tuple[str, int, NDArray[np.void], NDArray[np.void]]:
-    length, number, read_count = _HANDED.unpack_from(payload)
-    at = _HANDED.size + length
+def _attended_rows(hour: int, attended: Sequence[Attended], numbers: dict[str, int]) -> list[bytes]:
+    return [
+        _ATTENDED.pack(
+            numbers[one.story], _ms(one.at, hour), one.seconds, one.depth_before | one.depth << 3 | (FIRST if one.first else 0), one.key
+        )
+        for one in attended
+    ]
+
+
+def _handed_in(kind: int, payload: bytes, count: int) -> tuple[str, int, NDArray[np.void], NDArray[np.void], NDArray[np.void]]:
+    if kind == BlockKind.HANDED_ALL:
+        length, number, read_count, attended_count = _HANDED_ALL.unpack_from(payload)
+        at = _HANDED_ALL.size + length
+    else:
+        length, number, read_count = _HANDED.unpack_from(payload)
+        attended_count, at = 0, _HANDED.size + length
+    node = payload[at - length : at].decode()
     reads = np.frombuffer(payload, READ_ROW, read_count, at)
-    drops = np.frombuffer(payload, DROP_ROW, count - read_count, at + read_count * READ_ROW.itemsize)
-    return payload[_HANDED.size : at].decode(), number, reads, drops
+    at += read_count * READ_ROW.itemsize
+    attended = np.frombuffer(payload, ATTENDED_ROW, attended_count, at)
+    at += attended_count * ATTENDED_ROW.itemsize
+    drops = np.frombuffer(payload, DROP_ROW, count - read_count - attended_count, at)
+    return node, number, reads, drops, attended
+
+
+def _one_by_one(sums: NDArray[np.void]) -> NDArray[np.void]:
+    """Return an hour's sums as reads in the middle of the hour: whoever counts by the hour or the day counts right."""
+    rows = np.zeros(int(sums["count"].sum()), READ_ROW)
+    rows["story"], rows["marks"] = np.repeat(sums["story"], sums["count"]), np.repeat(sums["marks"], sums["count"])
+    rows["ms"] = HALF_AN_HOUR_MS
+    return rows
 
 
 def _ms(at: float, hour: int) -> int:
@@ -238,7 +301,8 @@ def _parts(rows: list[bytes]) -> Iterator[list[bytes]]:
         yield rows[at : at + LARGEST_BLOCK]
 
 
-def _block(kind: int, count: int, payload: bytes) -> bytes:
+def block(kind: int, count: int, payload: bytes) -> bytes:
+    """Write a block: its head, with the checksum of all of it, and its records."""
     return _HEAD.pack(kind, count, len(payload), _sum(kind, count, payload)) + payload
 
 

@@ -9,10 +9,16 @@ import msgspec
 Window = Literal["now", "1h", "24h", "7d", "30d"]
 WINDOWS: tuple[Window, ...] = get_args(Window)
 ALL = "all"
+# What a list is in order of: how often it was read; how long by each reader; how far above what its age lets expect.
+Order = Literal["reads", "engaged", "rising"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 # Why a read was not counted. docs/explanation/what-is-a-read.md explains each; a test holds it to that.
 # Sources, devices and reasons lie on disk as their places in these tuples: new names are added at the end, none is ever removed.
-Reason = Literal["unknown-story", "forged", "bot", "prefetch", "not-seen", "staff", "repeat", "flood", "too-fast"]
+Reason = Literal[
+    "unknown-story", "forged", "bot", "prefetch", "not-seen", "staff", "repeat", "flood", "too-fast", "malformed", "opted-out", "unread",
+    "tireless",
+]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
 SourceName = Literal["direct", "internal", "search", "social", "portal", "newsletter", "other"]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
@@ -37,6 +43,8 @@ class PageMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     prerendered: bool = False
     prefetched: bool = False
     visibility: str = ""  # document.visibilityState; "hidden" was never seen
+    left: bool = False  # the page's second message, when it is left: no read, but how long and how far the one before it was read
+    view: str = ""  # a random word of this view of the page, in its memory only: what it told before is not added again
 
 
 class RawRead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,6 +57,8 @@ class RawRead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     accept_language: str = ""
     purpose: str = ""  # Sec-Purpose or Purpose
     staff: bool = False  # the newsroom's own people, and previews
+    opted_out: bool = False  # the browser asks not to be counted, and the site honours that
+    hint: str = ""  # what says beside the browser's name that this is a machine
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -72,6 +82,21 @@ class Counted(msgspec.Struct, frozen=True, array_like=True):
     device: Device
 
 
+class Attended(msgspec.Struct, frozen=True, array_like=True):
+    """What a page's leaving adds to the read that it told: seconds, and the quarters of the story up to which it was read.
+
+    ``key`` is a keyed hash of visitor, story and view, by which what was told before is known for an hour; then 0.
+    """
+
+    at: float
+    story: str
+    key: int
+    seconds: int  # 0 to 65,535
+    depth_before: int  # 0 to 4: how far this read had got before
+    depth: int  # 0 to 4: and now; 4 is the end
+    first: bool  # the first time that this read tells
+
+
 class Dropped(msgspec.Struct, frozen=True, array_like=True):
     """So many reads dropped for one reason within one write."""
 
@@ -86,12 +111,14 @@ class Handed(msgspec.Struct, frozen=True, array_like=True):
     number: int
     reads: tuple[Counted, ...]
     drops: tuple[Dropped, ...]
+    attended: tuple[Attended, ...] = ()
 
 
 class RankedStory(msgspec.Struct, frozen=True, array_like=True):
     """A row of a ranking. ``filled`` rows were not read in the window: they are the newest stories, where reads are few.
 
     ``reads`` counts the window's reads; of "now", which has no edge, those of the last hour. ``score`` is what the row is ranked by.
+    ``pinned`` rows stand first because an editor says so.
     """
 
     story: str
@@ -99,6 +126,23 @@ class RankedStory(msgspec.Struct, frozen=True, array_like=True):
     reads: int
     score: float
     filled: bool
+    pinned: bool = False
+
+
+class Asked(msgspec.Struct, frozen=True, array_like=True):
+    """Which ranking is wanted. "" stands for every section, topic, byline, language."""
+
+    window: Window = "24h"
+    order: Order = "reads"
+    section: str = ""
+    topic: str = ""
+    byline: str = ""
+    language: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is among those that are made all the time, for pages; the others are made when they are asked for."""
+        return self.order == "reads" and not self.topic and not self.byline
 
 
 class RankedList(msgspec.Struct, frozen=True, array_like=True):
@@ -136,6 +180,9 @@ class StoryNow(msgspec.Struct, frozen=True, array_like=True):
     hour: int  # reads of the last hour
     day: int  # reads of the last 24 hours
     minutes: tuple[int, ...]  # reads of each of the last 60 minutes, oldest first
+    expected: float = 0.0  # reads that its age and its last hours let expect for this hour
+    engaged: float = 0.0  # seconds a read that told, on average of the last 24 hours; 0 where none told
+    finished: float = 0.0  # share of those that came to the end, 0 to 1
 
 
 class Named(msgspec.Struct, frozen=True, array_like=True):
@@ -143,6 +190,34 @@ class Named(msgspec.Struct, frozen=True, array_like=True):
 
     name: str
     count: int
+
+
+class Ruled(msgspec.Struct, frozen=True, array_like=True):
+    """So many reads dropped by one rule of a step since the collector was started."""
+
+    reason: Reason
+    rule: str
+    count: int
+
+
+class Sample(msgspec.Struct, frozen=True, array_like=True):
+    """A read that was dropped, as far as it may be shown: nothing of who it was."""
+
+    at: float  # the minute
+    reason: Reason
+    rule: str
+    story: str  # "" where no such story stands
+    source: SourceName
+    device: Device
+
+
+class Alert(msgspec.Struct, frozen=True, array_like=True):
+    """Something to look at: a story that is read far more than expected, or reads that have stopped coming."""
+
+    kind: Literal["rising", "silent"]
+    story: str
+    count: float  # reads of the hour; minutes of silence
+    expected: float  # reads expected; reads of the hour before
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +234,24 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     dropped: tuple[Named, ...]
     hours: tuple[int, ...]  # reads of each of the last 24 hours, oldest first
     writing: bool = True  # False: the last write failed, and reads are being refused
+    topics: tuple[Named, ...] = ()
+    bylines: tuple[Named, ...] = ()
+    week_ago: tuple[int, ...] = (0,) * 24  # reads of the same hours on the same weekday before
+    engaged: float = 0.0  # seconds a read that told, on average of the last 24 hours
+    told: int = 0  # how many reads told
+    finished: float = 0.0  # share of those that came to the end of the story
+    rules: tuple[Ruled, ...] = ()
+    samples: tuple[Sample, ...] = ()  # the last few of each reason
+    alerts: tuple[Alert, ...] = ()
+
+
+class Withdrawn(msgspec.Struct, frozen=True, array_like=True):
+    """A stored read that leaves, and why. With its hour it is named by what is stored of it."""
+
+    story: str
+    ms: int  # since the hour began
+    visitor: int
+    reason: Reason
 
 
 class MalformedReadError(ValueError):
@@ -186,6 +279,6 @@ def parse_page_message(body: bytes) -> PageMessage:
         raise MalformedReadError(f'This is no read: {error}. Send JSON such as {{"story": "…", "token": "…"}}.') from error
     if not message.story or not message.token:
         raise MalformedReadError('A read needs its "story" and its "token".')
-    if max(len(message.story), len(message.token), len(message.referrer)) > LONGEST_TEXT:
+    if max(len(message.story), len(message.token), len(message.referrer), len(message.view)) > LONGEST_TEXT:
         raise MalformedReadError(f"No text of a read may be longer than {LONGEST_TEXT} characters.")
     return message

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from kawaraban.sheetlog.log import SheetLog, decode
 from kawaraban.sheetlog.shapes import Kind, Story
@@ -64,7 +67,8 @@ class Shelf:
             self._log = None
 
     def stand(self, story: Story) -> None:
-        """A story stands from now on, in this form."""
+        """A story stands from now on, in this form. What only pages show of it is not kept: there may be a hundred thousand."""
+        story = _known(story)
         self._leave(story.id)
         self.stories[story.id] = story
         self.by_url[story.url] = story.id
@@ -95,7 +99,7 @@ class Shelf:
             value = None if entry.payload is None else decode(Kind.STORY, entry.payload)
             if isinstance(value, Story):
                 gone.discard(value.id)
-                if self.stories.get(value.id) != value:
+                if self.stories.get(value.id) != _known(value):
                     self.stand(value)
             else:
                 self.withdraw(entry.key)
@@ -115,3 +119,17 @@ class Shelf:
         if old.source and self.by_source.get(f"{old.source}:{old.source_id}") == name:
             del self.by_source[f"{old.source}:{old.source_id}"]
         return True
+
+
+def _known(story: Story) -> Story:
+    """Return what is known here of a story: names that many share are one text in memory."""
+    return structs.replace(
+        story,
+        title="",
+        summary="",
+        section=sys.intern(story.section),
+        section_name="",
+        translations=(),
+        topics=tuple(map(sys.intern, story.topics)),
+        bylines=tuple(map(sys.intern, story.bylines)),
+    )

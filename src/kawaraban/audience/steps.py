@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import crawleruseragents
 
 from kawaraban.audience.crowds import MEMORY_SECONDS, Crowds, Fading, Group
+from kawaraban.audience.shapes import Attended
 from kawaraban.audience.tokens import is_token_of
 from kawaraban.audience.visitors import NOBODY, Visitor
 
@@ -35,6 +36,9 @@ CROWD_MEETS_AGAIN = 0.2
 NETWORK_FREE = 30
 # A private address is a proxy's that nobody told us to trust, and then everybody's: far more is believed of it. See the docs.
 SHARED_FREE = 300
+# What one page view can add to its story at most, and how long it may have been visible before it told that it is read.
+LONGEST_SECONDS, SEEN_BEFORE_SECONDS = 1800, 5
+END_OF_STORY = 0.95
 # From one network, whatever it reads: three hundred a second for a minute are a machine's.
 NETWORK_A_MINUTE = 18_000
 
@@ -47,12 +51,16 @@ class Gate:
         self.salts = salts
         self.shelf = shelf
         self.seen: Fading[float] = Fading()  # by visitor and story: when it was counted
+        self.told: Fading[int] = Fading()  # by visitor and story: how many of the counted reads have told how they went on
+        self.attention: Fading[tuple[int, int]] = Fading()  # by visitor, story and view: the seconds and the depth that it told
         self.visitors = Crowds()
         self.networks = Crowds()
 
     def forget(self, now: float) -> None:
         """Forget what no step asks for any more."""
         self.seen.turn(now)
+        self.told.turn(now)
+        self.attention.turn(now)
         self.visitors.forget(now)
         self.networks.forget(now)
         self.salts.forget(now)
@@ -61,6 +69,11 @@ class Gate:
         """Know again, after a restart, a read that the log holds: a repeat of it stays one."""
         self.seen.put(pair(read.visitor, read.story), read.at)
         self.visitors.counted(self.visitors.tried(read.visitor, read.story, read.at), read.story)
+
+    def remember_attention(self, one: Attended) -> None:
+        """Know again, after a restart, what a page view has told: it is not added a second time."""
+        seconds, depth = self.attention.get(one.key) or (0, 0)
+        self.attention.put(one.key, (seconds + one.seconds, max(depth, one.depth)))
 
 
 @dataclass(slots=True)
@@ -72,9 +85,16 @@ class Read:
     visitor: Visitor = NOBODY
     group: Group = field(default_factory=Group)
     network: Group | None = None
+    pair: int = 0  # of a leaving: the visitor and story whose read it goes on from
+    view: int = 0  # and, with it, the view of the page
 
 
 Step = Callable[[Read, Gate], "Reason | None"]
+
+
+def not_opted_out(read: Read, gate: Gate) -> Reason | None:
+    """Who asks not to be counted is not, where the site honours that; nothing else is looked at."""
+    return "opted-out" if read.raw.opted_out else None
 
 
 def known_story(read: Read, gate: Gate) -> Reason | None:
@@ -93,8 +113,9 @@ def not_staff(read: Read, gate: Gate) -> Reason | None:
 
 
 def not_a_bot(read: Read, gate: Gate) -> Reason | None:
-    """Who says of itself that it is a bot, or says nothing at all, is believed."""
-    return "bot" if not read.raw.user_agent.strip() or is_bot(read.raw.user_agent) else None
+    """Who says of itself that it is a bot, or says nothing at all, is believed; so is what the request's other lines say of it."""
+    raw = read.raw
+    return "bot" if raw.hint or not raw.user_agent.strip() or is_bot(raw.user_agent) else None
 
 
 def not_prefetched(read: Read, gate: Gate) -> Reason | None:
@@ -157,8 +178,23 @@ def no_flood(read: Read, gate: Gate) -> Reason | None:
     return None if gate.networks.has_room(network, read.story, free) else "flood"
 
 
+def goes_on_from_a_read(read: Read, gate: Gate) -> Reason | None:
+    """How long a page was read is told of a read that was counted lately, once by each of them and as much more as it tells again."""
+    visitor, story, view = gate.salts.visitor(read.raw), read.story, read.raw.page.view
+    for who in (visitor.today, visitor.yesterday):
+        read.pair = pair(who, story)
+        if gate.seen.get(read.pair) is not None:
+            read.visitor, read.view = visitor, pair(who, f"{story}\n{view}")
+            read.group = gate.visitors.known(who) or read.group
+            reads = max(1, read.group.counts.get(story, 0))
+            is_new = gate.attention.get(read.view) is None
+            return "repeat" if is_new and (gate.told.get(read.pair) or 0) >= reads else None
+    return "unread"
+
+
 # In an order in which what is cheap to tell, and says most, comes first.
 STEPS: tuple[Step, ...] = (
+    not_opted_out,
     known_story,
     true_token,
     not_staff,
@@ -171,6 +207,7 @@ STEPS: tuple[Step, ...] = (
     no_flood,
 )
 # A recorded click bears no token: the recording is believed to be of pages that were had.
+STEPS_OF_A_LEAVING: tuple[Step, ...] = (not_opted_out, known_story, true_token, not_staff, not_a_bot, goes_on_from_a_read)
 STEPS_OF_A_REPLAY: tuple[Step, ...] = tuple(step for step in STEPS if step is not true_token)
 
 
@@ -195,6 +232,55 @@ def take_back(read: Read, gate: Gate) -> None:
     _enter(read, gate, -1)
 
 
+def attend(read: Read, gate: Gate) -> Attended | None:
+    """Return what a leaving adds to its read; None if it tells nothing new. Nobody reads for longer than time has passed."""
+    page, raw = read.raw.page, read.raw
+    known = gate.attention.get(read.view)
+    seconds_before, depth_before = known or (0, 0)
+    # Of a crowd nobody knows which of its reads this one goes on from.
+    passed = LONGEST_SECONDS if read.group.is_crowd else int(raw.at - (gate.seen.get(read.pair) or raw.at)) + SEEN_BEFORE_SECONDS
+    most = max(0, min(LONGEST_SECONDS, passed))
+    seconds = max(seconds_before, min(most, (page.engaged_ms or 0) // 1000))
+    depth = max(depth_before, quarters(page.scroll))
+    if known == (seconds, depth):
+        return None
+    if known is None:
+        gate.told.put(read.pair, (gate.told.get(read.pair) or 0) + 1)
+    gate.attention.put(read.view, (seconds, depth))
+    return Attended(int(raw.at * 1000) / 1000, read.story, read.view, seconds - seconds_before, depth_before, depth, known is None)
+
+
+def unattend(read: Read, told: Attended, gate: Gate) -> None:
+    """What a leaving added could not be written: when the page tells again, it is new."""
+    if told.first:
+        gate.attention.drop(read.view)
+        gate.told.put(read.pair, max(0, (gate.told.get(read.pair) or 0) - 1))
+        return
+    seconds, _ = gate.attention.get(read.view) or (0, 0)
+    gate.attention.put(read.view, (max(0, seconds - told.seconds), told.depth_before))
+
+
+def quarters(scroll: float | None) -> int:
+    """Return how many quarters of a story were read, 0 to 4. Its end counts as seen a few lines before it."""
+    if scroll is None or not scroll > 0:
+        return 0
+    return 4 if scroll >= END_OF_STORY else int(scroll * 4)
+
+
+def rule_of(read: Read, reason: Reason) -> str:
+    """Say which rule within a step dropped a read, in words that tell nothing of who it was."""
+    raw, page = read.raw, read.raw.page
+    if reason == "bot":
+        return raw.hint or (bot_named_by(raw.user_agent) if raw.user_agent.strip() else "nameless")
+    if reason == "not-seen":
+        return "hidden" if page.visibility == "hidden" else "under-three-seconds"
+    if reason == "prefetch":
+        return "page" if page.prerendered or page.prefetched or page.visibility == "prerender" else "request"
+    if reason == "flood" and read.network is not None:
+        return "network-a-minute" if read.network.minute_tries > NETWORK_A_MINUTE else "story-by-network"
+    return ""
+
+
 def pair(visitor: int, story: str) -> int:
     """Return one number for a visitor and a story: the repeats' table is the largest in memory, and whole tuples would double it."""
     digest = hashlib.blake2b(story.encode("utf-8", "surrogatepass"), key=visitor.to_bytes(8, "little"), digest_size=8)
@@ -205,6 +291,13 @@ def pair(visitor: int, story: str) -> int:
 def is_bot(user_agent: str) -> bool:
     """Whether a browser's name is a crawler's. The list is some 600 patterns: asked once per distinct name."""
     return bool(crawleruseragents.is_crawler(user_agent))
+
+
+@lru_cache(maxsize=4096)
+def bot_named_by(user_agent: str) -> str:
+    """Return the first pattern of the list that a crawler's name meets: it names the crawler, and nobody else."""
+    found = crawleruseragents.matching_crawlers(user_agent)
+    return str(crawleruseragents.CRAWLER_USER_AGENTS_DATA[found[0]]["pattern"]) if found else ""
 
 
 def _enter(read: Read, gate: Gate, by: int) -> None:

@@ -1,23 +1,33 @@
-"""Tallies for the newsroom's screen beside the rankings: where readers come from, with what, and what was dropped and why."""
+"""Tallies for the newsroom's screen beside the rankings: where readers come from, with what, what was dropped and why, what is striking."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Literal
 
-from kawaraban.audience.shapes import DEVICES, SOURCES, Named, Report, StoryNow
+from kawaraban.audience.origins import device_of, source_of
+from kawaraban.audience.shapes import DEVICES, SOURCES, Alert, Named, Report, Ruled, Sample, StoryNow
+from kawaraban.audience.steps import rule_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from kawaraban.audience.ranking import Rankings
     from kawaraban.audience.segments import Segment
-    from kawaraban.audience.shapes import Counted, Dropped
+    from kawaraban.audience.shapes import Counted, Dropped, Reason
+    from kawaraban.audience.steps import Read
     from kawaraban.sheetlog.shapes import Story
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 NOW_SECONDS = 5 * MINUTE
 STORIES_SHOWN = 100
+NAMES_SHOWN = 20
+SAMPLES_OF_A_REASON = 5
+RULES_KNOWN = 500
+# A story is told of when it is read so many times more than expected, and often enough that it is no chance.
+RISES_BY, RISES_FROM = 5.0, 20
+# Reads have stopped when none came for so long, though so many came in the hour before.
+SILENT_SECONDS, SILENT_AFTER_READS = 10 * MINUTE, 60
 
 What = Literal["source", "device", "dropped"]
 
@@ -28,6 +38,8 @@ class Tally:
     def __init__(self) -> None:
         self._minutes: dict[int, Counter[tuple[What, str]]] = {}
         self._visitors: dict[int, float] = {}
+        self._rules: Counter[tuple[Reason, str]] = Counter()
+        self._samples: dict[Reason, deque[Sample]] = {}
 
     def count(self, read: Counted) -> None:
         """Count a read."""
@@ -36,9 +48,26 @@ class Tally:
         counts["device", read.device] += 1
         self._visitors[read.visitor] = read.at
 
+    def remove(self, read: Counted) -> None:
+        """Let a read leave that was withdrawn, if it is of the last day."""
+        counts = self._minutes.get(int(read.at) // MINUTE)
+        if counts is not None:
+            counts["source", read.source] -= 1
+            counts["device", read.device] -= 1
+
     def drop(self, drop: Dropped) -> None:
         """Count what was dropped."""
         self._at(drop.at)["dropped", drop.reason] += drop.count
+
+    def sample(self, read: Read, reason: Reason, stories: Collection[str], own_hosts: Collection[str]) -> None:
+        """Keep, in memory, what may be shown of a read that was dropped: its rule and its classes, nothing of who it was."""
+        rule = rule_of(read, reason)
+        if (reason, rule) in self._rules or len(self._rules) < RULES_KNOWN:
+            self._rules[reason, rule] += 1
+        raw = read.raw
+        story = read.story if read.story in stories else ""
+        one = Sample(raw.at // MINUTE * MINUTE, reason, rule, story, source_of(raw.page.referrer, own_hosts), device_of(raw.user_agent))
+        self._samples.setdefault(reason, deque(maxlen=SAMPLES_OF_A_REASON)).append(one)
 
     def add_segment(self, segment: Segment, now: float) -> None:
         """Count an hour of the log."""
@@ -69,31 +98,79 @@ class Tally:
         read_today = dict(rankings.read_stories("24h"))
         read_now = dict(rankings.read_stories("1h"))
         sections: Counter[str] = Counter()
+        topics: Counter[str] = Counter()
+        bylines: Counter[str] = Counter()
         for name, count in read_today.items():
             if name in stories:
-                sections[stories[name].section] += count
+                story = stories[name]
+                sections[story.section] += count
+                topics.update(dict.fromkeys(story.topics, count))
+                bylines.update(dict.fromkeys(story.bylines, count))
         top = sorted(read_today, key=lambda name: (-read_now.get(name, 0), -read_today[name], name))[:STORIES_SHOWN]
+        shown = self._stories(top, read_now, read_today, rankings, now)
         minutes = rankings.minutes.sums(now, DAY // MINUTE)
+        seconds, told, finished = rankings.attention.of_site()
         return Report(
             at=now,
             readers_now=len(self._visitors),
             reads_hour=sum(read_now.values()),
             reads_day=sum(read_today.values()),
-            stories=tuple(
-                StoryNow(name, read_now.get(name, 0), read_today[name], rankings.minutes.series(number, now, 60))
-                for name in top
-                if (number := rankings.number_of(name)) is not None
-            ),
+            stories=shown,
             sections=_largest_first(sections),
             sources=_named(day, "source"),
             devices=_named(day, "device"),
             dropped=_named(day, "dropped"),
             hours=tuple(sum(minutes[first : first + 60]) for first in range(0, len(minutes), 60)),
             writing=writing,
+            topics=_largest_first(topics)[:NAMES_SHOWN],
+            bylines=_largest_first(bylines)[:NAMES_SHOWN],
+            week_ago=rankings.hours.sums(now, 24, ago=7 * 24),
+            engaged=seconds / told if told else 0.0,
+            told=told,
+            finished=finished / told if told else 0.0,
+            rules=tuple(Ruled(reason, rule, count) for (reason, rule), count in self._rules.most_common(STORIES_SHOWN)),
+            samples=tuple(sample for kept in self._samples.values() for sample in reversed(kept)),
+            alerts=_alerts(shown, minutes),
         )
+
+    def _stories(
+        self, names: list[str], read_now: Mapping[str, int], read_today: Mapping[str, int], rankings: Rankings, now: float
+    ) -> tuple[StoryNow, ...]:
+        expected = rankings.expected(now)
+        found = []
+        for name in names:
+            number = rankings.number_of(name)
+            if number is None:
+                continue
+            seconds, told, finished = rankings.attention.of_day(number)
+            found.append(
+                StoryNow(
+                    name,
+                    read_now.get(name, 0),
+                    read_today[name],
+                    rankings.minutes.series(number, now, 60),
+                    round(float(expected[number]), 1),
+                    round(seconds / told, 1) if told else 0.0,
+                    round(finished / told, 3) if told else 0.0,
+                )
+            )
+        return tuple(found)
 
     def _at(self, at: float) -> Counter[tuple[What, str]]:
         return self._minutes.setdefault(int(at) // MINUTE, Counter())
+
+
+def _alerts(stories: tuple[StoryNow, ...], minutes: tuple[int, ...]) -> tuple[Alert, ...]:
+    alerts = [
+        Alert("rising", story.story, story.hour, story.expected)
+        for story in stories
+        if story.hour >= RISES_FROM and story.hour >= RISES_BY * story.expected
+    ]
+    silence = next((ago for ago, count in enumerate(reversed(minutes)) if count), len(minutes))
+    before = sum(minutes[len(minutes) - silence - HOUR // MINUTE : len(minutes) - silence])
+    if silence * MINUTE > SILENT_SECONDS and before >= SILENT_AFTER_READS:
+        alerts.insert(0, Alert("silent", "", silence, before))
+    return tuple(alerts)
 
 
 def _named(counts: Counter[tuple[What, str]], what: What) -> tuple[Named, ...]:

@@ -9,6 +9,7 @@ jumps at the full hour or at midnight, and no clock of any time zone is asked.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Counts = tuple["NDArray[np.uint32]", "NDArray[np.uint32]"]  # numbers of stories, and how often each was read
+Counts = tuple["NDArray[np.uint32]", "NDArray[np.uint32]"]  # numbers of stories in their order, and how often each was read
 
 
 @dataclass
@@ -30,25 +31,42 @@ class _Window:
 
 
 class Totals:
-    """Buckets of one length, and the totals of the windows that are made of them. Lengths in seconds."""
+    """Buckets of one length, and the totals of the windows that are made of them. Lengths in seconds.
 
-    def __init__(self, grain: int, windows: Mapping[str, int]) -> None:
+    The last ``keep_plain`` buckets can be asked for; older ones are compressed, at a tenth of the memory, until they leave.
+    """
+
+    def __init__(self, grain: int, windows: Mapping[str, int], *, keep_plain: int = 2) -> None:
         self.grain = grain
         self._windows = {name: _Window(length) for name, length in windows.items()}
         self._longest = max(self._windows.values(), key=lambda window: window.length)
-        # The bucket that is being filled is a dictionary; one that is over is two arrays, at a tenth of the memory.
-        self._buckets: dict[int, dict[int, int] | Counts] = {}
+        self._keep_plain = keep_plain
+        # The bucket that is being filled is a dictionary; one that is over is two arrays; one that is long over, bytes.
+        self._buckets: dict[int, dict[int, int] | Counts | bytes] = {}
+        self._sums: dict[int, int] = {}
 
-    def add(self, number: int, at: float) -> None:
+    def add(self, number: int, at: float, count: int = 1) -> None:
         """Count a read of the story with this number; one that is older than a window does not enter it."""
-        self._add_counts(int(at // self.grain), {number: 1})
+        bucket = int(at // self.grain)
+        if bucket < self._longest.edge:
+            return
+        own = self._opened(bucket)
+        own[number] = own.get(number, 0) + count
+        self._sums[bucket] = self._sums.get(bucket, 0) + count
+        for window in self._windows.values():
+            if bucket >= window.edge:
+                if number >= len(window.totals):
+                    window.totals = room_for(window.totals, number)
+                window.totals[number] += count
 
-    def add_many(self, numbers: NDArray[Any], times: NDArray[np.float64]) -> None:
-        """Count many reads, as after a restart."""
+    def add_many(self, numbers: NDArray[Any], times: NDArray[np.float64], counts: NDArray[Any] | None = None) -> None:
+        """Count many reads, as after a restart; ``counts`` of them each, or one."""
         buckets = (times // self.grain).astype(np.int64)
         for bucket in np.unique(buckets).tolist():
-            stories, counts = np.unique(numbers[buckets == bucket], return_counts=True)
-            self._add_counts(bucket, dict(zip(stories.tolist(), counts.tolist(), strict=True)))
+            if bucket >= self._longest.edge:
+                inside = buckets == bucket
+                totals = np.bincount(numbers[inside], None if counts is None else counts[inside])
+                self._add_counts(bucket, _counts_of(totals))
 
     def advance(self, now: float) -> bool:
         """Let the buckets leave that are older than a window; say whether that changed any total."""
@@ -59,17 +77,20 @@ class Totals:
                 continue
             leaving = [bucket for bucket in self._buckets if window.edge <= bucket < edge]
             for bucket in leaving:
-                numbers, counts = self._closed(bucket)
+                numbers, counts = self._counts(bucket)
                 window.totals[numbers] -= counts.astype(np.int32)
                 changed = True
             window.edge = edge
         for bucket in [bucket for bucket in self._buckets if bucket < self._longest.edge]:
             del self._buckets[bucket]
+            self._sums.pop(bucket, None)
         current = int(now // self.grain)
-        for bucket, counts_ in self._buckets.items():
+        for bucket, known in self._buckets.items():
             # The last one stays open: reads that were on their way at the turn of the minute still come.
-            if bucket < current - 1 and isinstance(counts_, dict):
-                self._closed(bucket)
+            if bucket < current - 1 and isinstance(known, dict):
+                self._buckets[bucket] = self._counts(bucket)
+            if bucket < current - self._keep_plain and not isinstance(known, bytes):
+                self._buckets[bucket] = _compressed(self._counts(bucket))
         return changed
 
     def window(self, name: str, size: int) -> NDArray[np.int32]:
@@ -83,41 +104,53 @@ class Totals:
         totals = self._windows[name].totals
         return int(totals[number]) if number < len(totals) else 0
 
+    def total(self, name: str) -> int:
+        """Return all reads within a window."""
+        edge = self._windows[name].edge
+        return sum(count for bucket, count in self._sums.items() if bucket >= edge)
+
     def series(self, number: int, now: float, length: int) -> tuple[int, ...]:
         """Return a story's reads in each of the last ``length`` buckets, the one of now last."""
         current = int(now // self.grain)
         return tuple(self._of(current - ago, number) for ago in range(length - 1, -1, -1))
 
-    def sums(self, now: float, length: int) -> tuple[int, ...]:
-        """Return all reads in each of the last ``length`` buckets, the one of now last."""
-        current = int(now // self.grain)
-        return tuple(self._sum(current - ago) for ago in range(length - 1, -1, -1))
+    def sums(self, now: float, length: int, *, ago: int = 0) -> tuple[int, ...]:
+        """Return all reads in each of ``length`` buckets, the one of now last; or that of ``ago`` buckets before it."""
+        last = int(now // self.grain) - ago
+        return tuple(self._sums.get(last - back, 0) for back in range(length - 1, -1, -1))
 
-    def _add_counts(self, bucket: int, counts: dict[int, int]) -> None:
-        if bucket < self._longest.edge:
+    def _add_counts(self, bucket: int, new: Counts) -> None:
+        numbers, counts = new
+        if not len(numbers):
             return
-        own = self._opened(bucket)
-        for number, count in counts.items():
-            own[number] = own.get(number, 0) + count
-            for window in self._windows.values():
-                if bucket >= window.edge:
-                    if number >= len(window.totals):
-                        window.totals = room_for(window.totals, number)
-                    window.totals[number] += count
+        self._sums[bucket] = self._sums.get(bucket, 0) + int(counts.sum())
+        for window in self._windows.values():
+            if bucket >= window.edge:
+                window.totals = room_for(window.totals, int(numbers[-1]))
+                window.totals[numbers] += counts.astype(np.int32)
+        if bucket in self._buckets:
+            old_numbers, old_counts = self._counts(bucket)
+            size = int(max(numbers[-1], old_numbers[-1] if len(old_numbers) else 0)) + 1
+            both = np.zeros(size, np.int64)
+            both[old_numbers] += old_counts
+            both[numbers] += counts
+            new = _counts_of(both)
+        self._buckets[bucket] = _compressed(new) if self.grain > 60 else new  # noqa: PLR2004 - of hours nobody asks for one alone
 
     def _opened(self, bucket: int) -> dict[int, int]:
         known = self._buckets.get(bucket)
         if not isinstance(known, dict):
-            known = {} if known is None else dict(zip(known[0].tolist(), known[1].tolist(), strict=True))
-            self._buckets[bucket] = known
+            numbers, counts = self._counts(bucket)
+            known = self._buckets[bucket] = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
         return known
 
-    def _closed(self, bucket: int) -> Counts:
-        known = self._buckets[bucket]
+    def _counts(self, bucket: int) -> Counts:
+        known = self._buckets.get(bucket, {})
+        if isinstance(known, bytes):
+            return _uncompressed(known)
         if isinstance(known, dict):
             numbers = np.fromiter(sorted(known), np.uint32, len(known))
-            known = numbers, np.fromiter((known[number] for number in sorted(known)), np.uint32, len(known))
-            self._buckets[bucket] = known
+            return numbers, np.fromiter((known[number] for number in sorted(known)), np.uint32, len(known))
         return known
 
     def _of(self, bucket: int, number: int) -> int:
@@ -126,14 +159,9 @@ class Totals:
             return 0
         if isinstance(known, dict):
             return known.get(number, 0)
-        place = int(np.searchsorted(known[0], number))
-        return int(known[1][place]) if place < len(known[0]) and known[0][place] == number else 0
-
-    def _sum(self, bucket: int) -> int:
-        known = self._buckets.get(bucket)
-        if known is None:
-            return 0
-        return sum(known.values()) if isinstance(known, dict) else int(known[1].sum())
+        numbers, counts = self._counts(bucket)
+        place = int(np.searchsorted(numbers, number))
+        return int(counts[place]) if place < len(numbers) and numbers[place] == number else 0
 
 
 def room_for(array: NDArray[Any], number: int) -> NDArray[Any]:
@@ -143,3 +171,28 @@ def room_for(array: NDArray[Any], number: int) -> NDArray[Any]:
     larger = np.zeros(max(number + 1, 2 * len(array)), array.dtype)
     larger[: len(array)] = array
     return larger
+
+
+def _counts_of(totals: NDArray[Any]) -> Counts:
+    numbers = np.flatnonzero(totals).astype(np.uint32)
+    return numbers, totals[numbers].astype(np.uint32)
+
+
+def _compressed(counts: Counts) -> bytes:
+    """Write counts small: what lies between two numbers, and a story's reads in an hour, mostly take a byte that compresses well."""
+    steps = np.diff(counts[0], prepend=np.uint32(0))
+    parts = []
+    for column in (steps, counts[1]):
+        width = next(width for width in (1, 2, 4) if not len(column) or int(column.max()) < 256**width)
+        parts.append(bytes([width]) + column.astype(f"<u{width}").tobytes())
+    return zlib.compress(len(steps).to_bytes(4, "little") + b"".join(parts), 1)
+
+
+def _uncompressed(content: bytes) -> Counts:
+    data = zlib.decompress(content)
+    size, at, columns = int.from_bytes(data[:4], "little"), 4, []
+    for _ in range(2):
+        width = data[at]
+        columns.append(np.frombuffer(data, f"<u{width}", size, at + 1).astype(np.uint32))
+        at += 1 + width * size
+    return np.cumsum(columns[0], dtype=np.uint32), columns[1]

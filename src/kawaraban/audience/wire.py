@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 # msgspec asks for these names when the first message is read: they are no mere annotations.
-from kawaraban.audience.shapes import RankedList, RawRead, Reason, Report, Snapshot
+from kawaraban.audience.shapes import Asked, RankedList, RankedStory, RawRead, Reason, Report, Snapshot, Withdrawn
 
 if TYPE_CHECKING:
     import asyncio
@@ -32,6 +32,34 @@ class Taken(msgspec.Struct, tag="taken", array_like=True):
     reasons: list[Reason | None] | None
 
 
+class Note(msgspec.Struct, tag="note", array_like=True):
+    """So many reads were dropped at the door. Not answered."""
+
+    reason: Reason
+    count: int
+
+
+class AskRanking(msgspec.Struct, tag="ask-ranking", array_like=True):
+    """Tell one ranking, as it is now."""
+
+    number: int
+    asked: Asked
+
+
+class Ranked(msgspec.Struct, tag="ranked", array_like=True):
+    """The answer to ``AskRanking``."""
+
+    number: int
+    rows: tuple[RankedStory, ...]
+
+
+class Withdraw(msgspec.Struct, tag="withdraw", array_like=True):
+    """Let these reads of an hour leave, from the log and from every ranking."""
+
+    hour: int
+    reads: list[Withdrawn]
+
+
 class Subscribe(msgspec.Struct, tag="subscribe", array_like=True):
     """Send rankings from now on, all at first and then those that changed."""
 
@@ -53,13 +81,14 @@ class AskSnapshot(msgspec.Struct, tag="ask-snapshot", array_like=True):
 
 
 class Told(msgspec.Struct, tag="told", array_like=True):
-    """The answer to ``AskReport`` or ``AskSnapshot``."""
+    """The answer to ``AskReport``, ``AskSnapshot`` or ``Withdraw``."""
 
     report: Report | None = None
     snapshot: Snapshot | None = None
+    withdrawn: int | None = None  # how many were there; None if it could not be done
 
 
-Message = Take | Taken | Subscribe | Rankings | AskReport | AskSnapshot | Told
+Message = Take | Taken | Note | Subscribe | Rankings | AskReport | AskSnapshot | AskRanking | Ranked | Withdraw | Told
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 

@@ -8,18 +8,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from kawaraban.audience.shapes import WINDOWS
+from kawaraban.audience.shapes import ORDERS, WINDOWS, Asked
 from kawaraban.delivery import http
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from kawaraban.audience.client import CollectorClient
+    from kawaraban.audience.shapes import RankedStory
     from kawaraban.delivery.bodies import Bodies
     from kawaraban.delivery.store import SheetStore
     from kawaraban.sheetlog.shapes import Story
 
 DEFAULT_WINDOW = "24h"
 DEFAULT_LIMIT, LARGEST_LIMIT = 10, 50
+LONGEST_NAME = 200
 
 
 def first_values(query: str) -> dict[str, str]:
@@ -27,7 +30,7 @@ def first_values(query: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True, max_num_fields=50).items()}
 
 
-def ranking_document(store: SheetStore, query: str) -> http.Answer:
+async def ranking_document(store: SheetStore, collector: CollectorClient, query: str) -> http.Answer:
     """Answer ``/live/ranking.json``."""
     try:
         asked = first_values(query)
@@ -36,15 +39,27 @@ def ranking_document(store: SheetStore, query: str) -> http.Answer:
     window = asked.get("window") or DEFAULT_WINDOW
     if window not in WINDOWS:
         return http.problem(400, f"window is {window[:40]!r}: it must be one of {', '.join(WINDOWS)}.")
+    order = asked.get("order") or ORDERS[0]
+    if order not in ORDERS:
+        return http.problem(400, f"order is {order[:40]!r}: it must be one of {', '.join(ORDERS)}.")
     limit = number(asked.get("limit"), DEFAULT_LIMIT, LARGEST_LIMIT)
     if limit is None:
         return http.problem(400, f"limit is {asked['limit'][:40]!r}: it must be a whole number from 1 to {LARGEST_LIMIT}.")
+    groups = [asked.get(name, "")[:LONGEST_NAME] for name in ("section", "topic", "byline", "language")]
+    rows = await collector.ranking(Asked(window, order, *groups))
+    items = ranked_items(rows, store.story, limit)
+    return document({"items": items, "window": window, **({"order": order} if order != ORDERS[0] else {})})
+
+
+def ranked_items(rows: Iterable[RankedStory], story_of: Callable[[str], Story | None], limit: int) -> list[dict[str, object]]:
+    """Write the first rows of a ranking whose stories stand."""
     items: list[dict[str, object]] = []
-    for ranked in store.ranking(window, asked.get("section", ""), asked.get("language", "")):
-        story = store.story(ranked.story)
+    for row in rows:
+        story = story_of(row.story)
         if story is not None and len(items) < limit:
-            items.append({**story_item(story), "rank": ranked.rank, "score": ranked.score, "filled": ranked.filled})
-    return document({"items": items, "window": window})
+            pinned = {"pinned": True} if row.pinned else {}
+            items.append({**story_item(story), "rank": row.rank, "score": row.score, "reads": row.reads, "filled": row.filled, **pinned})
+    return items
 
 
 def page_document(bodies: Bodies, query: str) -> http.Answer:

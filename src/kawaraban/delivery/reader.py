@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 import sqlite3
 import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kawaraban.audience.client import CollectorClient
-from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRead, parse_page_message
 from kawaraban.delivery import http, live
 from kawaraban.delivery.asked import Asked
 from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode
 from kawaraban.delivery.composition import Found, Page
 from kawaraban.delivery.hotfiles import HotFiles
 from kawaraban.delivery.media import media_answer
+from kawaraban.delivery.reads import ReadDoor, peer
 from kawaraban.delivery.shelf import Shelf
 from kawaraban.delivery.store import SheetStore
 from kawaraban.delivery.vitals import readiness_answer
@@ -35,7 +33,6 @@ LOOK_EVERY_SECONDS = 0.02
 FOLLOWED_WITHIN_SECONDS = 5.0
 LARGEST_DRIFT_SECONDS = 1.0
 LONGEST_PATH = 2000
-LONGEST_READ = 16 * 1024
 SEARCH_PAGES = {"/search": "ja", "/ko/search": "ko", "/en/search": "en"}
 OTHER_FRONTS = ("/ko", "/en")
 SEARCH_ROWS = 20
@@ -59,11 +56,10 @@ class Reader:
         self._bodies = Bodies(self._store, self._shelf, settings.cache_bytes)
         self._hot = HotFiles(Path(settings.hot_files), self._bodies, settings.most_hot_files) if settings.hot_files else None
         self._media = Path(settings.media_dir)
-        self._trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
+        self._reads = ReadDoor(settings, self._collector, self._was_read)
         self.is_late = False  # the server says so: then only what is at hand is given
         self._tasks: list[asyncio.Task[None]] = []
         self._followed_at = float("-inf")  # by the monotonic clock: when the log was last looked at
-        self.reads: Counter[str] = Counter()  # what became of them
 
     # ------------------------------------------------------------------ a worker's life
 
@@ -122,12 +118,17 @@ class Reader:
             "bodies": len(self._bodies.paths()),
             "bodies_bytes": self._bodies.bytes,
             "compositions": self._bodies.composed,
-            "reads": dict(self.reads),
+            "reads": dict(self._reads.outcomes),
             "log_position": self._store.seq,
             "followed_age_seconds": time.monotonic() - self._followed_at,
             "rankings_age_seconds": max(0.0, time.time() - at) if (at := self._collector.snapshot.at) else -1,
             "collector_connected": self._collector.is_connected,
         }
+
+    def _was_read(self, story: str) -> None:
+        # Where hot files answer, reads tell which pages are hot.
+        if self._hot is not None and (known := self._store.story(story)):
+            self._hot.asked(known.url)
 
     def _rankings_changed(self, lists: set[str]) -> None:
         self._bodies.forget({("ranking", name) for name in lists})
@@ -163,7 +164,7 @@ class Reader:
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request; whatever goes wrong inside is a 500 of one sentence, never a trace."""
-        from_proxy = self._is_trusted(_peer(scope))
+        from_proxy = self._reads.is_trusted(peer(scope))
         asked = Asked(scope.method, scope.path, scope.headers.get("x-request-id") if from_proxy else None)
         try:
             answer = await self._answer(scope, proto)
@@ -186,7 +187,7 @@ class Reader:
         if len(path) > LONGEST_PATH or len(scope.query_string) > LONGEST_PATH:
             return http.text_answer(414, "This address is too long.")
         if path == "/read":
-            return await self._take_read(scope, proto)
+            return await self._reads.take(scope, proto)
         if method not in {"GET", "HEAD"}:
             return http.text_answer(405, "Only GET and HEAD are answered here.", [("allow", "GET, HEAD")])
         if path in SEARCH_PAGES:
@@ -211,7 +212,7 @@ class Reader:
         if path == "/readyz":
             return self.readiness()
         if path == "/live/ranking.json":
-            return self._small(scope, live.ranking_document(self._store, scope.query_string))
+            return self._small(scope, await live.ranking_document(self._store, self._collector, scope.query_string))
         if path == "/live/page.json":
             return self._small(scope, live.page_document(self._bodies, scope.query_string))
         if path == "/search.json":
@@ -264,61 +265,6 @@ class Reader:
             return http.Answer(answer.status, answer.body, headers)
         return http.Answer(answer.status, encode(answer.body, encoding), [*headers, ("content-encoding", encoding)])
 
-    # ------------------------------------------------------------------ reads
-
-    async def _take_read(self, scope: Any, proto: Any) -> http.Answer:
-        if scope.method != "POST":
-            return http.text_answer(405, "Reads are sent by POST.", [("allow", "POST")])
-        try:
-            length = int(scope.headers.get("content-length", "0"))
-        except ValueError:
-            return http.problem(400, "Content-Length is no number.")
-        if length > LONGEST_READ:
-            return http.problem(400, f"A read is shorter than {LONGEST_READ} bytes.")
-        body = await proto()
-        if len(body) > LONGEST_READ:
-            return http.problem(400, f"A read is shorter than {LONGEST_READ} bytes.")
-        try:
-            message = parse_page_message(body)
-        except MalformedReadError as error:
-            self.reads["malformed"] += 1
-            return http.problem(400, str(error))
-        headers = scope.headers
-        read = RawRead(
-            page=message,
-            at=time.time(),
-            address=self._address(scope),
-            user_agent=headers.get("user-agent", "")[:500],
-            accept_language=headers.get("accept-language", "")[:200],
-            purpose=(headers.get("sec-purpose") or headers.get("purpose") or "")[:100],
-        )
-        try:
-            outcome = await self._collector.take(read)
-        except NotDurableError as error:
-            self.reads["failed"] += 1
-            answer = http.problem(503, f"The read is not counted: {error}.")
-            return http.Answer(503, answer.body, [*answer.headers, ("retry-after", "5")])
-        self.reads[outcome.reason or "counted"] += 1
-        if self._hot is not None and outcome.kept and (story := self._store.story(message.story)):
-            # Where hot files answer, reads tell which pages are hot.
-            self._hot.asked(story.url)
-        return http.Answer(204, b"", [("cache-control", http.NOT_KEPT)])
-
-    def _address(self, scope: Any) -> str:
-        """Return the reader's address: the connection's, or what our own proxies say of it."""
-        address = _peer(scope)
-        forwarded = [part.strip() for part in (scope.headers.get("x-forwarded-for") or "").split(",") if part.strip()]
-        # From the right: what the last trusted proxy saw is believed, what stands before it is anybody's invention.
-        while forwarded and self._is_trusted(address):
-            address = forwarded.pop()
-        return str(address)
-
-    def _is_trusted(self, address: str) -> bool:
-        try:
-            return any(ipaddress.ip_address(address) in network for network in self._trusted)
-        except ValueError:
-            return False
-
     # ------------------------------------------------------------------ search
 
     async def _search_page(self, scope: Any, path: str) -> http.Answer:
@@ -351,8 +297,3 @@ class Reader:
         except SearchAwayError:
             return http.problem(503, "The search is away for a moment.")
         return self._small(scope, live.document({"items": live.story_items(self._store, answer.stories), "total": answer.total}))
-
-
-def _peer(scope: Any) -> str:
-    """Return the address that a request came from directly."""
-    return str(scope.client.rpartition(":")[0].strip("[]"))

@@ -23,6 +23,9 @@ class ReaderSettings(msgspec.Struct, frozen=True, kw_only=True):
     search_socket: str
     base_url: str
     trusted_proxies: tuple[str, ...] = ()
+    staff_networks: tuple[str, ...] = ()  # whose reads do not count
+    read_opt_out: tuple[str, ...] = ()  # "gpc", "dnt": what a browser says for a reader who is not to be counted
+    bot_header: str = ""  # by which a trusted proxy tells of machines
     processes_dir: str = ""  # where this process answers its operator; nowhere if empty
     access_log: bool = False
     hot_files: str = ""  # the directory of the hot files; none are kept if empty

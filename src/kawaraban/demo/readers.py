@@ -6,7 +6,7 @@ import logging
 import random
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 
@@ -30,21 +30,41 @@ _BROWSERS = [
 _WEIGHTS = [40, 30, 20, 8, 5]
 
 
+class OpenPage(NamedTuple):
+    """A story's page that somebody is reading: until when, and what it tells when it is left."""
+
+    until: float  # by the monotonic clock
+    message: dict[str, object]
+    headers: dict[str, str]
+
+
 def read_forever(site: str, per_second: float) -> None:
-    """Read until stopped; a site that is away is asked again after a moment."""
+    """Read until stopped; a site that is away, or does not count yet, is asked again after a moment."""
     dice = random.Random()
+    open_pages: list[OpenPage] = []
     with httpx.Client(base_url=site, timeout=5, follow_redirects=True) as client:
         while True:
             try:
-                for _ in visit(client, dice):
+                if not counts(client):
+                    time.sleep(0.2)
+                    continue
+                for told in visit(client, dice):
+                    open_pages.append(told)
+                    leave(client, open_pages)
                     time.sleep(dice.expovariate(per_second))
             except httpx.HTTPError as error:
                 logger.debug("the site is away: %s", error)
                 time.sleep(1)
 
 
-def visit(client: httpx.Client, dice: random.Random) -> Iterator[str]:
-    """One visit: a front page, then a few stories from what the pages show; yields each story's id once it was told."""
+def counts(client: httpx.Client) -> bool:
+    """Whether the site is ready and its collector there: before that a read would be refused."""
+    answer = client.get("/readyz")
+    return answer.status_code == httpx.codes.OK and answer.json().get("collector") == "connected"
+
+
+def visit(client: httpx.Client, dice: random.Random) -> Iterator[OpenPage]:
+    """One visit: a front page, then a few stories from what the pages show; yields each story's page once it was told."""
     # Each visitor is told from others by browser and language, as the collector tells them.
     agent = dice.choices(_BROWSERS, _WEIGHTS)[0] + f" Visit/{dice.randrange(10_000)}"
     headers = {"user-agent": agent, "accept-language": dice.choice(["ja", "ja-JP,ja;q=0.9", "ko", "en-GB,en"])}
@@ -62,7 +82,17 @@ def visit(client: httpx.Client, dice: random.Random) -> Iterator[str]:
         told = _STORY.search(page)
         if told is None:
             return
-        message = {"story": told[1], "token": told[2], "referrer": referrer, "visible_ms": dice.randint(2500, 60_000)}
-        client.post("/read", json=message, headers=headers)
+        message = {"story": told[1], "token": told[2], "view": f"{dice.random():.9f}"}
+        client.post("/read", json={**message, "referrer": referrer, "visible_ms": dice.randint(2500, 60_000)}, headers=headers)
         referrer = str(answer.url)
-        yield told[1]
+        depth = min(1.0, dice.betavariate(1.4, 1.1) * 1.25)
+        seconds = 3 + dice.lognormvariate(3.2, 0.7) * depth
+        left = {**message, "left": True, "engaged_ms": int(seconds * 1000), "scroll": depth}
+        yield OpenPage(time.monotonic() + seconds, left, headers)
+
+
+def leave(client: httpx.Client, open_pages: list[OpenPage]) -> None:
+    """Close the pages that have been read to their end, or as far as their readers came; each tells so."""
+    for page in [page for page in open_pages if page.until <= time.monotonic()]:
+        open_pages.remove(page)
+        client.post("/read", json=page.message, headers=page.headers)

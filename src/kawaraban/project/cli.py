@@ -19,7 +19,7 @@ from kawaraban.project.commands.found import found
 from kawaraban.project.commands.keep import backup, restore
 from kawaraban.project.commands.nginx import nginx
 from kawaraban.project.commands.proof import proof
-from kawaraban.project.commands.read import ranking, replay
+from kawaraban.project.commands.read import audience, ranking, replay
 from kawaraban.project.commands.run import run, serve
 from kawaraban.project.env import WrongSettingError
 
@@ -36,7 +36,25 @@ def cli() -> None:
     """Kawaraban: a newsroom writes, the press prints, readers read."""
 
 
-for command in (demo, found, serve, run, import_, export, search, related, ranking, replay, proof, print_, check, backup, restore, nginx):
+for command in (
+    demo,
+    found,
+    serve,
+    run,
+    import_,
+    export,
+    search,
+    related,
+    ranking,
+    replay,
+    audience,
+    proof,
+    print_,
+    check,
+    backup,
+    restore,
+    nginx,
+):
     cli.add_command(command)
 for process in (collector, forwarder, follower):
     run.add_command(process)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -41,6 +42,10 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     timezone: str
     trusted_proxies: tuple[str, ...]
+    staff_networks: tuple[str, ...]
+    read_opt_out: tuple[str, ...]
+    bot_header: str
+    reads_days: int
     reader_workers: int
     reader_server: str
     reader_cache_mb: int
@@ -139,7 +144,11 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         secret_key=_secret(env, "KAWARABAN_SECRET_KEY"),
         allowed_hosts=_words(env, "KAWARABAN_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]"),
         timezone=_timezone(env, "KAWARABAN_TIMEZONE", "Asia/Tokyo"),
-        trusted_proxies=_words(env, "KAWARABAN_TRUSTED_PROXIES", ""),
+        trusted_proxies=_networks(env, "KAWARABAN_TRUSTED_PROXIES"),
+        staff_networks=_networks(env, "KAWARABAN_STAFF_NETWORKS"),
+        read_opt_out=_opt_out(env, "KAWARABAN_READ_OPT_OUT"),
+        bot_header=_header(env, "KAWARABAN_BOT_HEADER"),
+        reads_days=_count(env, "KAWARABAN_READS_DAYS", 400, least=2),
         reader_workers=_count(env, "KAWARABAN_READER_WORKERS", 1),
         reader_server=_choice(env, "KAWARABAN_READER_SERVER", "own", ("own", "granian")),
         reader_cache_mb=_count(env, "KAWARABAN_READER_CACHE_MB", 64),
@@ -234,6 +243,31 @@ def _file(env: Mapping[str, str], name: str) -> str:
 
 def _words(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in env.get(name, default).split(",") if word.strip())
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    networks = _words(env, name, "")
+    for network in networks:
+        try:
+            ip_network(network, strict=False)
+        except ValueError as error:
+            raise WrongSettingError(f"{name} is {network!r}: set it to networks such as 10.0.0.0/8,2001:db8::/32.") from error
+    return networks
+
+
+def _opt_out(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    value = env.get(name, "none").strip().lower() or "none"
+    signs = tuple(sign.strip() for sign in value.split(",")) if value != "none" else ()
+    if not set(signs) <= {"gpc", "dnt"}:
+        raise WrongSettingError(f"{name} is {value!r}: set it to gpc, dnt, gpc,dnt or none.")
+    return signs
+
+
+def _header(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").strip().lower()
+    if not all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in value):
+        raise WrongSettingError(f"{name} is {value!r}: set it to the name of a header such as x-bot.")
+    return value
 
 
 def _hot_files(env: Mapping[str, str]) -> Path | None:

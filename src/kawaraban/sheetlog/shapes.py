@@ -66,6 +66,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     translations: tuple[Translation, ...] = ()
     source: str = ""
     source_id: str = ""
+    pinned_until: float = 0.0  # until then it stands first in rankings, by an editor's word
+    leaves_ranking_at: float = 0.0  # from then on it stands in none, by an editor's word; 0: that does not come
 
 
 class Card(msgspec.Struct, frozen=True):

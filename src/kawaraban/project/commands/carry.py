@@ -29,7 +29,14 @@ def collector(of_all_nodes: bool) -> None:  # noqa: FBT001
     environment.make_directories()
     # A referrer on the site's own name is no other site's.
     hosts = [host] if (host := urlsplit(environment.base_url).hostname) else []
-    start = partial(run_collector, environment.collector_socket, environment.reads_dir, environment.sheet_log, own_hosts=hosts)
+    start = partial(
+        run_collector,
+        environment.collector_socket,
+        environment.reads_dir,
+        environment.sheet_log,
+        own_hosts=hosts,
+        keep_days=environment.reads_days,
+    )
     if not environment.bus:
         asyncio.run(start())
         return

@@ -173,6 +173,9 @@ def reader(port: int, host: str) -> None:
         cache_bytes=environment.reader_cache_mb * 1024 * 1024,
         strict_seconds=environment.hsts_seconds,
         cache_tags=environment.purge.startswith("cloudflare"),
+        staff_networks=environment.staff_networks,
+        read_opt_out=environment.read_opt_out,
+        bot_header=environment.bot_header,
     )
     start = serve_with_granian if environment.reader_server == "granian" else serve_readers
     start(settings, host=host, port=port)

@@ -1,0 +1,163 @@
+"""Judges stored reads again by today's rules, as far as what is stored lets tell: who was found out later leaves every count.
+
+Of a read its story, time and, for two days, the hash of its visitor are known. So three rules can be applied again: repeats, forty
+stories a minute, and one that only looking back can apply: more reads in a day than anybody makes. A crowd behind one address (eight
+different stories within a minute, of which it meets many again) was judged by what the whole site read then, and stays as it was judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kawaraban.audience.crowds import STORIES_OF_A_CROWD
+from kawaraban.audience.segments import HOUR
+from kawaraban.audience.shapes import Withdrawn
+from kawaraban.audience.steps import CROWD_MEETS_AGAIN, REPEAT_SECONDS, VISITOR_A_MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from kawaraban.audience.readlog import ReadLog
+    from kawaraban.audience.segments import Segment
+    from kawaraban.audience.shapes import Reason
+
+DAY = 86400
+# Nobody reads five hundred stories in a day. Who does must read so many in one of its hours at least.
+READS_A_DAY = 500
+WORTH_NOTING = READS_A_DAY // 24
+MINUTE_MS = 60_000
+# One number for a visitor and a story: two that fall together by chance, once in a day of 10^8 reads' 2^64, would be a repeat.
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass
+class Recount:
+    """What came of it."""
+
+    reads: int = 0
+    withdrawn: dict[Reason, int] = field(default_factory=dict)
+    hours: int = 0
+
+
+def recount(log: ReadLog, since: float, withdraw: Callable[[int, list[Withdrawn]], int]) -> Recount:
+    """Judge all reads of the log from a moment on again; ``withdraw`` lets those of an hour leave, and says how many were there."""
+    tireless = _tireless(log, since)
+    outcome = Recount()
+    before = np.zeros(0, np.uint64), np.zeros(0, np.float64)
+    for segment in log.segments(since - HOUR):
+        judged, before = _judged(segment, tireless, before)
+        if segment.hour + HOUR <= since:
+            continue
+        leaving = [one for one in judged if segment.hour + one.ms / 1000 >= since]
+        outcome.reads += len(segment.reads)
+        if leaving and withdraw(segment.hour, leaving):
+            outcome.hours += 1
+            for one in leaving:
+                outcome.withdrawn[one.reason] = outcome.withdrawn.get(one.reason, 0) + 1
+    return outcome
+
+
+def _tireless(log: ReadLog, since: float) -> set[int]:
+    """Return the visitors who read more in a day than anybody does, and are no crowd."""
+    counts: dict[int, int] = {}
+    crowds: set[int] = set()
+    for segment in log.segments(since // DAY * DAY):
+        for visitor, rows in _many(segment, WORTH_NOTING):
+            counts[visitor] = counts.get(visitor, 0) + len(rows)
+            if _is_crowd(segment.reads[rows]):
+                crowds.add(visitor)
+    return {visitor for visitor, count in counts.items() if count > READS_A_DAY} - crowds
+
+
+def _judged(
+    segment: Segment, tireless: set[int], before: tuple[NDArray[np.uint64], NDArray[np.float64]]
+) -> tuple[list[Withdrawn], tuple[NDArray[np.uint64], NDArray[np.float64]]]:
+    """Judge an hour's reads; return those that leave, and what was read when in its last half hour."""
+    rows = segment.reads
+    reasons: dict[int, Reason] = {}
+    crowds: dict[int, bool] = {}
+    for visitor, places in _many(segment, VISITOR_A_MINUTE):
+        own = rows[places]
+        crowds[visitor] = _is_crowd(own)
+        if visitor in tireless:
+            reasons.update(dict.fromkeys(places.tolist(), "tireless"))
+        elif not crowds[visitor]:
+            starts = np.unique(own["ms"] // MINUTE_MS, return_index=True)[1]
+            for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(places)], strict=True):
+                reasons.update(dict.fromkeys(places[start:end][VISITOR_A_MINUTE:].tolist(), "too-fast"))
+    if tireless:
+        few = np.isin(rows["visitor"], np.fromiter(tireless, np.uint64))
+        reasons.update(dict.fromkeys(np.flatnonzero(few).tolist(), "tireless"))
+    reasons |= {place: "repeat" for place in _repeats(segment, before) if place not in reasons and not _of_crowd(rows, place, crowds)}
+    known = np.flatnonzero((rows["visitor"] > 0) & (rows["ms"] >= (HOUR - REPEAT_SECONDS) * 1000))
+    known = known[~np.isin(known, np.fromiter(reasons, np.int64))]
+    left = [
+        Withdrawn(segment.names[story], ms, visitor, reasons[place])
+        for place, (story, ms, visitor) in zip(sorted(reasons), rows[["story", "ms", "visitor"]][sorted(reasons)].tolist(), strict=True)
+    ]
+    return left, (_pairs(segment, known), segment.times()[known])
+
+
+def _many(segment: Segment, least: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield the visitors of an hour with more than ``least`` reads, and the places of these, in order of time."""
+    visitors = segment.reads["visitor"]
+    order = np.argsort(visitors, kind="stable")
+    ordered = visitors[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else np.zeros(0, np.int64)
+    ends = np.append(starts[1:], len(ordered))
+    for start, end in zip(starts[ends - starts > least].tolist(), ends[ends - starts > least].tolist(), strict=True):
+        if ordered[start]:
+            places = order[start:end]
+            yield int(ordered[start]), places[np.argsort(segment.reads["ms"][places], kind="stable")]
+
+
+def _repeats(segment: Segment, before: tuple[NDArray[np.uint64], NDArray[np.float64]]) -> Iterator[int]:
+    """Yield the places of reads whose visitor was counted with this story less than half an hour before."""
+    places = np.flatnonzero(segment.reads["visitor"] > 0)
+    pairs = np.concatenate([before[0], _pairs(segment, places)])
+    times = np.concatenate([before[1], segment.times()[places]])
+    order = np.argsort(pairs, kind="stable") if _in_order(times) else np.lexsort((times, pairs))
+    pairs, times = pairs[order], times[order]
+    near = np.flatnonzero((pairs[1:] == pairs[:-1]) & (times[1:] - times[:-1] < REPEAT_SECONDS)) + 1
+    counted_at: dict[int, float] = {}
+    for place in near.tolist():
+        pair = int(pairs[place])
+        # What came before it may itself be a repeat: it is held to the last one that was counted.
+        last = counted_at.setdefault(pair, float(times[place - 1]))
+        if float(times[place]) - last < REPEAT_SECONDS:
+            if order[place] >= len(before[0]):
+                yield int(places[order[place] - len(before[0])])
+        else:
+            counted_at[pair] = float(times[place])
+
+
+def _pairs(segment: Segment, places: NDArray[np.int64]) -> NDArray[np.uint64]:
+    rows = segment.reads[places]
+    # Stories are numbered anew in each hour: their names' hashes are the same in all.
+    names = np.array([hash(name) & 0xFFFFFFFFFFFFFFFF for name in segment.names] or [0], np.uint64)
+    with np.errstate(over="ignore"):
+        return np.asarray(rows["visitor"] * _MIX ^ names[rows["story"]])
+
+
+def _is_crowd(rows: NDArray[np.void]) -> bool:
+    """Whether an hour's reads of one hash are many people's: eight different stories in a minute, and many of them met again."""
+    minutes = np.unique(np.stack([rows["ms"] // MINUTE_MS, rows["story"]], axis=1), axis=0)[:, 0]
+    _, different = np.unique(minutes, return_counts=True)
+    halves = np.unique(np.stack([rows["ms"] // (REPEAT_SECONDS * 1000), rows["story"]], axis=1), axis=0)
+    return bool(different.max() >= STORIES_OF_A_CROWD and 1 - len(halves) / len(rows) >= CROWD_MEETS_AGAIN)
+
+
+def _of_crowd(rows: NDArray[np.void], place: int, crowds: dict[int, bool]) -> bool:
+    visitor = int(rows["visitor"][place])
+    if visitor not in crowds:
+        crowds[visitor] = _is_crowd(rows[rows["visitor"] == visitor])
+    return crowds[visitor]
+
+
+def _in_order(times: NDArray[np.float64]) -> bool:
+    return bool((times[1:] >= times[:-1]).all())

@@ -1,0 +1,127 @@
+"""The door by which reads come in: what of a request reaches the collector, and what is believed of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from kawaraban.audience.shapes import NotDurableError, Outcome
+from kawaraban.delivery.reads import ReadDoor
+from kawaraban.delivery.request import Headers, Scope
+from kawaraban.delivery.settings import ReaderSettings
+
+MESSAGE = {"story": "a", "token": "t"}
+PATHS = dict.fromkeys(("sheet_log", "media_dir", "related_store", "collector_socket", "search_socket", "base_url"), "")
+
+
+class Collector:
+    """Remembers what it is given."""
+
+    def __init__(self) -> None:
+        self.taken, self.noted = [], []
+
+    async def take(self, read):
+        if read.page.story == "full":
+            raise NotDurableError("the collector could not write")
+        self.taken.append(read)
+        return Outcome()
+
+    def note(self, reason):
+        self.noted.append(reason)
+
+
+def send(settings=None, body=MESSAGE, client="203.0.113.7:5000", method="POST", **headers):
+    """Send a read; return the answer, the collector and the door."""
+    collector = Collector()
+    door = ReadDoor(ReaderSettings(**PATHS, **(settings or {})), collector, lambda _story: None)
+    scope = Scope.__new__(Scope)
+    scope.method, scope.client = method, client
+    scope.headers = Headers({name.replace("_", "-").encode(): value.encode() for name, value in headers.items()})
+
+    async def proto():
+        return body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    return asyncio.run(door.take(scope, proto)), collector, door
+
+
+def seen(**more):
+    return send(**more)[1].taken[0]
+
+
+def test_what_was_taken_is_answered_when_it_is_on_disk():
+    answer, collector, door = send()
+    assert (answer.status, len(collector.taken), door.outcomes) == (204, 1, {"counted": 1})
+    answer, _, door = send(body=MESSAGE | {"story": "full"})
+    assert (answer.status, door.outcomes, dict(answer.headers)["retry-after"]) == (503, {"failed": 1}, "5")
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"x" * 20_000, b'{"story": "a"}'])
+def test_what_is_no_read_is_refused_and_noted(body):
+    answer, collector, door = send(body=body)
+    assert (answer.status, collector.taken, collector.noted, door.outcomes) == (400, [], ["malformed"], {"malformed": 1})
+
+
+def test_an_unknown_proxy_is_not_believed():
+    assert seen(x_forwarded_for="198.51.100.9").address == "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("client", "forwarded", "address"),
+    [
+        ("10.0.0.1:80", "198.51.100.9", "198.51.100.9"),
+        ("10.0.0.1:80", "6.6.6.6, 198.51.100.9", "198.51.100.9"),  # what stands before it is anybody's invention
+        ("10.0.0.1:80", "198.51.100.9, 192.0.2.44", "198.51.100.9"),  # two proxies of ours
+        ("10.0.0.1:80", "198.51.100.9:51234", "198.51.100.9"),
+        ("10.0.0.1:80", "[2001:db8::7]:51234", "2001:db8::7"),
+        ("10.0.0.1:80", "2001:db8::7", "2001:db8::7"),
+        ("[::ffff:10.0.0.1]:80", "198.51.100.9", "198.51.100.9"),
+        ("10.0.0.1:80", "", "10.0.0.1"),
+        ("10.0.0.1:80", "10.0.0.2, 10.0.0.3", "10.0.0.2"),
+    ],
+)
+def test_trusted_proxies_tell_the_readers_address(client, forwarded, address):
+    assert seen(settings={"trusted_proxies": ("10.0.0.0/8", "192.0.2.0/24")}, client=client, x_forwarded_for=forwarded).address == address
+
+
+def test_who_does_not_want_to_be_counted_is_heard_where_the_site_honours_it():
+    assert not seen(sec_gpc="1", dnt="1").opted_out
+    honours = {"read_opt_out": ("gpc",)}
+    assert seen(settings=honours, sec_gpc="1").opted_out
+    assert not seen(settings=honours, dnt="1").opted_out
+    assert not seen(settings=honours, sec_gpc="0").opted_out
+    assert seen(settings={"read_opt_out": ("gpc", "dnt")}, dnt="1").opted_out
+
+
+def test_the_newsrooms_own_networks_are_staff_also_behind_a_proxy():
+    ours = {"staff_networks": ("198.51.100.0/24",), "trusted_proxies": ("10.0.0.0/8",)}
+    assert seen(settings=ours, client="198.51.100.3:1").staff
+    assert seen(settings=ours, client="10.0.0.1:1", x_forwarded_for="198.51.100.3").staff
+    assert not seen(settings=ours, client="203.0.113.7:1", x_forwarded_for="198.51.100.3").staff
+
+
+@pytest.mark.parametrize(
+    ("headers", "hint"),
+    [
+        ({}, ""),
+        ({"sec_ch_ua": '"HeadlessChrome";v="140"'}, "headless"),
+        ({"from": "crawler@example.com"}, "from"),
+        ({"sec_fetch_site": "cross-site"}, "another-site"),
+        ({"sec_fetch_site": "same-origin"}, ""),
+        ({"x_bot": "1"}, "proxy"),
+        ({"x_bot": "0"}, ""),
+    ],
+)
+def test_what_tells_of_a_machine_beside_its_name(headers, hint):
+    settings = {"bot_header": "x-bot", "trusted_proxies": ("203.0.113.0/24",)}
+    assert seen(settings=settings, **headers).hint == hint
+
+
+def test_only_our_own_proxy_says_who_is_a_machine():
+    assert seen(settings={"bot_header": "x-bot"}, x_bot="1").hint == ""
+
+
+def test_a_leaving_is_told_apart():
+    assert send(body=MESSAGE | {"left": True, "engaged_ms": 10})[2].outcomes == {"left": 1}
+    assert send(method="GET")[0].status == 405

@@ -1,9 +1,10 @@
-"""Reads taken durably through the collector's socket, against an UPDATE in SQL for each view, in one run on one disk.
+"""Every promise about reads, measured in one run on one disk: how fast they are taken, how soon they show, what they weigh.
 
-    python bench/audience.py [--reads 100000] [--stories 2000] [--large]
+    python bench/audience.py [--seconds 8] [--quick]
 
-The collector is a process of its own and its CPU time is its own; the client's share, which in a site is the reader worker's, is
-told apart. ``--large`` adds the ranking of 100,000 stories and the memory that it takes.
+Needs wrk. Servers share the first core, the load has another. Over HTTP stand beside each other: our reader server and collector; a
+view of Django's that does what a popular-posts plugin does for each view (one UPDATE of a total, one of the day's, one durable commit
+in SQLite); and, without HTTP, that plain UPDATE alone. ``--quick`` makes the large log, of 10^8 reads in 30 days, a hundredth of that.
 """
 
 from __future__ import annotations
@@ -12,184 +13,368 @@ import argparse
 import asyncio
 import os
 import random
+import re
+import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import httpx
 import numpy as np
 
-from kawaraban.audience.client import CollectorClient
-from kawaraban.audience.ranking import Rankings
+from kawaraban.audience import packing
+from kawaraban.audience.client import CollectorClient, SyncCollectorClient
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.segments import READ_ROW, Segment, hour_of
-from kawaraban.audience.shapes import PageMessage, RawRead, Snapshot
+from kawaraban.audience.recounting import recount
+from kawaraban.audience.segments import ATTENDED_ROW, DROP_ROW, FIRST, OPEN, READ_ROW, Segment, hour_of
+from kawaraban.audience.shapes import Asked
 from kawaraban.audience.tokens import load_or_make_key, read_token
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Story
 
-RUN = (
-    "import asyncio, sys; from pathlib import Path; from kawaraban.audience.collector import run_collector; "
-    "asyncio.run(run_collector(*map(Path, sys.argv[1:4])))"
-)
-PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Mobile Safari/537.36"
-# So many reads are on their way at once, as from several reader workers.
-AT_ONCE = 512
-SQL_SECONDS = 3.0
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STORIES = 2000
+CONNECTIONS = 64
+PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+# The load: readers all over the network, a heavy tail of stories, half of the pages told a second time when they are left.
+LOAD = """
+local stories, n = {}, 0
+for line in io.lines("%s") do stories[#stories + 1] = line end
+math.randomseed(7)
+request = function()
+  n = n + 1
+  local at = math.min(#stories, math.floor(3 / (1 - math.random()) ^ 1.25) - 2)
+  local address = math.random(1, 223) .. "." .. math.random(0, 255) .. "." .. math.random(0, 255) .. "." .. math.random(0, 255)
+  local headers = { ["content-type"] = "application/json", ["user-agent"] = "%s", ["accept-language"] = "ja", ["x-forwarded-for"] = address }
+  return wrk.format("POST", "/read", headers, stories[at])
+end
+"""
+PLUGIN = """
+import sqlite3, django
+from django.conf import settings
+settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="x", DATABASES={"default": {
+    "ENGINE": "django.db.backends.sqlite3", "NAME": "%s", "CONN_MAX_AGE": None,
+    "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", "transaction_mode": "IMMEDIATE"}}})
+django.setup()
+import json
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.urls import path
+def read(request):
+    story = json.loads(request.body)["story"]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE views SET views = views + 1 WHERE story = %%s", [story])
+        cursor.execute("UPDATE days SET views = views + 1 WHERE story = %%s AND day = '2026-11-28'", [story])
+    return HttpResponse(status=204)
+urlpatterns = [path("read", read)]
+application = get_wsgi_application()
+from granian import Granian
+from granian.constants import Interfaces
+if __name__ == "__main__":
+    Granian("plugin:application", address="127.0.0.1", port=%d, interface=Interfaces.WSGI, workers=1, blocking_threads=1, log_enabled=False).serve()
+"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--reads", type=int, default=100_000)
-    parser.add_argument("--stories", type=int, default=2000)
-    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as directory:
-        sync = sync_seconds(Path(directory))
-        print(f"fdatasync of a small write on this disk: {sync * 1000:.2f} ms")
-        sql, sql_cpu = update_per_view(Path(directory), arguments.stories)
-        print(f"UPDATE per view, SQLite FULL: {sql:8,.0f} reads/s   {sql_cpu * 1e6:6.1f} µs CPU a read")
-        rate, cpu, client_cpu, waited = asyncio.run(through_the_socket(Path(directory), arguments.reads, arguments.stories))
-        print(
-            f"collector, all steps, durable: {rate:7,.0f} reads/s   {cpu * 1e6:6.1f} µs CPU a read, and {client_cpu * 1e6:.1f} in the client"
+    if not shutil.which("wrk"):
+        sys.exit("bench/audience.py needs wrk.")
+    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as name:
+        directory = Path(name)
+        print(f"fdatasync of a small write on this disk: {sync_seconds(directory) * 1000:.2f} ms")
+        site = Site(directory / "site")
+        site.start()
+        ours = site.loaded(arguments.seconds)
+        shown = asyncio.run(site.read_to_visible(100))
+        site.stop()
+        plugin = of_a_plugin(directory, site.load, arguments.seconds)
+        plain = update_per_view(directory)
+        print(f"{'taken over HTTP, durable, on one core:':48}{ours:10,.0f} reads/s   (15,000)")
+        print(f"{'a popular-posts view, likewise:':48}{plugin:10,.0f} reads/s")
+        print(f"{'ratio:':48}{ours / plugin:10.1f}           (20)")
+        print(f"{'UPDATE per view alone, without HTTP:':48}{plain:10,.0f} reads/s")
+        print(f"{'read to visible in the ranking, p50, p99:':48}{shown[0]:6.2f}, {shown[1]:.2f} s      (2)")
+        of_the_disk()
+        of_a_large_log(directory / "large", 0.01 if arguments.quick else 1.0)
+        of_a_recount(directory / "recount", 1 if arguments.quick else 24)
+
+
+class Site:
+    """A reader server and a collector on the first core, over stories that nobody printed."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.port = directory, 20_000 + os.getpid() % 10_000
+        self.environment = {
+            **os.environ,
+            "KAWARABAN_DATA": str(directory),
+            "KAWARABAN_TRUSTED_PROXIES": "127.0.0.1",
+            "KAWARABAN_LOG_FORMAT": "text",
+        }
+        (directory / "public").mkdir(parents=True)
+        self.socket = directory / "run" / "collector.sock"
+        log = SheetLog(directory / "public" / "sheets.sqlite3", writable=True)
+        log.append(Change(Kind.STORY, f"s{number}", a_story(number)) for number in range(STORIES))
+        log.close()
+        key = load_or_make_key(directory / "reads" / "token.key")
+        messages = directory / "messages"
+        messages.write_text(
+            "".join(
+                f'{{"story":"s{n}","token":"{read_token(key, f"s{n}")}","referrer":"https://www.google.com/","visible_ms":4000}}\n'
+                for n in range(STORIES)
+            ),
+            encoding="ascii",
         )
-        print(f"answered within: p50 {waited[0] * 1000:.1f} ms, p99 {waited[1] * 1000:.1f} ms with {AT_ONCE} on their way")
-        print(f"ratio: {rate / sql:.1f} in reads/s, {sql_cpu / cpu:.1f} in CPU time")
-    if arguments.large:
-        large()
+        self.load = directory / "load.lua"
+        self.load.write_text(LOAD % (messages, PHONE), encoding="ascii")
+        self.key = key
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        (self.directory / "run").mkdir(exist_ok=True)
+        for words in (["collector"], ["reader", "--port", str(self.port)]):
+            command = ["taskset", "-c", "0", sys.executable, "-m", "kawaraban", "run", *words]
+            self.processes.append(subprocess.Popen(command, env=self.environment))
+        wait_for(f"http://127.0.0.1:{self.port}/readyz", lambda answer: answer.json().get("collector") == "connected")
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+            process.wait()
+
+    def loaded(self, seconds: int) -> float:
+        """Return reads/s that were answered by 204, and see that each of them is in the log or among what was dropped."""
+        cpu = [cpu_seconds(process.pid) for process in self.processes]
+        rate, answered, failed = run_wrk(self.port, self.load, seconds)
+        spent = [cpu_seconds(process.pid) - before for process, before in zip(self.processes, cpu, strict=True)]
+        log = ReadLog(self.directory / "reads" / "log")
+        segments = list(log.segments())
+        counted = sum(len(segment.reads) for segment in segments)
+        dropped = sum(int(segment.drops["count"].sum()) for segment in segments)
+        # What was on its way when the load ended was counted and not answered.
+        assert answered <= counted + dropped <= answered + CONNECTIONS, (answered, counted, dropped)
+        print(
+            f"({counted:,} of {counted + dropped:,} counted, {failed:,} refused; CPU time a read: collector {spent[0] / answered * 1e6:.0f} µs, reader {spent[1] / answered * 1e6:.0f} µs)"
+        )
+        return rate
+
+    async def read_to_visible(self, times: int) -> tuple[float, float]:
+        """Return the seconds from a read's 204 until a worker has it in its ranking, p50 and p99, while others read along."""
+        client = CollectorClient(self.socket)
+        await client.start()
+        dice, waited = random.Random(3), []
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}") as http:
+            for number in range(times):
+                story = f"s{STORIES - 1 - number}"
+                before = reads_of(client, story)
+                headers = {"user-agent": PHONE, "x-forwarded-for": f"9.{number}.1.1"}
+                await http.post("/read", json={"story": story, "token": read_token(self.key, story)}, headers=headers)
+                began = time.perf_counter()
+                while reads_of(client, story) <= before:  # noqa: ASYNC110 - as a worker's snapshot changes under it
+                    await asyncio.sleep(0.005)
+                waited.append(time.perf_counter() - began)
+                await asyncio.sleep(dice.uniform(0, 0.3))
+        await client.stop()
+        return float(np.percentile(waited, 50)), float(np.percentile(waited, 99))
 
 
-def sync_seconds(directory: Path) -> float:
-    number = os.open(directory / "sync", os.O_WRONLY | os.O_CREAT)
-    started = time.perf_counter()
-    for _ in range(200):
-        os.write(number, b"x" * 200)
-        os.fdatasync(number)
-    os.close(number)
-    return (time.perf_counter() - started) / 200
+def reads_of(client: CollectorClient, story: str) -> int:
+    # Each story has a section of its own among a hundred: all its stories stand in that list.
+    rows = client.snapshot.ranking("1h", a_story(int(story[1:])).section).rows
+    return next((row.reads for row in rows if row.story == story), 0)
 
 
-def update_per_view(directory: Path, stories: int) -> tuple[float, float]:
-    """Return views/s and CPU seconds a view of the way in which a blog's counter is usually kept."""
+def of_a_plugin(directory: Path, load: Path, seconds: int) -> float:
+    port = 30_000 + os.getpid() % 10_000
+    database = directory / "views.sqlite3"
+    db = sqlite3.connect(database)
+    db.execute("CREATE TABLE views (story TEXT PRIMARY KEY, views INTEGER NOT NULL DEFAULT 0)")
+    db.execute("CREATE TABLE days (story TEXT, day TEXT, views INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (story, day))")
+    db.executemany("INSERT INTO views (story) VALUES (?)", [(f"s{number}",) for number in range(STORIES)])
+    db.executemany("INSERT INTO days (story, day) VALUES (?, '2026-11-28')", [(f"s{number}",) for number in range(STORIES)])
+    db.commit()
+    db.close()
+    (directory / "plugin.py").write_text(PLUGIN % (database, port), encoding="ascii")
+    process = subprocess.Popen(["taskset", "-c", "0", sys.executable, "plugin.py"], cwd=directory)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/", lambda answer: answer.status_code == httpx.codes.NOT_FOUND)
+        return run_wrk(port, load, seconds)[0]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def update_per_view(directory: Path) -> float:
     db = sqlite3.connect(directory / "views.sqlite3", isolation_level=None)
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
-    db.execute("CREATE TABLE views (story TEXT PRIMARY KEY, views INTEGER NOT NULL DEFAULT 0)")
-    db.executemany("INSERT INTO views (story) VALUES (?)", [(f"s{number}",) for number in range(stories)])
-    dice = random.Random(1)
-    started, cpu, count = time.perf_counter(), time.process_time(), 0
-    while time.perf_counter() - started < SQL_SECONDS:
-        db.execute("UPDATE views SET views = views + 1 WHERE story = ?", (f"s{dice.randrange(stories)}",))
+    dice, began, count = random.Random(1), time.perf_counter(), 0
+    while time.perf_counter() - began < 3:
+        db.execute("UPDATE views SET views = views + 1 WHERE story = ?", (f"s{dice.randrange(STORIES)}",))
         count += 1
-    passed, cpu = time.perf_counter() - started, time.process_time() - cpu
     db.close()
-    return count / passed, cpu / count
+    return count / (time.perf_counter() - began)
 
 
-async def through_the_socket(directory: Path, reads: int, stories: int) -> tuple[float, float, float, tuple[float, float]]:
-    """Return reads/s, CPU seconds a read of the collector and of the client, and how long answers took (p50, p99)."""
-    socket, reads_dir, sheets = directory / "c.sock", directory / "reads", directory / "sheets.sqlite3"
-    log = SheetLog(sheets, writable=True)
-    log.append(Change(Kind.STORY, f"s{number}", a_story(number)) for number in range(stories))
+def of_the_disk() -> None:
+    """What an hour of 300,000 reads, half of which tell how they went on, takes in each form of the log."""
+    hour, dice = hour_of(time.time()) - 3600, np.random.default_rng(5)
+    segment = an_hour(hour, dice, 300_000, [f"s{number}" for number in range(STORIES)], attended=0.5)
+    packed = len(packing.packed(segment, keep_visitors=True)) / 300_000
+    forgotten = len(packing.packed(segment, keep_visitors=False)) / 300_000
+    summed = len(packing.summed(segment)) / 300_000
+    print(f"{'disk, bytes a read after compaction:':48}{packed:10.1f}           (20)")
+    print(f"{'    two days later; as sums, for ever:':48}{forgotten:6.1f}; {summed:.2f}")
+
+
+def of_a_large_log(directory: Path, part: float) -> None:
+    """100,000 stories, 10^8 reads in 30 days: a collector's start, its memory, and how long one ranking takes to be asked for."""
+    stories, reads, hours = 100_000, int(100_000_000 * part), 30 * 24
+    now, dice = time.time(), np.random.default_rng(2)
+    site = directory / "sheets.sqlite3"
+    directory.mkdir()
+    log = SheetLog(site, writable=True)
+    log.append(Change(Kind.STORY, f"s{n}", a_story(n, published_at=now - n * 26)) for n in range(stories))
     log.close()
-    key = load_or_make_key(reads_dir / "token.key")
-    process = subprocess.Popen([sys.executable, "-c", RUN, str(socket), str(reads_dir), str(sheets)])  # noqa: ASYNC220 - nothing is measured yet
-    client = CollectorClient(socket)
-    client.start()
-    while client.snapshot.version == 0:  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
-    raws = iter(made_reads(reads, stories, key))
-    waited: list[float] = []
-    kept = 0
-
-    async def reader() -> None:
-        nonlocal kept
-        for raw in raws:
-            begun = time.perf_counter()
-            outcome = await client.take(raw)
-            waited.append(time.perf_counter() - begun)
-            kept += outcome.kept
-
-    before, own_before, started = cpu_seconds(process.pid), time.process_time(), time.perf_counter()
-    await asyncio.gather(*(reader() for _ in range(AT_ONCE)))
-    passed, cpu, own = time.perf_counter() - started, cpu_seconds(process.pid) - before, time.process_time() - own_before
-    await client.stop()
+    names = [f"s{number}" for number in range(stories)]
+    files = ReadLog(directory / "reads" / "log")
+    files.take()
+    for ago in range(hours - 1, -1, -1):
+        hour = hour_of(now) - ago * 3600
+        segment = an_hour(hour, dice, reads // hours, names, newest=ago * 138)
+        files._replace(files._path(hour), packing.packed(segment, keep_visitors=ago < 24))
+    files.close()
+    run = "import asyncio, sys; from pathlib import Path; from kawaraban.audience.collector import run_collector; asyncio.run(run_collector(*map(Path, sys.argv[1:4])))"
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-c", run, str(directory / "c.sock"), str(directory / "reads"), str(site)])
+    door = SyncCollectorClient(directory / "c.sock", timeout=10)
+    while door.snapshot() is None:
+        time.sleep(0.1)
+    started = time.perf_counter() - began
+    took = []
+    for number in range(300):
+        asked = Asked(
+            ("1h", "24h", "7d", "30d", "now")[number % 5],
+            ("reads", "engaged", "rising")[number % 3],
+            f"section{number % 100}" if number % 2 else "",
+            "" if number % 4 else f"topic{number % 50}",
+        )  # type: ignore[arg-type]
+        began = time.perf_counter()
+        rows = door.ranking(asked)
+        took.append(time.perf_counter() - began)
+        assert rows, asked
+        time.sleep(0.005)
+    memory = resident(process.pid)
     process.kill()
     process.wait()
-    on_disk = sum(1 for _ in ReadLog(reads_dir / "log").reads())
-    assert on_disk == kept, (on_disk, kept)
+    shutil.rmtree(directory)
     print(
-        f"({kept:,} of {reads:,} counted, the others dropped as repeats; {size_of(reads_dir / 'log') / kept:.1f} bytes a read before packing)"
+        f"{'a ranking of 100,000 stories, p50, p99:':48}{np.percentile(took, 50) * 1000:6.1f}, {np.percentile(took, 99) * 1000:.1f} ms     (5)"
     )
-    return reads / passed, cpu / reads, own / reads, (float(np.percentile(waited, 50)), float(np.percentile(waited, 99)))
+    print(f"{'memory of the collector, ' + f'{reads:,}' + ' reads:':48}{memory:10.0f} MB        (200)")
+    print(f"{'    it counts them anew at its start in:':48}{started:10.0f} s")
 
 
-def made_reads(reads: int, stories: int, key: bytes) -> list[RawRead]:
-    """Readers all over the network, a heavy tail of stories."""
-    dice = np.random.default_rng(1)
-    chosen = np.minimum(dice.pareto(0.8, reads) * 3, stories - 1).astype(int)
-    tokens = {number: read_token(key, f"s{number}") for number in range(stories)}
-    return [
-        RawRead(
-            page=PageMessage(story=f"s{story}", token=tokens[story], referrer="https://www.google.com/", visible_ms=4000),
-            at=time.time(),
-            address=f"{1 + number % 200}.{number // 200 % 250}.{number // 50_000 % 250}.7",
-            user_agent=PHONE.format(100 + number % 50),
-            accept_language="ja",
-        )
-        for number, story in enumerate(chosen.tolist())
-    ]
+def of_a_recount(directory: Path, hours: int) -> None:
+    """A recount of hours at a thousand reads a second."""
+    dice, begin = np.random.default_rng(8), hour_of(time.time()) - hours * 3600
+    names = [f"s{number}" for number in range(5000)]
+    log = ReadLog(directory / "log")
+    log.take()
+    for hour in range(hours):
+        at = begin + hour * 3600
+        log._replace(log._path(at), packing.packed(an_hour(at, dice, 3_600_000, names), keep_visitors=True))
+    began = time.perf_counter()
+    outcome = recount(log, begin, lambda hour, those: len(log.withdraw(hour, those)))
+    passed = time.perf_counter() - began
+    log.close()
+    shutil.rmtree(directory)
+    print(
+        f"{f'recount of {hours} h at 1,000 reads/s:':48}{passed:10.0f} s         ({120 * hours / 24:.0f})   {outcome.reads:,} reads, {sum(outcome.withdrawn.values()):,} left"
+    )
 
 
-def large() -> None:
-    """100,000 stories, 10^8 reads in 30 days: what ranking costs, and what it takes in memory."""
-    stories, reads = 100_000, 100_000_000
-    now = float(hour_of(time.time())) + 1800
-    before = resident()
-    rankings = Rankings()
-    for number in range(stories):
-        rankings.stand(f"s{number}", a_story(number, published_at=now - number * 26))
-    rankings.advance(now)
-    names = [f"s{number}" for number in range(stories)]
-    dice = np.random.default_rng(2)
-    started = time.perf_counter()
-    hours = 30 * 24
-    for hour in range(hours - 1, -1, -1):
-        rows = np.zeros(reads // hours, READ_ROW)
-        # Half of the reads go to the two thousand newest, the others to anything.
-        rows["story"] = np.where(
-            dice.random(len(rows)) < 0.5,
-            np.minimum(dice.pareto(0.8, len(rows)) * 3, 2000).astype(int) + hour * 138,
-            dice.integers(0, stories, len(rows)),
-        ).clip(0, stories - 1)
-        rows["ms"] = dice.integers(0, 3_600_000 if hour else 1_800_000, len(rows))
-        rankings.add_segment(Segment(hour_of(now) - hour * 3600, b"2", names, rows, np.zeros(0)))
-    rankings.advance(now)
-    print(f"{reads:,} reads of {stories:,} stories entered in {time.perf_counter() - started:.0f} s; {resident() - before:.0f} MB")
-    took = []
-    for second in range(20):
-        started = time.perf_counter()
-        rankings.advance(now + second)
-        snapshot = Snapshot(1, now, {})
-        lists = dict(rankings.lists(now + second))
-        took.append(time.perf_counter() - started)
-        assert len(lists["24h/all/all"]) == 100
-    print(f"all {len(lists)} lists of 100 rows: {np.median(took) * 1000:.0f} ms (at most once a second); {snapshot.version} snapshot")
+def an_hour(hour: int, dice: np.random.Generator, reads: int, names: list[str], *, newest: int = 0, attended: float = 0.0) -> Segment:
+    """An hour's reads: half of them go to the two thousand newest stories, the others to anything; each visitor makes two on average."""
+    rows = np.zeros(reads, READ_ROW)
+    few = np.minimum(dice.pareto(0.8, reads) * 3, 2000).astype(int) + newest
+    rows["story"] = np.where(dice.random(reads) < 0.5, few, dice.integers(0, len(names), reads)).clip(0, len(names) - 1)
+    rows["ms"] = np.sort(dice.integers(0, 3_600_000, reads))
+    rows["marks"] = dice.choice([0, 1, 2, 2, 3, 4], reads) | dice.choice([0, 0, 0, 1, 2], reads) << 4
+    pool = dice.integers(1, 2**63, max(1, reads // 2), np.uint64)
+    rows["visitor"] = pool[dice.integers(0, len(pool), reads)]
+    told = np.zeros(int(reads * attended), ATTENDED_ROW)
+    told["story"], told["ms"] = rows["story"][: len(told)], rows["ms"][: len(told)]
+    told["seconds"] = np.minimum(dice.lognormal(3.4, 0.9, len(told)), 1800)
+    told["depth"] = dice.integers(0, 5, len(told)) << 3 | FIRST
+    return Segment(hour, OPEN, names, rows, np.zeros(0, DROP_ROW), {}, told)
+
+
+def run_wrk(port: int, load: Path, seconds: int) -> tuple[float, int, int]:
+    """Return answers by 204 a second, how many there were, and how many answers were others."""
+    words = [
+        "taskset",
+        "-c",
+        str(os.cpu_count() - 1),
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}s",
+        "-s",
+        str(load),
+        f"http://127.0.0.1:{port}/",
+    ]  # type: ignore[operator]
+    told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    requests, passed = re.search(r"(\d+) requests in ([\d.]+)s", told).groups()  # type: ignore[union-attr]
+    refused = int(found[1]) if (found := re.search(r"Non-2xx or 3xx responses: (\d+)", told)) else 0
+    return (int(requests) - refused) / float(passed), int(requests) - refused, refused
+
+
+def wait_for(url: str, is_there: Callable[[httpx.Response], bool]) -> None:
+    for _ in range(300):
+        try:
+            if is_there(httpx.get(url)):
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    sys.exit(f"{url} does not answer")
 
 
 def a_story(number: int, published_at: float = 0.0) -> Story:
     return Story(
         id=f"s{number}",
         url=f"/s{number}",
-        title="題",
-        section=f"section{number % 10}",
+        title="見出しとしてふつうの長さの文",
+        summary="一行の要約。",
+        section=f"section{number % 100}",
         section_name="",
         language=("ja", "ja", "ja", "ko", "en")[number % 5],  # type: ignore[arg-type]
         published_at=published_at or 1.7e9 + number,
         updated_at=0.0,
+        topics=(f"topic{number % 50}", f"topic{50 + number % 300}"),
+        bylines=(f"person{number % 200}",),
     )
+
+
+def sync_seconds(directory: Path) -> float:
+    number = os.open(directory / "sync", os.O_WRONLY | os.O_CREAT)
+    began = time.perf_counter()
+    for _ in range(200):
+        os.write(number, b"x" * 200)
+        os.fdatasync(number)
+    os.close(number)
+    return (time.perf_counter() - began) / 200
 
 
 def cpu_seconds(pid: int) -> float:
@@ -197,12 +382,8 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def resident() -> float:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def size_of(directory: Path) -> int:
-    return sum(path.stat().st_size for path in directory.glob("*.reads"))
+def resident(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1e6
 
 
 if __name__ == "__main__":

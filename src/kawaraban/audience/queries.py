@@ -14,6 +14,7 @@ import numpy as np
 from kawaraban.audience.client import SyncCollectorClient
 from kawaraban.audience.collector import REPORT_FILE, SNAPSHOT_FILE
 from kawaraban.audience.readlog import ReadLog
+from kawaraban.audience.segments import FIRST
 from kawaraban.audience.shapes import DEVICES, SOURCES, Named, Report, Snapshot
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Grain = Literal["minute", "hour", "day"]
+# What is counted from server logs lies in a directory of its own, and enters no ranking.
+APART = "apart"
 GRAINS: dict[Grain, int] = {"minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -45,6 +48,9 @@ class StorySeries:
     counts: tuple[int, ...]
     sources: tuple[Named, ...]  # over the whole time, largest first
     devices: tuple[Named, ...]
+    seconds: int = 0  # that readers gave it
+    told: int = 0  # reads that told how far they came
+    depths: tuple[int, int, int, int] = (0, 0, 0, 0)  # how many of them came to each quarter
 
 
 def readership(*, socket_path: Path, reads_dir: Path) -> Readership:
@@ -96,6 +102,7 @@ def per_story_series(reads_dir: Path, story: str, *, since: float, until: float,
     first = int(since // step) * step
     counts = np.zeros(max(0, int((until - first) // step) + 1), np.int64)
     marks = np.zeros(256, np.int64)
+    depths, told, seconds = np.zeros(5, np.int64), 0, 0
     for segment in ReadLog(reads_dir / "log").segments(since, until):
         if story not in segment.names:
             continue
@@ -104,6 +111,11 @@ def per_story_series(reads_dir: Path, story: str, *, since: float, until: float,
         inside = of_story & (times >= since) & (times <= until)
         np.add.at(counts, ((times[inside] - first) // step).astype(np.int64), 1)
         np.add.at(marks, segment.reads["marks"][inside], 1)
+        own = segment.attended[segment.attended["story"] == segment.names.index(story)]
+        seconds += int(own["seconds"].sum())
+        told += int((own["depth"] & FIRST > 0).sum())
+        before, now = own["depth"] & 7, own["depth"] >> 3 & 7
+        depths += [int(((before < quarter) & (now >= quarter)).sum()) for quarter in range(5)]
     places = {place: int(count) for place, count in enumerate(marks.tolist()) if count}
     return StorySeries(
         story,
@@ -112,7 +124,18 @@ def per_story_series(reads_dir: Path, story: str, *, since: float, until: float,
         tuple(counts.tolist()),
         _largest_first({name: sum(n for p, n in places.items() if p & 15 == place) for place, name in enumerate(SOURCES)}),
         _largest_first({name: sum(n for p, n in places.items() if p >> 4 == place) for place, name in enumerate(DEVICES)}),
+        seconds,
+        told,
+        (int(depths[1]), int(depths[2]), int(depths[3]), int(depths[4])),
     )
+
+
+def apart_reads(reads_dir: Path, now: float) -> int | None:
+    """Return how many reads of the last 24 hours were counted apart, from server logs; None where none ever were."""
+    log = ReadLog(reads_dir / APART / "log")
+    if not log.hours():
+        return None
+    return sum(int((segment.times() > now - 86400).sum()) for segment in log.segments(now - 86400, now))
 
 
 _NO_REPORT = Report(

@@ -33,7 +33,7 @@ KEEP_SECONDS = 30 * DAY + HOUR
 # What a story's rise is held to: the hour, and the three before it.
 _FOUR_HOURS = "4h"
 # "now" forgets half of a read in this time. docs/explanation/what-is-a-ranking.md says how it was chosen.
-HALF_LIFE_SECONDS = 20 * MINUTE
+HALF_LIFE_SECONDS = 30 * MINUTE
 # A score of "now" below this is not reading any more: one read is as faint as this after six half-lives and two thirds.
 FAINTEST = 0.01
 ROWS = 100

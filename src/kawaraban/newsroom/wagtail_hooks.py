@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from kawaraban.newsroom.actions import rule_ranking
 from kawaraban.newsroom.actions.set_up_roles import set_up_roles
+from kawaraban.newsroom.audience_desk import addresses as audience_addresses
 from kawaraban.newsroom.front_form import offered
 from kawaraban.newsroom.home import panels_of_the_day
-from kawaraban.newsroom.models import FrontPage, Person, Photo, Topic
+from kawaraban.newsroom.models import FrontPage, Person, Photo, StoryPage, Topic
 from kawaraban.newsroom.names_desk import NameViewSet
 from kawaraban.newsroom.names_desk import addresses as names_addresses
 from kawaraban.newsroom.photo_permissions import PhotoPermissionPolicy
 from kawaraban.newsroom.queries.desk import in_work_by
-from kawaraban.newsroom.views import audience
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
     from wagtail.admin.ui.components import Component
-    from wagtail.models import Page
+    from wagtail.log_actions import LogActionRegistry
+    from wagtail.models import ModelLogEntry, Page
     from wagtail.query import PageQuerySet
 
 
@@ -74,13 +78,36 @@ register_permission_policy(Photo, PhotoPermissionPolicy(), exact_class=True)
 @hooks.register("register_admin_urls")
 def own_addresses() -> list[URLPattern]:
     """Give our own screens their addresses."""
-    return [path("audience/", audience, name="audience"), *names_addresses()]
+    return [*audience_addresses(), *names_addresses()]
 
 
 @hooks.register("register_admin_menu_item")
 def audience_menu() -> MenuItem:
     """Put the audience's screen into the main menu."""
     return MenuItem(_("Audience"), reverse("audience"), name="audience", icon_name="view", order=150)
+
+
+@hooks.register("register_page_header_buttons")
+def reads_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """Lead from a story to its reads and its place in rankings."""
+    if isinstance(page, StoryPage) and page.live:
+        yield Button(_("Reads and ranking"), reverse("audience_story", args=(page.pk,)), icon_name="view", priority=60)
+
+
+@hooks.register("register_log_actions")
+def ranking_log_actions(actions: LogActionRegistry) -> None:
+    """Say in a story's history what editors did to its place in rankings, and why."""
+    for action, words in (
+        (rule_ranking.PIN, _("Pin in rankings")),
+        (rule_ranking.TAKE_OUT, _("Take out of rankings")),
+        (rule_ranking.LET_RANK, _("Let rank as read")),
+    ):
+        actions.register_action(action)(type("Reasoned", (_Reasoned,), {"label": words, "message": words}))
+
+
+class _Reasoned(LogFormatter):
+    def format_comment(self, log_entry: ModelLogEntry) -> str:
+        return str(log_entry.data.get("reason", ""))
 
 
 @hooks.register("construct_main_menu")

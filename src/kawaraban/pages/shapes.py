@@ -148,3 +148,5 @@ class StoryView:
     import_source: str = ""
     import_id: str = ""
     text: str = field(default="", repr=False)  # plain text of the body
+    pinned_until: datetime | None = None  # what an editor said of its place in rankings
+    leaves_ranking_at: datetime | None = None

@@ -4,6 +4,7 @@ from kawaraban.newsroom.models.editions import AboutPage, FrontPage, LeadPlaceme
 from kawaraban.newsroom.models.names import Name, NameInStory, NameTitle
 from kawaraban.newsroom.models.people import Person, Topic
 from kawaraban.newsroom.models.photos import Photo, PhotoRendition
+from kawaraban.newsroom.models.rankings import RankingAct
 from kawaraban.newsroom.models.settings import NewspaperSettings
 from kawaraban.newsroom.models.staff import User
 from kawaraban.newsroom.models.stories import Correction, StoryByline, StoryPage
@@ -20,6 +21,7 @@ __all__ = [
     "Person",
     "Photo",
     "PhotoRendition",
+    "RankingAct",
     "SecondPlacement",
     "SectionPage",
     "StoryByline",

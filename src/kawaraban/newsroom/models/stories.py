@@ -18,6 +18,7 @@ from wagtail.search import index
 from kawaraban.newsroom.models.addresses import ReaderAddress
 from kawaraban.newsroom.models.blocks import Body
 from kawaraban.newsroom.models.people import Person
+from kawaraban.newsroom.reads_panel import ReadsPanel
 from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField, page_search_fields
 
 # Without vowels (no words by chance) and without what is mistaken for another letter when read out: 0 o, 1 l i.
@@ -85,7 +86,12 @@ class StoryPage(ReaderAddress):
         InlinePanel("corrections", heading=_("Corrections"), label=_("correction"), classname="collapsed"),
         MultiFieldPanel([FieldPanel("source_name"), FieldPanel("source_url")], heading=_("Source"), classname="collapsed"),
     ]
-    promote_panels = [FieldPanel("slug"), FieldPanel("published_at"), FieldPanel("updated_at")]
+    promote_panels = [
+        ReadsPanel(heading=_("Reads")),
+        FieldPanel("slug"),
+        FieldPanel("published_at"),
+        FieldPanel("updated_at"),
+    ]
 
     search_auto_update = False  # ``newsroom.indexing`` does it, once a change
     search_fields = [

@@ -41,6 +41,7 @@ def story_view(story: StoryPage, edition: Edition, translations: list[StoryPage]
     text = body_text(story)
     others = [other for other in translations if other.story_id != story.story_id]
     translated = any(byline.role == byline.TRANSLATION for byline in story.bylines.all())
+    act = getattr(story, "ranking_act", None)
     original = min(translations, key=lambda other: other.published_at, default=None) if translated else None
     return StoryView(
         id=story.story_id,
@@ -69,6 +70,8 @@ def story_view(story: StoryPage, edition: Edition, translations: list[StoryPage]
         import_source=story.import_source,
         import_id=story.import_id,
         text=text,
+        pinned_until=act.pinned_until if act else None,
+        leaves_ranking_at=act.leaves_at if act else None,
     )
 
 

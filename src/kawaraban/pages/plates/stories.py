@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from kawaraban.audience.queries import ranking, readership
-from kawaraban.newsroom.models import StoryPage
+from kawaraban.newsroom.models import RankingAct, StoryPage
 from kawaraban.newsroom.queries.editions import editions_breaking
 from kawaraban.newsroom.queries.stories import Stands, ids_of_translations, older_in_section, published_stories
 from kawaraban.pages import slots
@@ -49,6 +49,12 @@ def story_changed(story: StoryPage) -> Iterator[Wanted]:
     yield Wanted("corrections", story.language if story.corrections.exists() else f"{story.language}/{story.story_id}")
     for front in editions_breaking(story):
         yield Wanted("parts", front.language)
+
+
+@touches(RankingAct)
+def ranking_changed(act: RankingAct) -> Iterator[Wanted]:
+    """Ask for the story whose place in rankings an editor settled: what every process knows of it says so."""
+    yield Wanted("story", act.story.story_id)
 
 
 def hot_stories_first() -> list[str]:
@@ -111,6 +117,8 @@ def story_facts(view: StoryView) -> Story:
         translations=tuple(Translation(other.language, other.id, other.url) for other in view.translations),
         source=view.import_source,
         source_id=view.import_id,
+        pinned_until=view.pinned_until.timestamp() if view.pinned_until else 0.0,
+        leaves_ranking_at=view.leaves_ranking_at.timestamp() if view.leaves_ranking_at else 0.0,
     )
 
 

@@ -173,7 +173,8 @@ class Problem:
     lost: bool = True  # whether something of the source is not here now, or comes over otherwise than it stood
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.text}" if self.where else self.text
+        # In one line, whatever a parser has to say.
+        return " ".join((f"{self.where}: {self.text}" if self.where else self.text).split())
 
 
 @dataclass

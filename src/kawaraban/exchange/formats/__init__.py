@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kawaraban.exchange.importing import Format
 
-NAMES = ("jsonl", "wordpress")
+NAMES = ("jsonl", "wordpress", "movabletype", "ghost", "feed", "ninjs", "page")
 
 
 def format_named(name: str) -> Format:

@@ -76,7 +76,11 @@ class Inline:
 
 def lead_from(base: str) -> Callable[[str], str]:
     """Return what says where an address on a page at ``base`` leads: on the same site a path, so that it leads on where the site moves to."""
-    home = urlsplit(base)
+    try:
+        home = urlsplit(base)
+    except ValueError:
+        # No address at all: everything leads where it says.
+        base, home = "", urlsplit("")
 
     def lead(address: str) -> str:
         # A place on the same page is none in a story, whose headings bear no names.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(r"<[^>]*>")
 _BLANK = re.compile(r"\s+")
+_PICTURES = {"photo", "gallery", "missing_photo"}
 _RICH = {"paragraph", "markup"}
 _SAID = ("text", "speaker", "caption", "credit", "title")
 
@@ -27,8 +28,9 @@ class Here:
     title: str
     is_live: bool
     path: str
-    words: str  # without blanks
-    lead_words: str
+    words: str  # of its text, without blanks
+    captions: str  # with credits, of the pictures in it
+    lead_caption: str
     pictures: int
     gaps: tuple[str, ...]  # addresses of pictures that are missing
     bylines: int
@@ -44,7 +46,8 @@ def stories_here(source: str, ids: Iterable[str]) -> dict[str, Here]:
 def _here(story: StoryPage) -> Here:
     blocks = list(story.body.raw_data)
     photos = {block.value["photo"].pk: block.value["photo"] for block in story.body if block.block_type == "photo" and block.value["photo"]}
-    words = [part for block in blocks for part in _words(block["type"], block["value"], photos)]
+    words = [part for block in blocks if block["type"] not in _PICTURES for part in _words(block["type"], block["value"], photos)]
+    captions = [part for block in blocks if block["type"] in _PICTURES for part in _words(block["type"], block["value"], photos)]
     lead = story.lead_photo
     return Here(
         pk=story.pk,
@@ -53,7 +56,8 @@ def _here(story: StoryPage) -> Here:
         is_live=story.live,
         path=story.reader_path,
         words=_BLANK.sub("", "".join(words)),
-        lead_words=_BLANK.sub("", f"{story.lead_caption or (lead.caption if lead else '')}{lead.credit if lead else ''}"),
+        captions=_BLANK.sub("", "".join(captions)),
+        lead_caption=_BLANK.sub("", f"{story.lead_caption or (lead.caption if lead else '')}{lead.credit if lead else ''}"),
         pictures=sum(_pictures(block["type"], block["value"]) for block in blocks) + (lead is not None),
         gaps=tuple(block["value"].get("address", "") for block in blocks if block["type"] == "missing_photo"),
         bylines=len(story.bylines.all()),

@@ -155,9 +155,12 @@ def _story(item: CountedItem, here: Here | None, proof: Proof, kind: Kind, reaso
             Row(item.source_id, item.title, reasons.get(item.source_id, "here, but readers do not see it"), here.path, here.pk)
         )
     told = report.told.get(item.source_id, "")
-    difference = min(_differ(item.text, here.words), _differ(item.text, here.words + here.lead_words))
-    if item.text and difference > CHANGED_BY and abs(len(item.text) - len(here.words)) >= FEWEST_LETTERS:
-        said = f"{len(item.text)} → {len(here.words)}"
+    # Some sources keep captions in the text, some beside it, and the lead's in either place.
+    shown = [here.words, here.words + here.captions, here.words + here.captions + here.lead_caption]
+    nearest = min(shown, key=lambda words: _differ(item.text, words))
+    difference = _differ(item.text, nearest)
+    if item.text and difference > CHANGED_BY and abs(len(item.text) - len(nearest)) >= FEWEST_LETTERS:
+        said = f"{len(item.text)} → {len(nearest)}"
         proof.lengths.append(Row(item.source_id, item.title, said, here.path, here.pk, told))
     for address in here.gaps:
         proof.missing_photos.setdefault(address, "it could not be had when its story came over")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kawaraban.exchange.shapes import ImportReport
     from kawaraban.project.env import Environment
 
-FORMATS = ("jsonl", "wordpress")
+FORMATS = ("jsonl", "wordpress", "movabletype", "ghost", "feed", "ninjs", "page")
 LONGEST_SOURCE = 60
 # So long may a printer that runs beside do nothing before it is not waited for any more.
 PATIENCE_SECONDS = 60.0

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from xml.parsers import expat
 
-from kawaraban.exchange.counting import CountedItem
+from kawaraban.exchange.counting import CountedItem, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,10 +16,8 @@ if TYPE_CHECKING:
 
 _WP = "http://wordpress.org/export/"
 _STATES = {"publish": "published", "future": "scheduled"}
-_UNSHOWN = {"script", "style", "noscript", "iframe", "svg", "template"}
 _SHORTCODES = re.compile(r"\[(?:caption|/caption|gallery|embed|/embed|video|/video|audio|/audio)\b[^\]]*\]")
 _ADDRESS_LINE = re.compile(r"^\s*https?://\S+\s*$", re.MULTILINE)
-_BLANK = re.compile(r"\s+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -87,9 +84,7 @@ def _counted(item: dict[str, Any]) -> CountedItem:
     kind = item.get("post_type", "post").strip()
     status = item.get("status", "").strip()
     link = urlsplit(item.get("link", "").strip())
-    seen = _Shown()
-    seen.feed(_ADDRESS_LINE.sub("", _SHORTCODES.sub(" ", item.get("content encoded", ""))))
-    seen.close()
+    words, pictures = shown_in(_ADDRESS_LINE.sub("", _SHORTCODES.sub(" ", item.get("content encoded", ""))))
     people = {slug for domain, slug in item["domains"] if domain == "author"}
     path = unquote(link.path).rstrip("/")
     return CountedItem(
@@ -97,8 +92,8 @@ def _counted(item: dict[str, Any]) -> CountedItem:
         kind={"post": "story", "attachment": "photo"}.get(kind, kind),
         title=item.get("title", "").strip(),
         state="draft" if item.get("post_password", "").strip() else _STATES.get(status, status if status == "trash" else "draft"),
-        text=_BLANK.sub("", "".join(seen.words)),
-        pictures=seen.pictures
+        text=words,
+        pictures=pictures
         + len(
             [
                 number
@@ -110,27 +105,3 @@ def _counted(item: dict[str, Any]) -> CountedItem:
         bylines=len(people) or 1,
         topics=len({slug for domain, slug in item["domains"] if domain == "post_tag"}),
     )
-
-
-class _Shown(HTMLParser):
-    """What a reader sees of HTML: its words, and how many pictures."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.pictures = 0
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSHOWN:
-            self._hidden += 1
-        if tag == "img" and not self._hidden and dict(attrs).get("src", "").startswith(("http", "/")):  # type: ignore[union-attr]
-            self.pictures += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSHOWN and self._hidden:
-            self._hidden -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words.append(data)

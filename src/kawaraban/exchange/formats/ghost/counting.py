@@ -1,0 +1,39 @@
+"""Counts Ghost's export, without a line of the importer's: words are those that Ghost itself wrote as plain text or HTML."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from kawaraban.exchange.counting import CountedItem, shown_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+def count(paths: Sequence[Path]) -> Iterator[CountedItem]:
+    """Yield what stands in the files."""
+    for path in paths:
+        try:
+            posts = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))["db"][0]["data"]["posts"]
+            yield from (_item(post) for post in posts if isinstance(post, dict))
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+            continue
+
+
+def _item(post: dict[str, Any]) -> CountedItem:
+    status = post.get("status")
+    is_open = post.get("visibility", "public") in {"public", None}
+    state = {"published": "published", "sent": "published", "scheduled": "scheduled"}.get(str(status), "draft") if is_open else "draft"
+    words, pictures = shown_in(str(post.get("html") or ""))
+    kind = str(post.get("type") or "post")
+    return CountedItem(
+        source_id=str(post.get("id") or ""),
+        kind={"post": "story"}.get(kind, kind),
+        title=str(post.get("title") or ""),
+        state=state,
+        text=words,
+        pictures=pictures,
+        addresses=(f"/{post['slug']}",) if state == "published" and post.get("slug") else (),
+    )

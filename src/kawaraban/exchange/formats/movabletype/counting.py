@@ -1,0 +1,62 @@
+"""Counts Movable Type's entries, without a line of the importer's."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from kawaraban.exchange.counting import CountedItem, shown_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_ENTRIES = re.compile(r"^--------[ \t]*$", re.MULTILINE)
+_PARTS = re.compile(r"^-----[ \t]*$", re.MULTILINE)
+_HALF = re.compile("[\uff61-\uff9f]")
+
+
+def count(paths: Sequence[Path]) -> Iterator[CountedItem]:
+    """Yield what stands in the files."""
+    for path in paths:
+        content = path.read_bytes()
+        for entry in _ENTRIES.split(_text(content).replace("\r\n", "\n").replace("\r", "\n")):
+            if entry.strip():
+                yield from _items(entry)
+
+
+def _text(content: bytes) -> str:
+    texts = []
+    for name in ("utf-8-sig", "euc_jp", "cp932"):
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if name == "utf-8-sig":
+            return text
+        texts.append(text)
+    return min(texts, key=lambda text: len(_HALF.findall(text)), default=content.decode("utf-8", "replace"))
+
+
+def _items(entry: str) -> Iterator[CountedItem]:
+    head, *parts = _PARTS.split(entry)
+    fields = dict(reversed(re.findall(r"^([A-Z][A-Z ]+): (.*)$", head, re.MULTILINE)))
+    said = dict(part.lstrip("\n").split(":\n", 1) for part in reversed(parts) if re.match(r"\n?[A-Z][A-Z ]+:\n", part))
+    words, pictures = shown_in(said.get("BODY", "") + "\n\n" + said.get("EXTENDED BODY", ""))
+    title = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", fields.get("TITLE", ""))).split())
+    path = unquote(urlsplit((fields.get("UNIQUE URL") or fields.get("PERMALINK", "")).strip()).path).rstrip("/")
+    name = path or " ".join(fields.get("BASENAME", "").split())
+    state = {"publish": "published", "future": "scheduled", "": "published"}.get(fields.get("STATUS", "").strip().lower(), "draft")
+    if fields or said:
+        yield CountedItem(
+            source_id=(name or hashlib.blake2b(f"{fields.get('DATE', '').strip()}\n{title}".encode(), digest_size=10).hexdigest())[:200],
+            title=title,
+            state=state,
+            text=words,
+            pictures=pictures,
+            addresses=(path,) if path and state == "published" else (),
+        )
+        yield from (CountedItem(source_id="", kind="comment") for part in parts if part.lstrip("\n").startswith("COMMENT:\n"))

@@ -1,0 +1,163 @@
+"""Brings ninjs items in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from kawaraban.exchange import shapes
+from kawaraban.exchange.formats.ninjs.counting import count
+from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
+from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read
+from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, letters, moment_of, one_line
+from kawaraban.exchange.shapes import Problem, SourceName, SourcePhoto, SourceStory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from kawaraban.exchange.importing import Options
+    from kawaraban.exchange.shapes import ImportReport
+
+Item = dict[str, Any]
+
+
+class Ninjs:
+    """Files of items."""
+
+    def __init__(self, paths: Sequence[Path], options: Options) -> None:
+        self._paths = paths
+        self._options = options
+
+    def total(self) -> int:
+        """How many files there are."""
+        return len(self._paths)
+
+    def read(self, report: ImportReport) -> Iterator[Read]:
+        """Read item by item."""
+        for path in self._paths:
+            for number, item in _items(path):
+                where = f"{path.name}, item {number}"
+                if isinstance(item, str):
+                    yield Read(path.name, Problem(path.name, item))
+                else:
+                    yield from self._item(item, where, report)
+
+    def old_addresses(self) -> Iterator[OldAddress]:
+        """Yield none: an agency's items have no addresses of ours."""
+        yield from ()
+
+    def _item(self, item: Item, where: str, report: ImportReport) -> Iterator[Read]:
+        source_id = one_line(_said(item, "uri") or _said(item, "guid"))
+        if not source_id or len(source_id) > LONGEST_ID:
+            yield Read(where, Problem(where, f'"uri" is missing, or longer than {LONGEST_ID} characters: the item is left out'))
+        elif (kind := _said(item, "type")) not in {"", "text", "composite"}:
+            yield Read(where, LeftOut(source_id, f"of the type {kind}: it is no story by itself"))
+        elif _said(item, "pubstatus") in {"canceled", "withheld"}:
+            yield Read(where, LeftOut(source_id, f"its sender says of it: {_said(item, 'pubstatus')}"))
+        else:
+            noted: Counter[str] = Counter()
+            story = self._story(item, source_id, noted)
+            report.tell(source_id, noted)
+            yield from (Read(where, made) for made in fitted(story, where))
+
+    def _story(self, item: Item, source_id: str, noted: Counter[str]) -> SourceStory:
+        language = _said(item, "language")[:2].lower()
+        published = moment_of(_said(item, "firstcreated") or _said(item, "contentcreated") or _said(item, "versioncreated"))
+        versioned = moment_of(_said(item, "versioncreated"))
+        photos = [photo for photo in (_photo(part) for part in _associated(item)) if photo]
+        subjects = _list(item, "subjects") or _list(item, "subject")
+        sources = _list(item, "infosources") or _list(item, "infosource")
+        embargo = moment_of(_said(item, "embargoed"))
+        return SourceStory(
+            source_id=source_id,
+            title=plain_of(_headline(item)),
+            body=(*body_of(_body(item), self._options.base_url, noted), *(shapes.Picture(photo) for photo in photos[1:])),
+            topics=tuple(SourceName(name) for name in dict.fromkeys(one_line(_said(subject, "name")) for subject in subjects) if name),
+            language=language if language in LANGUAGES else self._options.language,
+            published_at=embargo or published,
+            updated_at=versioned if published and versioned and versioned > published else None,
+            bylines=bylines([_said(item, "byline")] if _said(item, "byline") else [_said(person, "name") for person in _list(item, "by")]),
+            summary=plain_of(_said(item, "description_text") or _first(item, "descriptions")),
+            lead=photos[0] if photos else None,
+            source_name=one_line(_said(sources[0], "name")) if sources else one_line(_said(item, "copyrightholder")),
+            state=shapes.SCHEDULED if embargo else shapes.PUBLISHED,
+        )
+
+
+def _items(path: Path) -> Iterator[tuple[int, Item | str]]:
+    """Yield the items of a file, or what is wrong with it."""
+    content = path.read_bytes().decode("utf-8-sig", "replace")
+    try:
+        found = msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError) as whole:
+        found = []
+        for number, line in enumerate(content.splitlines(), start=1):
+            if line.strip():
+                try:
+                    found.append(msgspec.json.decode(line))
+                except (msgspec.DecodeError, RecursionError):
+                    yield number, f"line {number} is no JSON ({whole}): ask for the item again; all others come over"
+                    return
+    if isinstance(found, dict) and isinstance(found.get("items"), list):
+        found = found["items"]
+    for number, item in enumerate(found if isinstance(found, list) else [found], start=1):
+        yield number, item if isinstance(item, dict) else f"item {number} is no ninjs object"
+
+
+def _headline(item: Item) -> str:
+    return _said(item, "headline") or _first(item, "headlines") or _said(item, "title")
+
+
+def _body(item: Item) -> str:
+    """Return the text: HTML where there is some, in whatever version's words."""
+    for body in _list(item, "bodies"):
+        if "html" in _said(body, "contenttype") or _said(body, "value").lstrip().startswith("<"):
+            return _said(body, "value")
+    html = _said(item, "body_html") or _said(item, "body_xhtml")
+    plain = _said(item, "body_text") or _first(item, "bodies")
+    return html or "".join(f"<p>{escape(part)}</p>" for part in plain.split("\n\n") if part.strip())
+
+
+def _associated(item: Item) -> list[Item]:
+    parts = item.get("associations")
+    if isinstance(parts, dict):
+        parts = list(parts.values())
+    return (
+        [part for part in parts if isinstance(part, dict) and _said(part, "type") in {"picture", "graphic"}]
+        if isinstance(parts, list)
+        else []
+    )
+
+
+def _photo(item: Item) -> SourcePhoto | None:
+    renditions = item.get("renditions")
+    renditions = list(renditions.values()) if isinstance(renditions, dict) else renditions
+    sized = [part for part in renditions if isinstance(part, dict)] if isinstance(renditions, list) else []
+    sized.sort(key=lambda part: part["width"] if isinstance(part.get("width"), int) else 0, reverse=True)
+    addresses = [_said(part, "href") for part in sized if _said(part, "href")]
+    if not addresses:
+        return None
+    caption = _said(item, "description_text") or _first(item, "descriptions") or _headline(item)
+    photo = photo_at(addresses[0], caption=caption, credit=one_line(_said(item, "byline") or _said(item, "copyrightholder")))
+    return msgspec.structs.replace(photo, others=tuple(addresses[1:])) if photo else None
+
+
+def _first(item: Item, name: str) -> str:
+    return next((_said(part, "value") for part in _list(item, name) if _said(part, "value")), "")
+
+
+def _list(item: Item, name: str) -> list[Item]:
+    found = item.get(name)
+    return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+
+
+def _said(item: Item, name: str) -> str:
+    value = item.get(name)
+    return letters(value) if isinstance(value, str) else ""
+
+
+FORMAT = Format("ninjs", Ninjs, count)

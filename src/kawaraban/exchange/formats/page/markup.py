@@ -1,0 +1,217 @@
+"""Finds the story in a saved HTML page: by what it says of itself (schema.org, Open Graph), and by where its words stand."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from lxml import html as lxml_html
+
+from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
+from kawaraban.exchange.formats.page.text import FoundStory, moment_in, story_in_text
+from kawaraban.exchange.letters import letters, moment_of, one_line
+from kawaraban.exchange.markup.inline import text_of
+from kawaraban.exchange.shapes import Picture
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from lxml.html import HtmlElement
+
+_NEVER = ("script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "dialog", "svg")
+_AROUND = re.compile(
+    r"(?:^|[-_ ])(?:related|relation|recommend\w*|ranking|rank|popular|most|share|sns|social|breadcrumbs?|comments?|ads?|advert\w*|banner|promo\w*|newsletter|"
+    r"sidebar|side|widget|menu|pager|pagination|toc|author-?box|profile|tags?|topics?|next|prev\w*|footer|global|gnav|subscribe|paywall|pickup)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?:article|entry|post|story|news|content|detail)[-_]?(?:body|content|text|main|detail|inner)?|honbun|(?:^|[-_ ])body(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+_ARTICLES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "OpinionNewsArticle", "AnalysisNewsArticle", "Report"}
+SHORTEST_HEADLINE = 6
+SHARE = 0.6  # of the words around, so many must stand in a narrower element that is taken
+
+
+def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | None:
+    """Find the story in a page; None if there is none. ``address`` is where the page stood, if it does not say it."""
+    try:
+        root = lxml_html.document_fromstring(letters(text).encode(), parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=True))
+    except (ValueError, lxml_html.etree.ParserError, lxml_html.etree.XMLSyntaxError):
+        return None
+    said = _said_of_itself(root)
+    meta = _meta(root)
+    url = _first(root.xpath("//link[@rel='canonical']/@href")) or meta.get("og:url", "") or address
+    found = FoundStory(url=url if url.startswith("http") else address)
+    headings: Any = root.xpath("//h1")
+    heading = next((text_of(h1) for h1 in headings if _is_headline(h1)), "")
+    found.title = (
+        plain_of(str(said.get("headline") or ""))
+        or heading
+        or plain_of(meta.get("og:title", ""))
+        or plain_of(_first(root.xpath("//title/text()")))
+    )
+    found.published_at = moment_of(str(said.get("datePublished") or meta.get("article:published_time", ""))) or _time(root)
+    found.updated_at = moment_of(str(said.get("dateModified") or meta.get("article:modified_time", "")))
+    found.bylines = _names(said.get("author")) or ([meta["author"]] if meta.get("author") else [])
+    found.section = plain_of(str(_one(said.get("articleSection")) or meta.get("article:section", "")))
+    found.topics = [one_line(word) for word in _words(said.get("keywords"))]
+    found.summary = plain_of(str(said.get("description") or meta.get("og:description", "") or meta.get("description", "")))
+    found.language = str(root.get("lang") or "")[:2].lower()
+    found.source_name = one_line(
+        _first([str(part.get("name") or "") for part in [said.get("publisher")] if isinstance(part, dict)]) or meta.get("og:site_name", "")
+    )
+    _clear(root)
+    body = _body(root)
+    if body is not None:
+        found.body = list(body_of(lxml_html.tostring(body, encoding="unicode"), found.url, noted))
+    if not any(not isinstance(block, Picture) for block in found.body):
+        bare = story_in_text("\n\n".join(one_line(str(part)) for part in root.itertext()))
+        if bare is None:
+            return None
+        found.title, found.body = found.title or bare.title, bare.body
+    _without_headline(found)
+    _lead(found, said, meta)
+    return found if found.title else None
+
+
+def _lead(found: FoundStory, said: dict[str, Any], meta: dict[str, str]) -> None:
+    """A picture at the head of the text is the lead photo; else the one that the page names as its own, where the text does not show it."""
+    if found.body and isinstance(found.body[0], Picture):
+        found.lead = found.body[0].photo
+        found.body = found.body[1:]
+        return
+    image = said.get("image")
+    image = image[0] if isinstance(image, list) and image else image
+    described = image if isinstance(image, dict) else {}
+    address = str(described.get("url") or "") or (image if isinstance(image, str) else "") or meta.get("og:image", "")
+    shown = {photo.photo.address for photo in found.body if isinstance(photo, Picture)}
+    photo = photo_at(address, caption=str(described.get("caption") or ""), credit=one_line(str(described.get("creditText") or "")))
+    if photo is not None and photo.address not in shown:
+        found.lead = photo
+
+
+def _without_headline(found: FoundStory) -> None:
+    first = next((block for block in found.body if not isinstance(block, Picture)), None)
+    if getattr(first, "text", None) == found.title or (first is not None and plain_of(getattr(first, "html", "")) == found.title):
+        found.body = [block for block in found.body if block is not first]
+
+
+# ------------------------------------------------------------------ where the words stand
+
+
+def _clear(root: HtmlElement) -> None:
+    """Take out what is never a part of a story."""
+    for element in [*root.iter(*_NEVER)]:
+        element.drop_tree()
+    body = root.find("body")
+    for element in [*root.iter("div", "section", "ul", "ol", "p", "table", "header")]:
+        named = f"{element.get('class') or ''} {element.get('id') or ''}"
+        # The element that holds the page is not what its class says of the page.
+        if (
+            element is not body
+            and element.getparent() is not None
+            and (_AROUND.search(named) or element.get("role") in {"navigation", "complementary", "banner"})
+            and not _is_large(element, root)
+        ):
+            element.drop_tree()
+
+
+def _is_large(element: HtmlElement, root: HtmlElement) -> bool:
+    return _letters(element) > SHARE * max(1, _letters(root))
+
+
+def _body(root: HtmlElement) -> HtmlElement | None:
+    """Return the narrowest element that holds most of the page's paragraphs."""
+    named = root.xpath("//*[@itemprop='articleBody']")
+    if named and _letters(named[0]) > 0:
+        return named[0]
+    whole = root.find("body") if root.find("body") is not None else root
+    best, most = whole, _letters(whole)
+    if not most:
+        return None
+    while True:
+        inner = max(
+            (child for child in best if isinstance(child.tag, str)), key=lambda child: _letters(child) * _weight(child), default=None
+        )
+        if inner is None or inner.tag in {"p", "ul", "ol", "table", "blockquote", "figure"} or _letters(inner) < SHARE * most:
+            return best
+        best, most = inner, _letters(inner)
+
+
+def _weight(element: HtmlElement) -> float:
+    return 1.3 if element.tag in {"article", "main"} or _BODY.search(f"{element.get('class') or ''} {element.get('id') or ''}") else 1.0
+
+
+def _letters(element: HtmlElement) -> int:
+    """Count the letters of an element's paragraphs that are no links: lists of other stories are nothing but links."""
+    count = 0
+    for part in element.iter("p", "div", "section", "article", "main", "td", "li", "body"):
+        own = (part.text or "") + "".join(child.tail or "" for child in part)
+        inline = "".join(child.text_content() for child in part if child.tag in {"b", "strong", "em", "i", "span", "ruby", "font"})
+        count += len("".join((own + inline).split()))
+    return count
+
+
+def _is_headline(h1: HtmlElement) -> bool:
+    # A site's name is set as a heading too, in the page's head.
+    above = {parent.tag for parent in h1.iterancestors("header", "article")}
+    return len(one_line(h1.text_content())) >= SHORTEST_HEADLINE and above != {"header"}
+
+
+def _time(root: HtmlElement) -> Any:
+    for element in root.iter("time"):
+        if found := moment_of(element.get("datetime") or "") or moment_in(element.text_content()):
+            return found
+    return None
+
+
+# ------------------------------------------------------------------ what the page says of itself
+
+
+def _said_of_itself(root: HtmlElement) -> dict[str, Any]:
+    for script in root.xpath("//script[@type='application/ld+json']"):
+        try:
+            data = json.loads(script.text or "")
+        except (ValueError, RecursionError):
+            continue
+        for item in _graph(data):
+            kinds = item.get("@type")
+            if _ARTICLES & {str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])}:
+                return item
+    return {}
+
+
+def _graph(data: Any) -> list[dict[str, Any]]:
+    rows = data if isinstance(data, list) else [data]
+    found = [row for row in rows if isinstance(row, dict)]
+    return found + [row for part in found if isinstance(part.get("@graph"), list) for row in part["@graph"] if isinstance(row, dict)]
+
+
+def _meta(root: HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = meta.get("property") or meta.get("name")
+        if name and meta.get("content"):
+            found.setdefault(name.lower(), one_line(meta.get("content") or ""))
+    return found
+
+
+def _names(value: Any) -> list[str]:
+    rows = value if isinstance(value, list) else [value]
+    names = [row.get("name") if isinstance(row, dict) and row.get("@type") in {None, "Person"} else row for row in rows]
+    return [one_line(name) for name in names if isinstance(name, str) and one_line(name)]
+
+
+def _words(value: Any) -> list[str]:
+    rows = value if isinstance(value, list) else str(value).split(",") if isinstance(value, str) else []
+    return [str(row).strip() for row in rows if isinstance(row, str) and row.strip()]
+
+
+def _one(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _first(values: Any) -> str:
+    return str(values[0]) if values else ""

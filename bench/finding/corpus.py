@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DATE = re.compile(r"(20[0-2]\d|199\d)年(\d{1,2})月(\d{1,2})日")
-_HOUR = 3600.0
+_AT = time.time() - 365 * 86400
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ def read_corpus(path: Path) -> list[News]:
     return [News(str(row["id"]), row["title"].strip(), row["body"]) for row in rows if row.get("title", "").strip() and row.get("body")]
 
 
-def document(news: News, *, title: str | None = None, body: str | None = None, number: int = 0) -> Document:
-    """Make what the sheet log holds of a story. Each is an hour older than the one before: age must not help."""
+def document(news: News, *, title: str | None = None, body: str | None = None) -> Document:
+    """Make what the sheet log holds of a story. All are of one age: age must not help."""
     return Document(
         id=news.id,
         language="ja",
         title=news.title if title is None else title,
         body=news.body if body is None else body,
         section="news",
-        published_at=time.time() - 365 * 86400 - number * _HOUR,
+        published_at=_AT,
     )

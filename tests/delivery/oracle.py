@@ -67,6 +67,8 @@ def _written(slot, rows, badges, language, sources, now, found) -> str:
         return badge(language, badges.get(slot.key))
     if slot.fill == "query":
         return html.escape(found.query) if found else ""
+    if slot.fill == "asked":
+        return found.notes(slot) if found and found.notes else ""
     if not rows:
         return slot.empty
     written = []

@@ -8,7 +8,7 @@ before; composing is choosing, and costs some ten microseconds.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kawaraban.delivery.lists import Candidates, Choice, Ranked
@@ -17,7 +17,7 @@ from kawaraban.sheetlog.parts import NOTHING, pressed
 from kawaraban.sheetlog.shapes import PressedSheet, press_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kawaraban.delivery.lists import Candidate, Dress, Timed, Watched
     from kawaraban.delivery.shelf import Sources
@@ -34,6 +34,9 @@ class Found:
     query: str
     stories: Sequence[str] = ()
     total: int | None = None  # None: the search is away
+    near: bool = False  # none of them has all that was asked for
+    snippets: Mapping[str, str] = field(default_factory=dict)  # where each story was found, as HTML
+    notes: Callable[[Slot], str] | None = None  # what the page says of the request
 
 
 class Page:
@@ -122,6 +125,10 @@ class _Filling:
                 part = self._other(number, slot)
             elif not choice.rows:
                 part = shelf.text(slot.empty)
+            elif slot.fill == "results" and self._found is not None and self._found.snippets:
+                # In the place of a badge: results bear none.
+                shown = tuple([self._found.snippets.get(story, "") for story in choice.chosen])
+                part = shelf.rows(page.dresses[number], choice.rows, choice.numbers, shown)
             elif self._badges and not self._badges.keys().isdisjoint(choice.chosen):
                 badges = tuple([badge(page.sheet.language, self._badges.get(story)) for story in choice.chosen])
                 part = shelf.rows(page.dresses[number], choice.rows, choice.numbers, badges)
@@ -213,6 +220,8 @@ class _Filling:
             return NOTHING if rank is None else self._shelf.text(badge(self._page.sheet.language, rank))
         if slot.fill == "query":
             return pressed(html.escape(self._found.query)) if self._found else NOTHING
+        if slot.fill == "asked":
+            return pressed(self._found.notes(slot)) if self._found and self._found.notes else NOTHING
         return self._sentence(slot)
 
     def _sentence(self, slot: Slot) -> Part:
@@ -221,4 +230,5 @@ class _Filling:
         total = self._found.total
         if total is None:
             return pressed(slot.empty)
-        return pressed(slot.sentences[min(total, 2)].replace("{count}", str(total)))
+        sentence = slot.sentences[3] if self._found.near and total and len(slot.sentences) > 3 else slot.sentences[min(total, 2)]  # noqa: PLR2004
+        return pressed(sentence.replace("{count}", str(total)))

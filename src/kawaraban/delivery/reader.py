@@ -15,6 +15,8 @@ from kawaraban.delivery import http, live
 from kawaraban.delivery.asked import Asked
 from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode
 from kawaraban.delivery.composition import Found, Page
+from kawaraban.delivery.finding import OFTEN, Notes, SearchRequest, snippets
+from kawaraban.delivery.found import WrongFieldError, search_document, search_query, suggestion_document
 from kawaraban.delivery.hotfiles import HotFiles
 from kawaraban.delivery.media import media_answer
 from kawaraban.delivery.reads import ReadDoor, peer
@@ -22,7 +24,7 @@ from kawaraban.delivery.shelf import Shelf
 from kawaraban.delivery.store import SheetStore
 from kawaraban.delivery.vitals import readiness_answer
 from kawaraban.discovery.client import SearchAwayError, SearchClient
-from kawaraban.discovery.shapes import Query
+from kawaraban.discovery.shapes import LONGEST_QUERY
 
 if TYPE_CHECKING:
     from kawaraban.delivery.settings import ReaderSettings
@@ -35,7 +37,6 @@ LARGEST_DRIFT_SECONDS = 1.0
 LONGEST_PATH = 2000
 SEARCH_PAGES = {"/search": "ja", "/ko/search": "ko", "/en/search": "en"}
 OTHER_FRONTS = ("/ko", "/en")
-SEARCH_ROWS = 20
 _ASKED_PAGES = frozenset(path.encode() for path in SEARCH_PAGES)
 # Other systems' short addresses: a story's number after the question mark. No address of ours has such a query.
 _NUMBERED = ("p=", "page_id=", "entry_id=")
@@ -217,6 +218,8 @@ class Reader:
             return self._small(scope, live.page_document(self._bodies, scope.query_string))
         if path == "/search.json":
             return await self._search_document(scope)
+        if path == "/suggest.json":
+            return await self._suggestions(scope)
         if path.startswith("/media/"):
             found = media_answer(self._media, path.removeprefix("/media/"), scope.headers.get("range"), scope.headers.get("if-none-match"))
             return found or self._missing(scope, path)
@@ -272,28 +275,39 @@ class Reader:
         if sheet is None:
             return self._missing(scope, path)
         try:
-            text = live.first_values(scope.query_string).get("q", "").strip()
+            asked = SearchRequest.read(scope.query_string)
         except ValueError:
             return http.text_answer(400, "The query has too many fields.")
-        found = Found(text)
-        if text:
-            with contextlib.suppress(SearchAwayError):
-                answer = await self._search.search(Query(text=text, language=SEARCH_PAGES[path], limit=SEARCH_ROWS))
-                found = Found(text, answer.stories, answer.total)
+        language = SEARCH_PAGES[path]
+        found = Found(asked.text, notes=Notes(asked, None).written)
+        with contextlib.suppress(SearchAwayError):
+            if asked.text:
+                answer = await self._search.search(asked.query(language, time.time(), self._reads.asker(scope)))
+                found = Found(asked.text, answer.stories, answer.total, answer.near, snippets(answer), Notes(asked, answer).written)
+            else:
+                often = await self._search.often(language=language, limit=OFTEN)
+                found = Found("", notes=Notes(asked, None, often).written)
         page = Page(sheet, self._shelf)
         return self._page(scope, Body(page, self._shelf, time.time(), found))
 
     async def _search_document(self, scope: Any) -> http.Answer:
         try:
-            asked = live.first_values(scope.query_string)
+            query = search_query(live.first_values(scope.query_string))
+            answer = await self._search.search(query)
+        except WrongFieldError as error:
+            return http.problem(400, str(error))
         except ValueError:
             return http.problem(400, "The query has too many fields.")
-        limit = live.number(asked.get("limit"), SEARCH_ROWS, 100)
-        if limit is None:
-            return http.problem(400, f"limit is {asked['limit'][:40]!r}: it must be a whole number from 1 to 100.")
-        query = Query(text=asked.get("q", ""), language=asked.get("language", ""), section=asked.get("section", ""), limit=limit)
-        try:
-            answer = await self._search.search(query)
         except SearchAwayError:
             return http.problem(503, "The search is away for a moment.")
-        return self._small(scope, live.document({"items": live.story_items(self._store, answer.stories), "total": answer.total}))
+        return self._small(scope, search_document(self._store, answer, language=query.language))
+
+    async def _suggestions(self, scope: Any) -> http.Answer:
+        try:
+            asked = live.first_values(scope.query_string)
+            found = await self._search.suggest(asked.get("q", "")[:LONGEST_QUERY], language=asked.get("language", "")[:2])
+        except ValueError:
+            return http.problem(400, "The query has too many fields.")
+        except SearchAwayError:
+            return http.problem(503, "The search is away for a moment.")
+        return self._small(scope, suggestion_document(self._store, found, language=asked.get("language", "")))

@@ -82,6 +82,14 @@ class ReadDoor:
             self._on_read(message.story)
         return _DONE
 
+    def asker(self, scope: Any) -> str:
+        """Return who asks, for the search process to count once (it keeps a hash of it in memory, for a day); "" for who is not counted."""
+        connected = peer(scope)
+        address = self._address(scope, connected) if self.is_trusted(connected) else connected
+        if self._is_staff(address) or any(scope.headers.get(name, "").strip() == "1" for name in self._opt_outs):
+            return ""
+        return f"{address} {scope.headers.get('user-agent', '')[:200]}"
+
     def _malformed(self, why: str) -> http.Answer:
         self.outcomes["malformed"] += 1
         self._collector.note("malformed")

@@ -6,7 +6,10 @@ import fcntl
 import logging
 import os
 import shutil
+import time
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from kawaraban.discovery.facts import Documents, Facts
 from kawaraban.discovery.index import Index
@@ -15,7 +18,8 @@ from kawaraban.discovery.nearby import meant
 from kawaraban.discovery.rebuilding import Followed, followed, index_directory, note_followed, take_rebuilt
 from kawaraban.discovery.related import related_stories
 from kawaraban.discovery.related_store import RelatedStore, RelatedWriter
-from kawaraban.discovery.shapes import Answer, Query, Snippet, Suggestion
+from kawaraban.discovery.searches import Searches
+from kawaraban.discovery.shapes import Answer, Facets, Query, Snippet, Suggestion
 from kawaraban.discovery.snippets import pattern_of, snippet
 from kawaraban.discovery.starts import SHORTEST, folded_start
 from kawaraban.discovery.suggesting import MOST, Suggester
@@ -34,6 +38,7 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 # A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves.
 NEIGHBOURS = 8
+SEARCHES = "searches.sqlite3"
 FOLLOWED_KINDS = (Kind.DOCUMENT, Kind.NAME)
 
 
@@ -57,6 +62,7 @@ class Archive:
         self._documents = Documents()
         self._index = Index(index_directory(directory, self._followed), self._names)
         self._related = RelatedWriter(directory / "related.sqlite3")
+        self._searches = Searches(directory / SEARCHES)
         self._suggester = Suggester(self._names, self._documents)
         self._unrelated: list[str] = []
 
@@ -208,14 +214,25 @@ class Archive:
         found = self._index.search(query)
         stories = tuple(story for _, story in found.hits if story in self._documents)
         total = found.total - (len(found.hits) - len(stories))
+        if query.asker and not query.offset:
+            self._searches.note(query.text, language=query.language, asker=query.asker, found=0 if found.near else total, now=time.time())
         return Answer(
             stories,
             total,
             near=found.near and bool(stories),
             instead=meant(query, self._index, self._text) if (found.near or not total) and query.text.strip() else "",
             snippets=tuple(self._snippets(query, stories)) if query.snippets else (),
-            facets=self._index.facets(query, near=found.near) if query.facets and total else None,
+            facets=self._facets(query, near=found.near) if query.facets and total else None,
         )
+
+    def often(self, language: str, limit: int) -> list[str]:
+        """Return what many search for now."""
+        return self._searches.often(language, limit, time.time())
+
+    def _facets(self, query: Query, *, near: bool) -> Facets:
+        facets = self._index.facets(query, near=near)
+        named = tuple((slug, self._documents.topic_name(query.language, slug) or slug, count) for slug, _, count in facets.topics)
+        return msgspec.structs.replace(facets, topics=named)
 
     def suggest(self, typed: str, language: str, limit: int = MOST) -> list[Suggestion]:
         """Return what may be meant by what was typed so far: names, topics, then headlines, newest first."""

@@ -43,6 +43,11 @@ class SearchClient:
         answer: tuple[Suggestion, ...] = await self._ask(lambda number: wire.AskBeginning(number, typed, language, limit))
         return answer
 
+    async def often(self, *, language: str, limit: int = 8) -> tuple[str, ...]:
+        """Ask what many search for now; SearchAwayError if there is no answer in time."""
+        answer: tuple[str, ...] = await self._ask(lambda number: wire.AskOften(number, language, limit))
+        return answer
+
     async def _ask(self, message: Callable[[int], wire.Message]) -> Any:
         self._number += 1
         number = self._number

@@ -75,6 +75,10 @@ class Documents:
         """Return the ids of all documents."""
         return list(self._facts)
 
+    def topic_name(self, language: str, slug: str) -> str:
+        """Return a topic's name in an edition, or in any; "" if no document has it."""
+        return self._topics.get((language, slug)) or next((name for (_, other), name in list(self._topics.items()) if other == slug), "")
+
     def topics(self) -> Iterable[tuple[str, str, str, int]]:
         """Return (language, slug, name, number of documents) of every topic."""
         return [(language, slug, name, self._with_topic[language, slug]) for (language, slug), name in list(self._topics.items())]

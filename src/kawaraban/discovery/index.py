@@ -117,7 +117,8 @@ class Index:
         )
         rows = {name: [(str(row["key"]), int(row["doc_count"])) for row in counted[name]["buckets"]] for name in counted}
         years = sorted(((str(int(float(year))), count) for year, count in rows["year"]), reverse=True)
-        return Facets(tuple(rows["section"]), tuple(rows["language"]), tuple(rows["topic"]), tuple(years))
+        topics = tuple((slug, slug, count) for slug, count in rows["topic"])
+        return Facets(tuple(rows["section"]), tuple(rows["language"]), topics, tuple(years))
 
     def starting(self, start: str, *, language: str, limit: int) -> list[str]:
         """Return the newest stories in whose headline a word, or its reading, begins so (``starts.folded_start``)."""

@@ -56,7 +56,7 @@ async def _serve(archive: Archive, reader: asyncio.StreamReader, writer: asyncio
     try:
         while True:
             message = await wire.next_message(reader)
-            if not isinstance(message, wire.Ask | wire.AskBeginning):
+            if not isinstance(message, wire.Question):
                 continue
             writer.write(wire.frame(_answered(archive, message)))
             await writer.drain()
@@ -66,12 +66,16 @@ async def _serve(archive: Archive, reader: asyncio.StreamReader, writer: asyncio
         writer.close()
 
 
-def _answered(archive: Archive, message: wire.Ask | wire.AskBeginning) -> wire.Told | wire.ToldBeginning:
+def _answered(archive: Archive, message: wire.Question) -> wire.Message:
     try:
         if isinstance(message, wire.Ask):
             return wire.Told(message.number, archive.search(message.query))
-        return wire.ToldBeginning(message.number, tuple(archive.suggest(message.typed, message.language, message.limit)))
+        if isinstance(message, wire.AskBeginning):
+            return wire.ToldBeginning(message.number, tuple(archive.suggest(message.typed, message.language, message.limit)))
+        return wire.ToldOften(message.number, tuple(archive.often(message.language, message.limit)))
     except Exception:
         # Whatever a query does to the index, its reader gets an answer.
         logger.exception("a search failed")
-        return wire.Told(message.number, Answer((), 0)) if isinstance(message, wire.Ask) else wire.ToldBeginning(message.number, ())
+        if isinstance(message, wire.Ask):
+            return wire.Told(message.number, Answer((), 0))
+        return wire.ToldBeginning(message.number, ()) if isinstance(message, wire.AskBeginning) else wire.ToldOften(message.number, ())

@@ -45,7 +45,7 @@ class Facets(msgspec.Struct, frozen=True):
 
     sections: tuple[tuple[str, int], ...] = ()
     languages: tuple[tuple[str, int], ...] = ()
-    topics: tuple[tuple[str, int], ...] = ()
+    topics: tuple[tuple[str, str, int], ...] = ()  # slug, name
     years: tuple[tuple[str, int], ...] = ()
 
 

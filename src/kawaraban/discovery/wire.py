@@ -46,7 +46,23 @@ class ToldBeginning(msgspec.Struct, tag="told-beginning"):
     answer: tuple[Suggestion, ...]
 
 
-Message = Ask | Told | AskBeginning | ToldBeginning
+class AskOften(msgspec.Struct, tag="ask-often"):
+    """What do many search for now?"""
+
+    number: int
+    language: str
+    limit: int
+
+
+class ToldOften(msgspec.Struct, tag="told-often"):
+    """What many search for now."""
+
+    number: int
+    answer: tuple[str, ...]
+
+
+Question = Ask | AskBeginning | AskOften
+Message = Question | Told | ToldBeginning | ToldOften
 _decoder = msgspec.msgpack.Decoder(Message)
 
 

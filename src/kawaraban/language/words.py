@@ -127,15 +127,16 @@ def letters(text: str) -> set[str]:
     return {letter for letter in text if "\u3400" <= letter <= "\u9fff" or "가" <= letter <= "힣"}
 
 
-_CONTENT = ("名詞-固有名詞", "名詞-普通名詞")
+_NAME, _NOUN = "名詞-固有名詞", "名詞-普通名詞"
 
 
-def content_terms(text: str, language: str) -> list[str]:
-    """Return the terms that tell what a text is about: nouns and names in Japanese, longer words elsewhere."""
+def told_words(text: str, language: str) -> list[tuple[str, bool]]:
+    """Return the terms that tell what a text is about, and of each whether it is a name: nouns in Japanese, longer words elsewhere."""
     if language == "ja":
-        return [word.normalized for word in words(text) if word.part_of_speech in _CONTENT and len(word.normalized) > 1]
+        kinds = [(word.normalized, word.part_of_speech) for paragraph in text.split("\n") for word in words(paragraph)]
+        return [(term, kind == _NAME) for term, kind in kinds if kind in {_NAME, _NOUN} and len(term) > 1]
     shortest = 2 if language == "ko" else 4
-    return [term for term in index_terms(text, language) if len(term) >= shortest and not term.isdigit()]
+    return [(term, False) for term in index_terms(text, language) if len(term) >= shortest and not term.isdigit()]
 
 
 def bare_korean(token: str) -> str:

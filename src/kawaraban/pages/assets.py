@@ -11,7 +11,7 @@ from kawaraban.pages.colours import readable_on
 from kawaraban.sheetlog.shapes import Asset
 
 _SITE = Path(__file__).parent / "site"
-_TYPES = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
+_TYPES = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8", "find.js": "text/javascript; charset=utf-8"}
 # The darker of the grounds that the accent stands on by day, the lighter of those by night: see 20-tokens.css.
 _DAY, _NIGHT = "#efe8da", "#211f1a"
 
@@ -23,6 +23,8 @@ def asset_files(accent: str) -> dict[str, bytes]:
         # The order of the layers is settled by the @layer line of the first file; within a layer the file's name decides.
         "site.css": _joined(sorted((_SITE / "styles").glob("*.css"))) + _accent_tokens(accent),
         "site.js": _joined(sorted((_SITE / "scripts").glob("*.js"))),
+        # Fetched when somebody turns to a search box.
+        "find.js": (_SITE / "find.js").read_bytes(),
     }
 
 

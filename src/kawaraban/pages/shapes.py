@@ -35,6 +35,7 @@ class Edition:
     ranking_window: str
     style_url: str
     script_url: str
+    find_url: str
     icon_url: str
 
     @property

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from kawaraban.sheetlog.shapes import Slot
 
 if TYPE_CHECKING:
@@ -42,6 +44,39 @@ TEMPLATES = {
     "linked": "slots/linked.html",
     "next": "slots/next.html",
 }
+
+
+# What the search page says of a request; each is a key of the fill "asked".
+SEARCH_TEMPLATES = {
+    "order": "slots/choices.html",
+    "editions": "slots/choices.html",
+    "section": "slots/choices.html",
+    "topic": "slots/choices.html",
+    "when": "slots/choices.html",
+    "pages": "slots/turning.html",
+    "often": "slots/often.html",
+}
+
+
+def search_words(edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Return the words of the search page's choices in the language that is active: a value and its word, with a tab between."""
+    sections = tuple(f"{section.slug}\t{section.name}" for section in edition.sections)
+    return {
+        "instead": (_("Did you mean {query}?"),),
+        "kept": (),
+        "order": ("\t" + _("Best first"), "new\t" + _("Newest first")),
+        "editions": ("\t" + _("This edition"), "all\t" + _("All editions")),
+        "section": ("\t" + _("All sections"), *sections),
+        "topic": ("\t" + _("All topics"),),
+        "when": ("\t" + _("At any time"), "1\t" + _("One day"), "7\t" + _("7 days"), "30\t" + _("30 days"), "365\t" + _("One year")),
+        "pages": (_("Previous page"), _("Next page")),
+        "often": (),
+    }
+
+
+def search_notes(words: dict[str, tuple[str, ...]]) -> dict[str, Slot]:
+    """What the search page says of a request."""
+    return {key: Slot(name=key, fill="asked", key=key, sentences=said, live=False) for key, said in words.items()}
 
 
 def masthead(edition: Edition) -> dict[str, Slot]:

@@ -148,6 +148,7 @@ Fill = Literal[
     "results",  # rows of cards found by the request's query
     "query",  # the request's query, escaped
     "sentence",  # how many were found, from ``sentences``
+    "asked",  # what a search page says of its request, by ``key`` (delivery.finding)
 ]
 
 # Where a "stories" slot takes its candidates from, tried in order until its rows are full:
@@ -185,7 +186,7 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakre
     row_closing: str = ""
     between: str = ""  # between two rows (a comma, in JSON)
     empty: str = ""  # instead of all of it when there is no row
-    sentences: tuple[str, ...] = ()  # of a "sentence": (none, one, "{count} …")
+    sentences: tuple[str, ...] = ()  # of a "sentence": (none, one, "{count} …", "{count} …" that are only near); of "asked": its words
     repeats: bool = False  # True: rows may repeat what stands elsewhere (feeds, whose only list it is)
     live: bool = True  # refreshed in an open page
 

@@ -42,5 +42,6 @@ def _edition(front: FrontPage, fronts: list[FrontPage], paper: NewspaperSettings
         ranking_window=paper.ranking_window,
         style_url=asset_url("site.css", paper.accent),
         script_url=asset_url("site.js", paper.accent),
+        find_url=asset_url("find.js", paper.accent),
         icon_url=icon_data(paper.accent),
     )

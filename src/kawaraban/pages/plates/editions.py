@@ -110,9 +110,17 @@ def print_search(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     for edition in _editions_of(wanted):
         context = _context(edition)
         with translation.override(edition.language):
-            sentences = (_("Nothing was found for this."), _("1 story"), _("{count} stories"))
+            sentences = (
+                _("Nothing was found for this."),
+                _("1 story"),
+                _("{count} stories"),
+                _("Nothing has all of this. {count} stories have some of it."),
+            )
             away = _("The search is resting for a moment. The newest stories stand below.")
+            words = slots.search_words(edition)
+        context["slot_templates"] |= slots.SEARCH_TEMPLATES
         context["slots"] |= {
+            **slots.search_notes(words),
             "query": Slot(name="query", fill="query", live=False),
             "sentence": Slot(name="sentence", fill="sentence", sentences=sentences, empty=away, live=False),
             "results": Slot(name="results", fill="results", priority=slots.PLACED, rows=SEARCH_ROWS, shape="photo", live=False),

@@ -1,0 +1,93 @@
+"""Whether what is looked for is found, whether what is called related is, and how long both take.
+
+    make bench-discovery CORPUS=stories.jsonl.gz [SIZES="3670 10000 100000"]
+
+The corpus is JSON Lines with ``id``, ``title`` and ``body``, in Japanese; none is part of the project. Every question is made by rule from the
+corpus itself, with a fixed seed: two runs over one corpus give the same figures, but for the times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from finding.alike import Bm25, Cosine, bigram_terms, events, halves, judge, noun_terms, ours
+from finding.corpus import News, read_corpus
+from finding.known import known_item
+from finding.speed import build, grow, measure, measured
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", nargs="?", default="")
+    parser.add_argument("--sizes", default="3670", help="of the archives that are timed")
+    parser.add_argument("--every", type=int, default=1, help="ask only for each so manieth story")
+    parser.add_argument("--only", choices=["known", "related", "speed"])
+    parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.measure:
+        log, directory, corpus_file = map(Path, arguments.measure)
+        print(json.dumps(measure(log, directory, read_corpus(corpus_file))))
+        return
+    if not arguments.corpus or not Path(arguments.corpus).is_file():
+        print("No corpus: nothing is measured. Give one as CORPUS=stories.jsonl.gz (JSON Lines with id, title and body, in Japanese).")
+        return
+    corpus = read_corpus(Path(arguments.corpus))
+    print(f"{len(corpus):,} stories, {sum(len(news.body) for news in corpus) / len(corpus):,.0f} characters each")
+    for name, work in (("known", known), ("related", related)):
+        if arguments.only in {None, name}:
+            work(corpus, arguments.every)
+    if arguments.only in {None, "speed"}:
+        for size in arguments.sizes.split():
+            speed(corpus, Path(arguments.corpus), int(size))
+
+
+def known(corpus: list[News], every: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        print("\n| asked for by | recall@1 | recall@10 | MRR |\n|---|---|---|---|")
+        for name, first, within, reciprocal in known_item(corpus, Path(directory), every=every):
+            print(f"| {name} | {first:.3f} | {within:.3f} | {reciprocal:.3f} |", flush=True)
+
+
+def related(corpus: list[News], every: int) -> None:
+    for title, (documents, asked) in (("halves of one story", halves(corpus)), ("stories of one event", events(corpus))):
+        print(f"\n{title}: {len(asked[::every]):,} questions\n\n| | MRR | share within six | ms a story |\n|---|---|---|---|")
+        with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+            methods = (
+                ("letter pairs, TF-IDF", lambda documents=documents: Cosine(documents, bigram_terms)),
+                ("nouns, TF-IDF", lambda documents=documents: Cosine(documents, noun_terms)),
+                ("nouns, BM25", lambda documents=documents: Bm25(documents, noun_terms)),
+                ("ours", lambda documents=documents, directory=directory: ours(documents, Path(directory))),
+            )
+            for name, make in methods:
+                find = make()
+                started = time.perf_counter()
+                reciprocal, shared = judge(find, asked[::every])
+                spent = (time.perf_counter() - started) / len(asked[::every]) * 1000
+                print(f"| {name} | {reciprocal:.3f} | {shared:.3f} | {spent:.1f} |", flush=True)
+
+
+def speed(corpus: list[News], corpus_file: Path, size: int) -> None:
+    directory = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        log = grow(corpus, size, directory)
+        seconds = build(log, directory / "discovery", honest=size <= len(corpus))
+        told = measured(log, directory / "discovery", corpus_file)
+        print(f"\n{size:,} stories" + (f", rebuilt in {seconds:.0f} s" if size <= len(corpus) else ""))
+        for name in ("plain", "page", "suggest", "found", "relate"):
+            print(f"  {name:8s} p50 {told[name][0]:6.2f} ms  p99 {told[name][1]:6.2f} ms")
+        print(
+            f"  index {told['index_mb']:.0f} MB, memory {told['memory']['resident']:.0f} MB, of which its own {told['memory']['own']:.0f} MB"
+        )
+        print(f"  ready {told['recall_seconds']:.1f} s after its start", flush=True)
+    finally:
+        shutil.rmtree(directory)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

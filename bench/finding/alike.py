@@ -1,0 +1,156 @@
+"""Related stories: do the halves of one story find each other, do stories of one event, and does it beat plain methods?
+
+Nobody has said of these stories which are related, so that the sets are made from the texts themselves. *Halves*: of each story the first
+half stands in the index, and the second half looks for it. *Events*: two stories whose texts name a day within 14 days of each other
+and share a name that stands in at most six stories.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from finding.corpus import News, document
+from kawaraban.discovery.facts import Documents
+from kawaraban.discovery.index import Index
+from kawaraban.discovery.related import related_stories
+from kawaraban.language.words import grams, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kawaraban.sheetlog.shapes import Document
+
+RARE, WITHIN_DAYS = 6, 14.0
+DEPTH = 24
+_NOUNS = ("名詞-固有名詞", "名詞-普通名詞")
+Finder = "Callable[[Document], list[str]]"
+
+
+def halves(corpus: list[News]) -> tuple[list[Document], list[tuple[Document, set[str]]]]:
+    """Return what stands in the index, and each question with its answers."""
+    first, asked = [], []
+    for news in corpus:
+        paragraphs = [paragraph for paragraph in news.body.split("\n\n") if paragraph.strip()]
+        if len(paragraphs) < 4:
+            continue
+        middle = len(paragraphs) // 2
+        first.append(document(news, title="", body="\n\n".join(paragraphs[:middle])))
+        other = document(news, title="", body="\n\n".join(paragraphs[middle:]))
+        asked.append((_called(other, f"{news.id}-second"), {news.id}))
+    return first, asked
+
+
+def events(corpus: list[News]) -> tuple[list[Document], list[tuple[Document, set[str]]]]:
+    """Return what stands in the index, and each question with its answers."""
+    names: dict[str, set[int]] = defaultdict(set)
+    for number, news in enumerate(corpus):
+        for word in words(f"{news.title}\n{news.body}"):
+            if word.part_of_speech == "名詞-固有名詞" and len(word.surface) > 1:
+                names[word.normalized].add(number)
+    answers: dict[int, set[int]] = defaultdict(set)
+    for numbers in names.values():
+        if 2 <= len(numbers) <= RARE:
+            for one in numbers:
+                for other in numbers:
+                    a, b = corpus[one].day, corpus[other].day
+                    if one != other and a is not None and b is not None and abs(a - b) <= WITHIN_DAYS:
+                        answers[one].add(other)
+    indexed = [document(news) for news in corpus]
+    return indexed, [(indexed[one], {corpus[other].id for other in others}) for one, others in sorted(answers.items())]
+
+
+def _called(given: Document, name: str) -> Document:
+    import msgspec
+
+    return msgspec.structs.replace(given, id=name)
+
+
+def judge(find: Callable[[Document], list[str]], asked: list[tuple[Document, set[str]]]) -> tuple[float, float]:
+    """Return the mean reciprocal rank of the first right answer, and the share of the answers among the first six."""
+    reciprocal = shared = 0.0
+    for given, answers in asked:
+        found = [story for story in find(given) if story != given.id][:DEPTH]
+        reciprocal += next((1 / place for place, story in enumerate(found, start=1) if story in answers), 0.0)
+        shared += len(answers.intersection(found[:6])) / min(6, len(answers))
+    return reciprocal / len(asked), shared / len(asked)
+
+
+# ---------------------------------------------------------------------- plain methods
+
+
+def bigram_terms(given: Document) -> list[str]:
+    return grams(f"{given.title}\n{given.body}")
+
+
+def noun_terms(given: Document) -> list[str]:
+    return [word.normalized for word in words(f"{given.title}\n{given.body}") if word.part_of_speech.startswith(_NOUNS)]
+
+
+class Cosine:
+    """TF-IDF and the cosine, over any terms."""
+
+    def __init__(self, documents: list[Document], terms: Callable[[Document], list[str]]) -> None:
+        self._terms, self._ids = terms, [each.id for each in documents]
+        counts = [Counter(terms(each)) for each in documents]
+        frequency = Counter(term for count in counts for term in count)
+        self._idf = {term: math.log(len(documents) / many) for term, many in frequency.items()}
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, count in enumerate(counts):
+            weights = self._weights(count)
+            for term, weight in weights.items():
+                postings[term].append((number, weight))
+        self._postings = {term: (np.array([n for n, _ in rows]), np.array([w for _, w in rows])) for term, rows in postings.items()}
+
+    def _weights(self, count: Counter[str]) -> dict[str, float]:
+        weights = {term: (1 + math.log(many)) * self._idf.get(term, 0.0) for term, many in count.items()}
+        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return {term: weight / length for term, weight in weights.items()}
+
+    def __call__(self, given: Document) -> list[str]:
+        scores = np.zeros(len(self._ids))
+        for term, weight in self._weights(Counter(self._terms(given))).items():
+            if term in self._postings:
+                numbers, weights = self._postings[term]
+                scores[numbers] += weight * weights
+        return [self._ids[number] for number in np.argsort(-scores, kind="stable")[: DEPTH + 1] if scores[number] > 0]
+
+
+class Bm25:
+    """BM25 over the nouns, with the whole story as the question."""
+
+    def __init__(self, documents: list[Document], terms: Callable[[Document], list[str]]) -> None:
+        self._terms, self._ids = terms, [each.id for each in documents]
+        counts = [Counter(terms(each)) for each in documents]
+        lengths = [sum(count.values()) for count in counts]
+        mean = sum(lengths) / len(lengths)
+        frequency = Counter(term for count in counts for term in count)
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, count in enumerate(counts):
+            for term, many in count.items():
+                idf = math.log(1 + (len(documents) - frequency[term] + 0.5) / (frequency[term] + 0.5))
+                postings[term].append((number, idf * many * 2.2 / (many + 1.2 * (0.25 + 0.75 * lengths[number] / mean))))
+        self._postings = {term: (np.array([n for n, _ in rows]), np.array([w for _, w in rows])) for term, rows in postings.items()}
+
+    def __call__(self, given: Document) -> list[str]:
+        scores = np.zeros(len(self._ids))
+        for term in set(self._terms(given)):
+            if term in self._postings:
+                numbers, weights = self._postings[term]
+                scores[numbers] += weights
+        return [self._ids[number] for number in np.argsort(-scores, kind="stable")[: DEPTH + 1] if scores[number] > 0]
+
+
+def ours(documents: list[Document], directory: Path) -> Callable[[Document], list[str]]:
+    """Return what the site does."""
+    index, known = Index(directory), Documents()
+    for start in range(0, len(documents), 500):
+        index.put(documents[start : start + 500])
+        index.commit()
+    for each in documents:
+        known.put(each)
+    return lambda given: related_stories(given, index, known)

@@ -57,9 +57,9 @@ request = function()
 end
 """
 PLUGIN = """
-import sqlite3, django
+import django
 from django.conf import settings
-settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="x", DATABASES={"default": {
+settings.configured or settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="x", DATABASES={"default": {
     "ENGINE": "django.db.backends.sqlite3", "NAME": "%s", "CONN_MAX_AGE": None,
     "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", "transaction_mode": "IMMEDIATE"}}})
 django.setup()

@@ -34,9 +34,14 @@ def judged(log: ReadLog, since: float = MORNING - HOUR) -> Recount:
     return recount(log, since, lambda hour, reads: len(log.withdraw(hour, reads)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
-    reads=st.lists(st.tuples(st.integers(0, 2 * HOUR * 10), st.sampled_from("abc"), st.integers(0, 3)), max_size=80),
+    reads=st.lists(
+        st.tuples(
+            st.one_of(st.integers(0, 2 * HOUR * 10), st.sampled_from([0, 9_000, 18_000, 36_000])), st.sampled_from("abc"), st.integers(0, 3)
+        ),
+        max_size=80,
+    ),
     packed=st.booleans(),
 )
 def test_what_is_kept_is_what_the_rule_of_repeats_keeps(*, reads: list[tuple[int, str, int]], packed: bool) -> None:

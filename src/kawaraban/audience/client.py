@@ -33,6 +33,9 @@ MOST_WAITING = 50_000
 _OUTCOMES: dict[Reason | None, Outcome] = {None: Outcome()}
 
 
+_NOBODY: tuple[asyncio.Future[Outcome] | None, float] = (None, 0.0)
+
+
 class CollectorClient:
     """A worker's connection: reads go out, answers and rankings come in. It reconnects by itself.
 
@@ -45,7 +48,8 @@ class CollectorClient:
         self._path = socket_path
         self._on_change = on_change
         self._writer: asyncio.StreamWriter | None = None
-        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
+        self._waiting: dict[int, tuple[asyncio.Future[Outcome], float]] = {}  # in order of time: until when each is waited for
+        self._alarm: asyncio.TimerHandle | None = None
         self._take_number = self._first_unsent = 0  # of reads; those of one message follow each other
         self._unsent: list[RawRead] = []
         self._number = 0  # of questions
@@ -68,6 +72,8 @@ class CollectorClient:
 
     async def stop(self) -> None:
         """Let go."""
+        if self._alarm is not None:
+            self._alarm.cancel()
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -90,14 +96,23 @@ class CollectorClient:
             self._first_unsent = number
         self._unsent.append(read)
         answer: asyncio.Future[Outcome] = loop.create_future()
-        self._waiting[number] = answer
-        # A timer of its own: asyncio.timeout costs more than all the rest of a read's way through here.
-        alarm = loop.call_later(ANSWER_WITHIN_SECONDS, _refuse, answer, "the collector did not answer in time")
+        self._waiting[number] = answer, loop.time() + ANSWER_WITHIN_SECONDS
+        # One timer for all: one a read would cost more than all the rest of its way through here.
+        if self._alarm is None:
+            self._alarm = loop.call_later(ANSWER_WITHIN_SECONDS, self._refuse_late)
         try:
             return await answer
         finally:
-            alarm.cancel()
             self._waiting.pop(number, None)
+
+    def _refuse_late(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._alarm, now = None, loop.time()
+        for answer, until in list(self._waiting.values()):
+            if until > now:
+                self._alarm = loop.call_at(until, self._refuse_late)
+                return
+            _refuse(answer, "the collector did not answer in time")
 
     def note(self, reason: Reason) -> None:
         """Have it noted that a message was dropped here. What the collector does not hear is not told of; nobody waits for it."""
@@ -155,7 +170,7 @@ class CollectorClient:
         if isinstance(message, wire.Taken):
             reasons = message.reasons
             for place in range(message.count):
-                answer = self._waiting.get(message.first + place)
+                answer, _ = self._waiting.get(message.first + place, _NOBODY)
                 if answer is None or answer.done():
                     continue
                 if reasons is None:
@@ -183,7 +198,7 @@ class CollectorClient:
             self._writer.close()
             self._writer = None
         self._unsent = []
-        for answer in self._waiting.values():
+        for answer, _ in list(self._waiting.values()):
             _refuse(answer, "the collector went away")
         for asked in self._asked.values():
             _leave_empty(asked)

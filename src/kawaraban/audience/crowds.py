@@ -43,7 +43,7 @@ class Fading(Generic[V]):
     def get(self, key: int) -> V | None:
         """Return what is known under a key."""
         value = self._young.get(key)
-        return self._old.get(key) if value is None else value
+        return value if value is not None or not self._old else self._old.get(key)
 
     def put(self, key: int, value: V) -> None:
         """Know something, for another half hour at least; or until ``most`` others have come."""

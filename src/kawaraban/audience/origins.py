@@ -29,8 +29,11 @@ _SEARCH = (
 
 def source_of(referrer: str, own_hosts: Collection[str] = ()) -> SourceName:
     """Tell where a reader came from."""
-    if not referrer:
-        return "direct"
+    return _source_of(referrer, frozenset(own_hosts)) if referrer else "direct"
+
+
+@lru_cache(maxsize=4096)
+def _source_of(referrer: str, own_hosts: frozenset[str]) -> SourceName:
     try:
         parts = urlsplit(referrer)
         host = (parts.hostname or "").lower()

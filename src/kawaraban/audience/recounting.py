@@ -123,17 +123,18 @@ def _repeats(segment: Segment, before: tuple[NDArray[np.uint64], NDArray[np.floa
     times = np.concatenate([before[1], segment.times()[places]])
     order = np.argsort(pairs, kind="stable") if _in_order(times) else np.lexsort((times, pairs))
     pairs, times = pairs[order], times[order]
-    near = np.flatnonzero((pairs[1:] == pairs[:-1]) & (times[1:] - times[:-1] < REPEAT_SECONDS)) + 1
-    counted_at: dict[int, float] = {}
-    for place in near.tolist():
-        pair = int(pairs[place])
-        # What came before it may itself be a repeat: it is held to the last one that was counted.
-        last = counted_at.setdefault(pair, float(times[place - 1]))
-        if float(times[place]) - last < REPEAT_SECONDS:
-            if order[place] >= len(before[0]):
-                yield int(places[order[place] - len(before[0])])
-        else:
-            counted_at[pair] = float(times[place])
+    near = np.zeros(len(pairs), np.bool_)
+    near[1:] = (pairs[1:] == pairs[:-1]) & (times[1:] - times[:-1] < REPEAT_SECONDS)
+    counted_at = 0.0
+    for place in np.flatnonzero(near).tolist():
+        if not near[place - 1]:
+            # The first of a run, or one that came long after the one before it: it was counted.
+            counted_at = float(times[place - 1])
+        if float(times[place]) - counted_at >= REPEAT_SECONDS:
+            # What came between was a repeat itself: it is held to the last one that was counted.
+            counted_at = float(times[place])
+        elif order[place] >= len(before[0]):
+            yield int(places[order[place] - len(before[0])])
 
 
 def _pairs(segment: Segment, places: NDArray[np.int64]) -> NDArray[np.uint64]:

@@ -16,7 +16,7 @@ import crawleruseragents
 from kawaraban.audience.crowds import MEMORY_SECONDS, Crowds, Fading, Group
 from kawaraban.audience.shapes import Attended
 from kawaraban.audience.tokens import is_token_of
-from kawaraban.audience.visitors import NOBODY, Visitor
+from kawaraban.audience.visitors import DAY_SECONDS, NOBODY, Visitor
 
 if TYPE_CHECKING:
     from kawaraban.audience.shapes import Counted, RawRead, Reason
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kawaraban.audience.visitors import Salts
 
 REPEAT_SECONDS = MEMORY_SECONDS
+_MIX, _64_BITS = 0x9E3779B97F4A7C15, 2**64 - 1
 # Visible for so long before it counts; scrolling counts at once.
 SEEN_MS = 3000
 # More stories than a person opens within a minute.
@@ -162,7 +163,7 @@ def first_in_half_an_hour(read: Read, gate: Gate) -> Reason | None:
     """
     at = read.raw.at
     last = gate.seen.get(pair(read.visitor.today, read.story))
-    if last is None:
+    if last is None and at % DAY_SECONDS < REPEAT_SECONDS:
         last = gate.seen.get(pair(read.visitor.yesterday, read.story))
     if last is None or abs(at - last) >= REPEAT_SECONDS:
         return None
@@ -181,10 +182,11 @@ def no_flood(read: Read, gate: Gate) -> Reason | None:
 def goes_on_from_a_read(read: Read, gate: Gate) -> Reason | None:
     """How long a page was read is told of a read that was counted lately, once by each of them and as much more as it tells again."""
     visitor, story, view = gate.salts.visitor(read.raw), read.story, read.raw.page.view
-    for who in (visitor.today, visitor.yesterday):
+    known_by = (visitor.today, visitor.yesterday) if read.raw.at % DAY_SECONDS < 2 * REPEAT_SECONDS else (visitor.today,)
+    for who in known_by:
         read.pair = pair(who, story)
         if gate.seen.get(read.pair) is not None:
-            read.visitor, read.view = visitor, pair(who, f"{story}\n{view}")
+            read.visitor, read.view = visitor, _lasting(who, story, view)
             read.group = gate.visitors.known(who) or read.group
             reads = max(1, read.group.counts.get(story, 0))
             is_new = gate.attention.get(read.view) is None
@@ -282,9 +284,17 @@ def rule_of(read: Read, reason: Reason) -> str:
 
 
 def pair(visitor: int, story: str) -> int:
-    """Return one number for a visitor and a story: the repeats' table is the largest in memory, and whole tuples would double it."""
-    digest = hashlib.blake2b(story.encode("utf-8", "surrogatepass"), key=visitor.to_bytes(8, "little"), digest_size=8)
-    return int.from_bytes(digest.digest(), "little")
+    """Return one number for a visitor and a story: the repeats' table is the largest in memory, and whole tuples would double it.
+
+    It is this process's alone: texts are hashed anew in each.
+    """
+    return visitor ^ (hash(story) * _MIX & _64_BITS)
+
+
+def _lasting(visitor: int, story: str, view: str) -> int:
+    """Return one number for a visitor, a story and a view of its page, the same in every process."""
+    text = f"{story}\n{view}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, key=visitor.to_bytes(8, "little"), digest_size=8).digest(), "little")
 
 
 @lru_cache(maxsize=4096)

@@ -10,9 +10,12 @@ import hashlib
 import os
 import secrets
 import socket
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kawaraban.audience.shapes import RawRead
@@ -22,18 +25,24 @@ HASH_BYTES = 8
 SALT_BYTES = 32
 
 
-class Visitor(NamedTuple):
-    """A reader under today's salt and under yesterday's, and the network: 64-bit hashes. ``network`` is 0 where there is none."""
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A reader under today's salt, and the network: 64-bit hashes. ``network`` is 0 where there is none."""
 
     today: int
-    yesterday: int
     network: int
     shared: bool  # a private or loopback address: a proxy's own, or a test's; it says nothing about a network
+    _before: Callable[[], int] = field(default=lambda: 0, compare=False, repr=False)
+
+    @property
+    def yesterday(self) -> int:
+        """The reader under yesterday's salt: asked for in the first hours of a day only, and hashed only then."""
+        return self._before()
 
 
 _MAPPED, _LOOPBACK = b"\x00" * 10 + b"\xff\xff", b"\x00" * 15 + b"\x01"
 
-NOBODY = Visitor(0, 0, 0, shared=False)
+NOBODY = Visitor(0, 0, shared=False)
 
 
 class Salts:
@@ -48,12 +57,8 @@ class Salts:
         day = int(read.at // DAY_SECONDS)
         house, network, shared = _places(read.address)
         who = f"{house}\n{read.user_agent}\n{read.accept_language}".encode("utf-8", "surrogatepass")
-        return Visitor(
-            self._hash(day, who),
-            self._hash(day - 1, who),
-            self._hash(day, b"network\n" + network) if network else 0,
-            shared,
-        )
+        near = self._hash(day, b"network\n" + network) if network else 0
+        return Visitor(self._hash(day, who), near, shared, partial(self._hash, day - 1, who))
 
     def of_day(self, day: int) -> bytes:
         """Return a day's salt, made if there is none."""

@@ -18,7 +18,7 @@ def squeezed(rows: NDArray[np.void]) -> bytes:
         column = rows[name]
         width = next(width for width in (1, 2, 4, 8) if not len(column) or int(column.max()) < 256**width)
         columns.append(bytes([width]) + column.astype(f"<u{width}").tobytes())
-    return zlib.compress(b"".join(columns), 6)
+    return zlib.compress(b"".join(columns), 1)
 
 
 def spread(payload: bytes, row: np.dtype[np.void], count: int) -> NDArray[np.void]:

@@ -8,12 +8,13 @@ first, what an editor took out, or whose time has ended, is neither ranked nor f
 from __future__ import annotations
 
 import hashlib
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kawaraban.audience.attention import Attention
-from kawaraban.audience.expectations import expected_reads, rhythm_of, rise
+from kawaraban.audience.expectations import LEAST_READS, expected_reads, rhythm_of, rise
 from kawaraban.audience.shapes import ALL, WINDOWS, Asked, RankedStory, Window, list_key
 from kawaraban.audience.totals import Totals, room_for
 
@@ -69,6 +70,7 @@ class Rankings:
         self._tags_of: dict[int, tuple[str, ...]] = {}
         self._base = 0.0
         self._groups: dict[tuple[str, str], NDArray[np.int64]] | None = None  # newest first
+        self._places: NDArray[np.int64] = np.zeros(0, np.int64)  # of each story among all that may be ranked, newest first; -1: none
         self._next_change = float("inf")  # when an editor's act begins or ends to hold
 
     # ------------------------------------------------------------------ what is known
@@ -92,7 +94,9 @@ class Rankings:
         for moment in (story.pinned_until, story.leaves_ranking_at):
             if moment:
                 self._next_change = min(self._next_change, moment)
-        tags = (*(f"topic/{topic}" for topic in story.topics), *(f"byline/{person}" for person in story.bylines))
+        tags = tuple(
+            sys.intern(tag) for tag in (*(f"topic/{topic}" for topic in story.topics), *(f"byline/{person}" for person in story.bylines))
+        )
         if tags:
             self._tags_of[number] = tags
         for tag in tags:
@@ -172,15 +176,15 @@ class Rankings:
         totals = self._totals(window)
         return [(self._ids[number], int(totals[number])) for number in np.flatnonzero(totals > 0).tolist()]
 
-    def expected(self, now: float) -> NDArray[np.float64]:
-        """Return the reads of the last hour that are to be expected, by story number."""
+    def expected(self, now: float, numbers: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        """Return the reads of the last hour that are to be expected of these stories, or of all, in the order of their numbers."""
         size = len(self._ids)
-        hour, four = self.minutes.window("1h", size)[:size], self.minutes.window(_FOUR_HOURS, size)[:size]
-        before = (four - hour).astype(np.float64)
+        those = np.arange(size) if numbers is None else numbers
+        hour, four = self.minutes.window("1h", size)[those], self.minutes.window(_FOUR_HOURS, size)[those]
         sums = self.minutes.total("1h"), self.minutes.total(_FOUR_HOURS)
         return expected_reads(
-            before,
-            (now - self._published[:size]) / HOUR,
+            (four - hour).astype(np.float64),
+            (now - self._published[those]) / HOUR,
             first_hour=self._usual_first_hour(now),
             rhythm=rhythm_of(sums[0], sums[1] - sums[0]),
         )
@@ -198,9 +202,17 @@ class Rankings:
         members = self._newest(now).get((asked.section or ALL, asked.language or ALL))
         if members is None:
             return ()
-        for tag in (f"topic/{asked.topic}" if asked.topic else "", f"byline/{asked.byline}" if asked.byline else ""):
-            if tag:
-                members = members[np.isin(members, np.fromiter(self._tags.get(tag, ()), np.int64))]
+        tags = [*([f"topic/{asked.topic}"] if asked.topic else []), *([f"byline/{asked.byline}"] if asked.byline else [])]
+        if tags:
+            # A topic's stories are few: they are put in order, instead of being looked for among all.
+            few = set.intersection(*(self._tags.get(tag, set()) for tag in tags))
+            those = np.fromiter(few, np.int64, len(few))
+            places = self._places[those]
+            members = those[np.argsort(places)][np.count_nonzero(places < 0) :]
+            if asked.section:
+                members = members[self._section[members] == self._names[asked.section]]
+            if asked.language:
+                members = members[self._language[members] == self._names[asked.language]]
         scores, reads, least = self._scores(asked, now)
         return self._ranked(members, scores, reads, least, now)
 
@@ -211,7 +223,9 @@ class Rankings:
         window: Window = "1h" if asked.order == "rising" else asked.window
         reads = self._totals(window)
         if asked.order == "rising":
-            return np.round(rise(reads.astype(np.float64), self.expected(now)), 3), reads, 0.0
+            scores, enough = np.zeros(len(reads)), np.flatnonzero(reads >= LEAST_READS)
+            scores[enough] = np.round(rise(reads[enough].astype(np.float64), self.expected(now, enough)), 3)
+            return scores, reads, 0.0
         if asked.order == "engaged":
             return np.round(self.attention.by_reader(window, reads, CALM_READS), 3), reads, 0.0
         if window == "now":
@@ -263,6 +277,8 @@ class Rankings:
             order = standing[np.lexsort((self._tie[standing], -self._published[standing]))]
             sections, languages = self._section[order], self._language[order]
             words = {number: name for name, number in self._names.items()}
+            self._places = np.full(size, -1, np.int64)
+            self._places[order] = np.arange(len(order))
             groups = {(ALL, ALL): order}
             for section in np.unique(sections).tolist():
                 groups[words[section], ALL] = order[sections == section]

@@ -15,7 +15,7 @@ import fcntl
 import logging
 import os
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,7 @@ class ReadLog:
         self._keep_seconds = keep_days * DAY_SECONDS
         self._lock: int | None = None
         self._files: dict[int, _OpenFile] = {}
+        self._states: dict[int, bytes] = {}  # of hours that are over: they are looked at every minute
         self.places: dict[str, int] = {}  # by node: the number up to which what it handed on is on disk
 
     # ------------------------------------------------------------------ writing
@@ -130,8 +131,8 @@ class ReadLog:
             if hour + HOUR + PACK_AFTER_SECONDS > now:
                 break
             path = self._path(hour)
-            with path.open("rb") as file:
-                state = file.read(START_BYTES)[len(MARK) :]
+            state = self._states.get(hour) or self._state_of(path)
+            self._states[hour] = state
             keep_visitors, to_sum = hour >= forget_before, hour + HOUR < sum_before
             if state == SUMMED or (state == FORGOTTEN and not to_sum) or (keep_visitors and state != OPEN):
                 continue
@@ -141,6 +142,7 @@ class ReadLog:
             self._keep_places()
             segment = read_segment(path, hour)
             self._replace(path, packing.summed(segment) if to_sum else packing.packed(segment, keep_visitors=keep_visitors))
+            self._states[hour] = self._state_of(path)
             rewritten += 1
         return rewritten
 
@@ -183,11 +185,8 @@ class ReadLog:
 
     def hours(self) -> list[int]:
         """Return the hours of which there are files, oldest first."""
-        found = []
-        for path in self._directory.glob("*.reads"):
-            with contextlib.suppress(ValueError):
-                found.append(int(datetime.strptime(path.stem, _NAME).replace(tzinfo=UTC).timestamp()))
-        return sorted(found)
+        names = (path.stem for path in self._directory.glob("*.reads"))
+        return sorted(hour for name in names if (hour := _hour_named(name)) is not None)
 
     def segments(self, since: float = 0.0, until: float = float("inf")) -> Iterator[Segment]:
         """Yield the hours that hold anything from ``since`` on and up to ``until``, oldest first; a whole hour at a time."""
@@ -211,6 +210,10 @@ class ReadLog:
             # The file's own name must be on disk too.
             _sync_directory(self._directory)
         return file
+
+    def _state_of(self, path: Path) -> bytes:
+        with path.open("rb") as file:
+            return file.read(START_BYTES)[len(MARK) :]
 
     def _replace(self, path: Path, content: bytes) -> None:
         temporary = path.with_suffix(".new")
@@ -293,6 +296,15 @@ class _OpenFile:
 
     def close(self) -> None:
         os.close(self.number)
+
+
+@lru_cache(maxsize=100_000)
+def _hour_named(name: str) -> int | None:
+    """Return the hour of which a file of this name is; None if it is none of ours. There is one for every hour that ever was."""
+    try:
+        return int(datetime.strptime(name, _NAME).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
 
 
 def hour_of_handed(handed: Handed) -> int:

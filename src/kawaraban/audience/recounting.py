@@ -93,7 +93,9 @@ def _judged(
     if tireless:
         few = np.isin(rows["visitor"], np.fromiter(tireless, np.uint64))
         reasons.update(dict.fromkeys(np.flatnonzero(few).tolist(), "tireless"))
-    reasons |= {place: "repeat" for place in _repeats(segment, before) if place not in reasons and not _of_crowd(rows, place, crowds)}
+    again = [place for place in _repeats(segment, before) if place not in reasons]
+    crowds |= _crowds_among(segment, {int(visitor) for visitor in rows["visitor"][again].tolist()} - crowds.keys())
+    reasons |= {place: "repeat" for place in again if not crowds[int(rows["visitor"][place])]}
     known = np.flatnonzero((rows["visitor"] > 0) & (rows["ms"] >= (HOUR - REPEAT_SECONDS) * 1000))
     known = known[~np.isin(known, np.fromiter(reasons, np.int64))]
     left = [
@@ -153,11 +155,14 @@ def _is_crowd(rows: NDArray[np.void]) -> bool:
     return bool(different.max() >= STORIES_OF_A_CROWD and 1 - len(halves) / len(rows) >= CROWD_MEETS_AGAIN)
 
 
-def _of_crowd(rows: NDArray[np.void], place: int, crowds: dict[int, bool]) -> bool:
-    visitor = int(rows["visitor"][place])
-    if visitor not in crowds:
-        crowds[visitor] = _is_crowd(rows[rows["visitor"] == visitor])
-    return crowds[visitor]
+def _crowds_among(segment: Segment, visitors: set[int]) -> dict[int, bool]:
+    """Say of these visitors whether each is a crowd."""
+    if not visitors:
+        return {}
+    own = segment.reads[np.isin(segment.reads["visitor"], np.fromiter(visitors, np.uint64))]
+    own = own[np.argsort(own["visitor"], kind="stable")]
+    names, starts = np.unique(own["visitor"], return_index=True)
+    return {int(name): _is_crowd(rows) for name, rows in zip(names.tolist(), np.split(own, starts[1:]), strict=True)}
 
 
 def _in_order(times: NDArray[np.float64]) -> bool:

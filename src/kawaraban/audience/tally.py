@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from kawaraban.audience.origins import device_of, source_of
 from kawaraban.audience.shapes import DEVICES, SOURCES, Alert, Named, Report, Ruled, Sample, StoryNow
 from kawaraban.audience.steps import rule_of
@@ -136,12 +138,10 @@ class Tally:
     def _stories(
         self, names: list[str], read_now: Mapping[str, int], read_today: Mapping[str, int], rankings: Rankings, now: float
     ) -> tuple[StoryNow, ...]:
-        expected = rankings.expected(now)
+        known = [(name, number) for name in names if (number := rankings.number_of(name)) is not None]
+        expected = rankings.expected(now, np.array([number for _, number in known], np.int64))
         found = []
-        for name in names:
-            number = rankings.number_of(name)
-            if number is None:
-                continue
+        for (name, number), reads in zip(known, expected.tolist(), strict=True):
             seconds, told, finished = rankings.attention.of_day(number)
             found.append(
                 StoryNow(
@@ -149,7 +149,7 @@ class Tally:
                     read_now.get(name, 0),
                     read_today[name],
                     rankings.minutes.series(number, now, 60),
-                    round(float(expected[number]), 1),
+                    round(reads, 1),
                     round(seconds / told, 1) if told else 0.0,
                     round(finished / told, 3) if told else 0.0,
                 )

@@ -85,7 +85,7 @@ def test_who_asks_not_to_be_counted_is_not_and_nothing_else_is_looked_at(newspap
     assert newspaper.read("election") is None
 
 
-@pytest.mark.parametrize("hint", ["headless", "proxy", "from", "another-site"])
+@pytest.mark.parametrize("hint", ["proxy", "from", "another-site"])
 def test_a_machine_is_told_by_more_than_its_name(newspaper: Newspaper, hint: str) -> None:
     assert newspaper.read("election", hint=hint) == "bot"
 
@@ -93,14 +93,14 @@ def test_a_machine_is_told_by_more_than_its_name(newspaper: Newspaper, hint: str
 def test_what_was_dropped_is_told_by_rule_and_by_samples_that_name_nobody(newspaper: Newspaper) -> None:
     newspaper.read("election", user_agent="Mozilla/5.0 (compatible; Googlebot/2.1)", referrer="https://www.google.com/")
     newspaper.read("election", user_agent=" ")
-    newspaper.read("election", hint="headless")
+    newspaper.read("election", hint="proxy")
     newspaper.read("budget", visible_ms=10)
     newspaper.read("made-up@example.com")
     report = newspaper.ledger.report(MORNING + 1)
     assert {(one.reason, one.rule, one.count) for one in report.rules} == {
         ("bot", "Googlebot\\/", 1),
         ("bot", "nameless", 1),
-        ("bot", "headless", 1),
+        ("bot", "proxy", 1),
         ("not-seen", "under-three-seconds", 1),
         ("unknown-story", "", 1),
     }

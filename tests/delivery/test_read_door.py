@@ -105,7 +105,6 @@ def test_the_newsrooms_own_networks_are_staff_also_behind_a_proxy():
     ("headers", "hint"),
     [
         ({}, ""),
-        ({"sec_ch_ua": '"HeadlessChrome";v="140"'}, "headless"),
         ({"from": "crawler@example.com"}, "from"),
         ({"sec_fetch_site": "cross-site"}, "another-site"),
         ({"sec_fetch_site": "same-origin"}, ""),

@@ -106,8 +106,6 @@ class ReadDoor:
     def _hint(self, scope: Any, *, from_proxy: bool) -> str:
         """Say what in a request, beside the browser's name, tells of a machine; "" if nothing does."""
         get = scope.headers.get
-        if "HeadlessChrome" in get("sec-ch-ua", ""):
-            return "headless"
         if get("sec-fetch-site") == "cross-site":
             # A page of another site had its readers tell: they have not had ours.
             return "another-site"

@@ -54,7 +54,6 @@ REASON_NAMES = {
 }
 RULE_NAMES = {
     "nameless": gettext_lazy("browser without a name"),
-    "headless": gettext_lazy("headless browser"),
     "from": gettext_lazy("names whom to write to"),
     "proxy": gettext_lazy("by our proxy's word"),
     "another-site": gettext_lazy("sent by another site's page"),

@@ -7,7 +7,7 @@ export KAWARABAN_DATA ?= $(CURDIR)/data
 # Where the environment forbids it, each of the many processes would compile all of Django and Wagtail again: two thirds of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-audience bench-now bench-bus drill requirements locales clean
+.PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-audience bench-now bench-bus bench-discovery drill requirements locales clean
 
 $(BIN)/uv: requirements/install.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
@@ -66,6 +66,9 @@ bench-now: $(VENV)/.dev ## which half-life of "now" shows what is read next
 bench-bus: $(VENV)/.dev ## the engines that could carry the log between machines
 	sh tests/servers.sh redis-server
 	$(BIN)/python bench/bus.py
+
+bench-discovery: $(VENV)/.dev ## found, related, and how long both take; CORPUS=stories.jsonl.gz SIZES="3670 10000"
+	$(BIN)/python bench/discovery.py $(CORPUS) $(if $(SIZES),--sizes "$(SIZES)")
 
 drill: $(VENV)/.dev ## long failure tests
 	sh tests/servers.sh

@@ -12,8 +12,6 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from msgspec import structs
-
 from audience.cast import PHONE, publish, story
 from kawaraban.audience.client import CollectorClient
 from kawaraban.audience.readlog import ReadLog
@@ -54,19 +52,6 @@ class Site:
         address = f"10.{visitor >> 16 & 255}.{visitor >> 8 & 255}.{visitor & 255}"
         return RawRead(page=PageMessage(story=name, token=read_token(self.key, name)), at=time.time(), address=address, user_agent=PHONE)
 
-    def leaving(self, visitor: int, name: str) -> RawRead:
-        """What the same page tells when it is left, four seconds later."""
-        read = self.raw(visitor, name)
-        return structs.replace(read, page=structs.replace(read.page, left=True, engaged_ms=4000, scroll=1.0, view="v"))
-
-    def attended(self) -> dict[str, int]:
-        """The seconds by story that lie in the log."""
-        seconds: dict[str, int] = {}
-        for segment in ReadLog(self.reads / "log").segments():
-            for one in segment.attention():
-                seconds[one.story] = seconds.get(one.story, 0) + one.seconds
-        return seconds
-
     def counted(self) -> dict[str, int]:
         counts: dict[str, int] = {}
         for read in ReadLog(self.reads / "log").reads():
@@ -91,12 +76,8 @@ async def acknowledged_until_killed(
             outcome = await client.take(site.raw(visitor, name))
             assert outcome.kept, outcome
             taken[visitor] = name
-            # Some pages are left at once, and say so.
-            if visitor % 3 == 0:
-                await client.take(site.leaving(visitor, name))
         except NotDurableError:
-            if visitor not in taken:
-                refused[visitor] = name
+            refused[visitor] = name
             await asyncio.sleep(0.01)
 
     async def reader(offset: int) -> None:
@@ -136,8 +117,6 @@ async def drill(directory: Path, rounds: int, seed: int) -> int:
         outcome = await client.take(site.raw(visitor, name))
         assert outcome.reason in {None, "repeat"}
         taken[visitor] = name
-    # Every page tells again how it was left, with the same words: what was told before adds nothing.
-    await asyncio.gather(*(client.take(site.leaving(visitor, name)) for visitor, name in taken.items()))
     expected: dict[str, int] = {}
     for name in taken.values():
         expected[name] = expected.get(name, 0) + 1
@@ -152,5 +131,4 @@ async def drill(directory: Path, rounds: int, seed: int) -> int:
     on_disk = site.counted()
     assert on_disk == expected, {name: (on_disk.get(name), count) for name, count in expected.items() if on_disk.get(name) != count}
     assert shown == expected
-    assert site.attended() == {name: 4 * count for name, count in expected.items()}
     return len(taken)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from audience.cast import MORNING, publish, story
 from kawaraban.audience.collector import Collector
 from kawaraban.audience.outbox import Outbox
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.shapes import Asked, Attended, Counted, Dropped, Handed, RankedList, RankedStory
+from kawaraban.audience.shapes import Counted, Dropped, Handed
 from kawaraban.sheetlog.log import SheetLog
 
 if TYPE_CHECKING:
@@ -230,46 +229,3 @@ def test_a_restored_newsroom_does_not_wait_for_what_nobody_has_any_more(collecto
     assert asyncio.run(play()) == [2, 4]
     assert asyncio.run(collector.merge("node", run_of(5, 7), 5)) == 7
     assert ranked(collector) == {"s1", "s2", "s5", "s6", "s7"}
-
-
-def told(number: int, at: float = MORNING) -> Attended:
-    return Attended(at + number, f"story-{number % 5}", 5000 + number, 30, 0, 4, first=True)
-
-
-def test_what_leavings_added_travels_with_the_reads_and_is_counted_once(collector: Collector) -> None:
-    now = time.time()
-    records = [Handed(number, (), (), (told(number, now - 60),)) for number in (1, 2, 3)]
-
-    async def play() -> None:
-        await collector.merge("node", records[:2])
-        await collector.merge("node", records)
-
-    asyncio.run(play())
-    attention = collector.ledger.rankings.attention
-    assert attention.of_site() == (90, 3, 3)
-    assert [len(segment.attended) for segment in collector.ledger.log.segments()] == [3]
-
-
-def test_who_read_how_long_is_forgotten_in_an_outbox_that_could_not_be_handed_on(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path)
-    with outbox.written([read(0)], [], [told(0)]):
-        pass
-    outbox.close()
-    for path in tmp_path.glob("*.out"):
-        os.utime(path, (MORNING, MORNING))
-    outbox.forget(MORNING + 3 * DAY)
-    (record,) = outbox.after(0, 10**9)
-    assert (record.reads[0].visitor, record.attended[0].key, record.attended[0].seconds) == (0, 0, 30)
-
-
-def test_a_node_shows_of_a_topic_what_the_newsroom_told(collector: Collector) -> None:
-    collector.ledger.shelf.stand(story("story-1", topics=("sea",)))
-    collector.ledger.shelf.stand(story("story-2", topics=("sea",), bylines=("hanako",)))
-    rows = tuple(RankedStory(f"story-{number}", number + 1, 9 - number, 9.0 - number, filled=False) for number in range(3))
-    collector.hear_rankings({"24h/all/all": RankedList(1, rows)})
-    asked = collector.ranking(Asked(topic="sea"), MORNING)
-    assert [(row.story, row.rank, row.reads) for row in asked] == [("story-1", 1, 8), ("story-2", 2, 7)]
-    assert [row.story for row in collector.ranking(Asked(byline="hanako"), MORNING)] == ["story-2"]
-    assert collector.ranking(Asked(), MORNING) == rows
-    # It knows its own readers' seconds only: those are no ranking of the site's.
-    assert collector.ranking(Asked(order="engaged"), MORNING) == ()

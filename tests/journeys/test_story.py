@@ -105,6 +105,16 @@ def test_from_the_desk_to_the_ranking_and_back(  # noqa: PLR0915 - a story's who
     assert re.fullmatch(r"/society/[a-z0-9]{8}", path)
     story_id = path.rsplit("/", 1)[-1]
 
+    # Found: by its reading, typed before conversion; on the page that readers use, with the place where it stands.
+    reader.goto(f"{site.url}/search")
+    reader.locator("#query").click()
+    reader.locator("#query").press_sequentially("とうだいのけん", delay=30)
+    reader.get_by_role("option", name=headline).wait_for()
+    reader.keyboard.press("Escape")
+    reader.locator("#query").fill("沖ノ鼻灯台")
+    reader.keyboard.press("Enter")
+    reader.locator(f'[data-slot="results"] [data-story="{story_id}"] mark').first.wait_for()
+
     # Seen: on its own page, on the front, in its section and in the feed; and in a page that stood open all the while.
     for place in ("/", "/society", "/feed.xml"):
         assert story_id in until(lambda place=place: story_id in (text := httpx.get(site.url + place).text) and text)
@@ -135,10 +145,13 @@ def test_from_the_desk_to_the_ranking_and_back(  # noqa: PLR0915 - a story's who
     newsroom.fill("#id_corrections-0-text", "年数を直しました。")
     newsroom.fill("#id_corrections-0-wrong", "二十年ぶり")
     newsroom.fill("#id_corrections-0-right", "十年ぶり")
+    newsroom.get_by_label("一行の要約").fill("沖ノ鼻灯台が十年ぶりに開き、望遠鏡も据えられた。")
     publish(newsroom)
     until(lambda: "年数を直しました。" in httpx.get(site.url + path).text)
     reader.goto(site.url + path)
     assert reader.locator(".correction ins").inner_text() == "十年ぶり"
+    # Found by its new word.
+    until(lambda: story_id in httpx.get(f"{site.url}/search", params={"q": "望遠鏡"}).text)
     reader.get_by_role("contentinfo").get_by_role("link", name="訂正・おわび").click()
     assert reader.locator(f'[data-story="{story_id}"]').count() == 1
 
@@ -154,6 +167,8 @@ def test_from_the_desk_to_the_ranking_and_back(  # noqa: PLR0915 - a story's who
     for place in ("/", "/society", "/feed.xml", "/live/ranking.json"):
         until(lambda place=place: story_id not in httpx.get(site.url + place).text)
     until(lambda: path_of_it() is None)
+    assert story_id not in httpx.get(f"{site.url}/search", params={"q": "望遠鏡"}).text
+    assert headline not in httpx.get(f"{site.url}/suggest.json", params={"q": "とうだいのけん", "language": "ja"}).text
     appears(open_front, f'body:not(:has([data-story="{story_id}"]))')
     assert open_front.evaluate("window.sameDocument")
     reader.goto(site.url + path)

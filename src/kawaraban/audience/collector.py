@@ -213,11 +213,9 @@ class Collector:
     # ------------------------------------------------------------------ ranking
 
     def ranking(self, asked: Asked, now: float) -> tuple[RankedStory, ...]:
-        """Return one ranking. A node shows what the newsroom told alone: of topics and bylines what stands in that, of other orders nothing."""
+        """Return one ranking. On a node only what the newsroom told is shown: of topics and bylines what stands in those lists."""
         if asked.is_kept:
             return self.snapshot.ranking(asked.window, asked.section, asked.language).rows
-        if self._told and asked.order != "reads":
-            return ()
         if self._told:
             return _among(self.snapshot.ranking(asked.window, asked.section, asked.language).rows, asked, self.ledger.shelf.stories)
         if now - self._asked_at >= PUBLISH_EVERY_SECONDS or len(self._asked) >= MOST_ASKED:

@@ -18,7 +18,7 @@ from kawaraban.discovery.nearby import meant
 from kawaraban.discovery.rebuilding import Followed, followed, index_directory, note_followed, take_rebuilt
 from kawaraban.discovery.related import related_stories
 from kawaraban.discovery.related_store import RelatedStore, RelatedWriter
-from kawaraban.discovery.searches import Searches
+from kawaraban.discovery.searches import SEARCHES_FILE, Searches
 from kawaraban.discovery.shapes import Answer, Facets, Query, Snippet, Suggestion
 from kawaraban.discovery.snippets import pattern_of, snippet
 from kawaraban.discovery.starts import SHORTEST, folded_start
@@ -38,7 +38,6 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 # A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves.
 NEIGHBOURS = 8
-SEARCHES = "searches.sqlite3"
 FOLLOWED_KINDS = (Kind.DOCUMENT, Kind.NAME)
 
 
@@ -62,7 +61,7 @@ class Archive:
         self._documents = Documents()
         self._index = Index(index_directory(directory, self._followed), self._names)
         self._related = RelatedWriter(directory / "related.sqlite3")
-        self._searches = Searches(directory / SEARCHES)
+        self._searches = Searches(directory / SEARCHES_FILE)
         self._suggester = Suggester(self._names, self._documents)
         self._unrelated: list[str] = []
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # By so many people on one day before the newsroom sees it, and before readers do.
 ASKERS_NEWSROOM, ASKERS_PUBLIC = 2, 3
 LONGEST = 40
+SEARCHES_FILE = "searches.sqlite3"
 # What looks like an address or a number of somebody's is counted for nobody.
 _PRIVATE = re.compile(r"@|\d{5,}|://|\d{2,}-\d{2,}-")
 MOST_QUERIES, MOST_ASKERS = 20_000, 1000

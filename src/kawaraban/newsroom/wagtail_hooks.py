@@ -28,6 +28,7 @@ from kawaraban.newsroom.names_desk import NameViewSet
 from kawaraban.newsroom.names_desk import addresses as names_addresses
 from kawaraban.newsroom.photo_permissions import PhotoPermissionPolicy
 from kawaraban.newsroom.queries.desk import in_work_by
+from kawaraban.newsroom.searches_desk import addresses as searches_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,13 +79,19 @@ register_permission_policy(Photo, PhotoPermissionPolicy(), exact_class=True)
 @hooks.register("register_admin_urls")
 def own_addresses() -> list[URLPattern]:
     """Give our own screens their addresses."""
-    return [*audience_addresses(), *names_addresses()]
+    return [*audience_addresses(), *names_addresses(), *searches_addresses()]
 
 
 @hooks.register("register_admin_menu_item")
 def audience_menu() -> MenuItem:
     """Put the audience's screen into the main menu."""
     return MenuItem(_("Audience"), reverse("audience"), name="audience", icon_name="view", order=150)
+
+
+@hooks.register("register_admin_menu_item")
+def searches_menu() -> MenuItem:
+    """Put what readers search for into the main menu, behind the audience."""
+    return MenuItem(_("Searches"), reverse("searches"), name="searches", icon_name="search", order=155)
 
 
 @hooks.register("register_page_header_buttons")

@@ -22,9 +22,9 @@ def asset_files(accent: str) -> dict[str, bytes]:
     return {
         # The order of the layers is settled by the @layer line of the first file; within a layer the file's name decides.
         "site.css": _joined(sorted((_SITE / "styles").glob("*.css"))) + _accent_tokens(accent),
-        "site.js": _joined(sorted((_SITE / "scripts").glob("*.js"))),
+        "site.js": _told_nothing(_joined(sorted((_SITE / "scripts").glob("*.js")))),
         # Fetched when somebody turns to a search box.
-        "find.js": (_SITE / "find.js").read_bytes(),
+        "find.js": _told_nothing((_SITE / "find.js").read_bytes()),
     }
 
 
@@ -51,6 +51,11 @@ def _accent_tokens(accent: str) -> bytes:
     return (
         f"\n@layer tokens {{ :root {{ --accent: {day}; }} @media (prefers-color-scheme: dark) {{ :root {{ --accent: {night}; }} }} }}\n"
     ).encode()
+
+
+def _told_nothing(script: bytes) -> bytes:
+    """Leave out the lines that tell the script's readers something, and not their browsers."""
+    return b"\n".join(line for line in script.split(b"\n") if not line.lstrip().startswith(b"//"))
 
 
 def _joined(files: list[Path]) -> bytes:

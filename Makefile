@@ -7,7 +7,7 @@ export KAWARABAN_DATA ?= $(CURDIR)/data
 # Where the environment forbids it, each of the many processes would compile all of Django and Wagtail again: two thirds of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-audience bench-now bench-bus bench-discovery drill requirements locales clean
+.PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-audience bench-now bench-bus bench-discovery bench-proof proof-model drill requirements locales clean
 
 $(BIN)/uv: requirements/install.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
@@ -46,7 +46,7 @@ check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
 	$(BIN)/djlint --quiet --check src/kawaraban/pages/templates/pages src/kawaraban/newsroom/templates
 	$(BIN)/python -m pytest tests/architecture
 
-bench: bench-publish bench-print bench-delivery bench-audience bench-bus ## the figures of the documents
+bench: bench-publish bench-print bench-delivery bench-audience bench-bus bench-proof ## the figures of the documents
 
 bench-publish: $(VENV)/.dev ## publish → visible, pages touched, restart
 	$(BIN)/python bench/publish.py
@@ -69,6 +69,12 @@ bench-bus: $(VENV)/.dev ## the engines that could carry the log between machines
 
 bench-discovery: $(VENV)/.dev ## found, related, and how long both take; CORPUS=stories.jsonl.gz SIZES="3670 10000"
 	$(BIN)/python bench/discovery.py $(CORPUS) $(if $(SIZES),--sizes "$(SIZES)")
+
+bench-proof: $(VENV)/.dev ## what the proofreader reports of published news (CORPUS=news.jsonl.gz), and what it finds
+	$(BIN)/python bench/proof.py $(CORPUS)
+
+proof-model: $(VENV)/.dev ## the proofreader's counts again, from Debian's Japanese documentation (TEXT=directory)
+	$(BIN)/python bench/proof_model.py $(or $(TEXT),$(KAWARABAN_DATA)/proof-text)
 
 drill: $(VENV)/.dev ## long failure tests
 	sh tests/servers.sh

@@ -18,6 +18,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from kawaraban.newsroom import desk_reading
 from kawaraban.newsroom.actions import rule_ranking
 from kawaraban.newsroom.actions.set_up_roles import set_up_roles
 from kawaraban.newsroom.audience_desk import addresses as audience_addresses
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from django.urls import URLPattern
     from wagtail.admin.ui.components import Component
     from wagtail.log_actions import LogActionRegistry
-    from wagtail.models import ModelLogEntry, Page
+    from wagtail.models import BaseLogEntry, ModelLogEntry, Page
     from wagtail.query import PageQuerySet
 
 
@@ -79,7 +80,31 @@ register_permission_policy(Photo, PhotoPermissionPolicy(), exact_class=True)
 @hooks.register("register_admin_urls")
 def own_addresses() -> list[URLPattern]:
     """Give our own screens their addresses."""
-    return [*audience_addresses(), *names_addresses(), *searches_addresses()]
+    return [*audience_addresses(), *names_addresses(), *searches_addresses(), *desk_reading.addresses()]
+
+
+@hooks.register("register_admin_viewset")
+def stories_forms() -> desk_reading.StoryViewSet:
+    """Have stories written with the desk's reading beside them."""
+    return desk_reading.StoryViewSet()
+
+
+@hooks.register("before_publish_page")
+def read_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Ask for a reason where errors would go out."""
+    return desk_reading.ask_for_a_reason(request, page)
+
+
+@hooks.register("register_log_actions")
+def own_log_actions(actions: LogActionRegistry) -> None:
+    """Tell in a story's history that it went out over errors, and why."""
+
+    @actions.register_action(desk_reading.PUBLISHED_OVER)
+    class PublishedOver(LogFormatter):
+        label = _("Publish over errors")
+
+        def format_message(self, log_entry: BaseLogEntry) -> str:
+            return _("Published over errors: {reason}").format(reason=log_entry.data.get("reason", ""))
 
 
 @hooks.register("register_admin_menu_item")

@@ -66,6 +66,7 @@ PHOTO_PERMISSIONS = {
 MODEL_PERMISSIONS: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {
     WRITERS: {},
     DESK: {
+        ("newsroom", "acceptedwording"): ("add", "change", "delete"),
         ("newsroom", "topic"): ("add", "change"),
         ("newsroom", "person"): ("add", "change"),
         ("newsroom", "name"): ("add", "change"),
@@ -73,6 +74,7 @@ MODEL_PERMISSIONS: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {
     },
     PHOTO_DESK: {},
     CHIEFS: {
+        ("newsroom", "acceptedwording"): ("add", "change", "delete"),
         ("newsroom", "topic"): ("add", "change", "delete"),
         ("newsroom", "person"): ("add", "change", "delete"),
         ("newsroom", "name"): ("add", "change", "delete"),

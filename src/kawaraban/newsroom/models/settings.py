@@ -32,13 +32,32 @@ class NewspaperSettings(BaseGenericSetting):
     jma_area = models.CharField(_("JMA area"), max_length=6, default="130000", validators=[RegexValidator(r"^\d{6}$", _("Six digits."))])
     ranking_window = models.CharField(_("ranking shows"), max_length=4, choices=WINDOWS, default="24h")
 
+    longest_sentence = models.PositiveSmallIntegerField(
+        _("longest sentence"),
+        default=120,
+        validators=[MinValueValidator(40), MaxValueValidator(500)],
+        help_text=_("In characters. The desk is told of longer ones."),
+    )
+    unwanted_words = models.TextField(
+        _("words that we do not use"),
+        blank=True,
+        help_text=_("One a line, as 看護婦 → 看護師; without → nothing is proposed. A word that leads to itself is taken back."),
+    )
+
     panels = [
         FieldPanel("accent"),
         FieldPanel("ranking_window"),
         MultiFieldPanel(
             [FieldPanel("latitude"), FieldPanel("longitude"), FieldPanel("jma_station"), FieldPanel("jma_area")], heading=_("Weather")
         ),
+        MultiFieldPanel([FieldPanel("longest_sentence"), FieldPanel("unwanted_words")], heading=_("House style")),
     ]
+
+    @property
+    def words_not_used(self) -> dict[str, str]:
+        """What this newspaper does not write, and what it writes instead."""
+        parts = (line.partition("→") for line in self.unwanted_words.splitlines())
+        return {word.strip(): right.strip() for word, _arrow, right in parts if word.strip()}
 
     class Meta:
         verbose_name = _("newspaper")

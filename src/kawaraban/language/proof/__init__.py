@@ -1,0 +1,97 @@
+"""Proofreading Japanese text: what is wrong, what is to be looked at, with the place, the reason and, where it is sure, the right words.
+
+``proof`` reads one text. Each rule is a function of a text (or of a sentence) that yields reports; all of them are in ``RULES``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kawaraban.language.proof import days, marks, wording
+from kawaraban.language.proof.grammar import grammar
+from kawaraban.language.proof.shapes import Level, Report, Style
+from kawaraban.language.proof.slips import DOUBLED, DROPPED, PARTICLE, Slip, slips
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["RULES", "Level", "Report", "Style", "proof"]
+
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?[」』)）]?")
+_KANA = re.compile(r"[ぁ-ん]")
+# What is shorter, or has less kana, is a name, a list, a headline's end: no sentence to ask for grammar.
+_SHORTEST, _FEWEST_KANA, _LONGEST = 6, 2, 380
+
+# What a slip must gain to be told: by the dictionary alone, and in all. Set on half of a corpus of published news; docs/explanation/
+# proofreading.md tells what they give on the other half.
+_TOLD: dict[str, tuple[tuple[Level, float, float], ...]] = {
+    DOUBLED: ((Level.ERROR, 0.0, 5.0),),
+    DROPPED: ((Level.ERROR, 3.0, 8.5), (Level.WARN, 1.5, 7.0)),
+    PARTICLE: ((Level.WARN, -1.0, 9.0),),
+}
+
+RULES: tuple[Callable[[str, Style], Iterator[Report]], ...] = (
+    *(marks.brackets, marks.doubled_marks, marks.western_marks, marks.half_width_kana, marks.widths, marks.blanks, marks.number_styles),
+    *(days.weekdays, days.unknown_month),
+    *(wording.redundant, wording.unwanted, wording.variants, wording.pairs),
+)
+
+
+def proof(text: str, style: Style | None = None) -> list[Report]:
+    """Return what is to be looked at in a Japanese text, in its order. Places count characters from the text's beginning."""
+    style = style or Style()
+    found = [report for rule in RULES for report in rule(text, style)]
+    for sentence in _SENTENCE.finditer(text):
+        found.extend(_at(report, sentence.start()) for report in _of_sentence(sentence[0], style))
+    # What is written so again and again is a name.
+    found = [report for report in found if report.rule != "doubled" or text.count(text[max(0, report.start - 1) : report.end + 1]) == 1]
+    kept = (report for report in found if report.rule not in style.silent and (report.rule, report.text) not in style.accepted)
+    return sorted(_without_repeats(kept), key=lambda report: (report.start, report.end, report.rule))
+
+
+def _of_sentence(sentence: str, style: Style) -> Iterator[Report]:
+    length = len(sentence.strip())
+    if length > style.longest_sentence:
+        message = f"1文が{length}字あります。{style.longest_sentence}字以内に分けられませんか。"
+        yield Report("long-sentence", Level.HINT, 0, len(sentence), sentence, message)
+    if length < _SHORTEST or length > _LONGEST or len(_KANA.findall(sentence)) < _FEWEST_KANA:
+        return
+    named = list(grammar(sentence, style))
+    yield from named
+    for slip in slips(sentence):
+        if all(slip.end < report.start or slip.start > report.end for report in named):
+            yield from _told(sentence, slip)
+
+
+def _told(sentence: str, slip: Slip) -> Iterator[Report]:
+    """Tell of a slip, if so much is gained by its mending that it is hardly a way to say it."""
+    level = next((level for level, costs, gain in _TOLD[slip.kind] if slip.costs > costs and slip.gain > gain), None)
+    if level is None or (slip.kind == PARTICLE and not slip.broken):
+        return
+    text = sentence[slip.start : slip.end]
+    if slip.kind == DOUBLED:
+        if slip.end - slip.start > 2 and text[0] >= "\u3400":  # noqa: PLR2004 - 大地震地震: a space may be missing instead
+            level = Level.WARN
+        yield Report("doubled", level, slip.start, slip.end, text, f"「{slip.mended}」が重なっていませんか。", slip.mended)
+    elif slip.kind == DROPPED:
+        # An empty span shows nothing: the letters on both sides are marked.
+        start, end = max(0, slip.start - 1), min(len(sentence), slip.end + 1)
+        mended = sentence[start : slip.start] + slip.mended + sentence[slip.end : end]
+        yield Report("dropped-kana", level, start, end, sentence[start:end], f"「{slip.mended}」が抜けていませんか。", mended)
+    else:
+        message = f"「{text}」は「{slip.mended}」ではありませんか。"
+        yield Report("particle", level, slip.start, slip.end, text, message, slip.mended)
+
+
+def _at(report: Report, start: int) -> Report:
+    return report._replace(start=report.start + start, end=report.end + start)
+
+
+def _without_repeats(reports: Iterator[Report]) -> Iterator[Report]:
+    """Of two reports on the very same place, the first is enough."""
+    seen: set[tuple[int, int]] = set()
+    for report in reports:
+        if (report.start, report.end) not in seen or report.level is Level.HINT:
+            seen.add((report.start, report.end))
+            yield report

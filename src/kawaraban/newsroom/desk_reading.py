@@ -1,0 +1,177 @@
+"""The desk's reading in the editor: a panel beside the text that marks what is to be looked at, and a step before publishing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.forms import Media, Script
+from django.http import HttpResponseBadRequest, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import BaseSidePanel
+from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.log_actions import log
+
+from kawaraban.language.mentions import State
+from kawaraban.newsroom.actions.accept_wording import accept_wording
+from kawaraban.newsroom.models import StoryPage
+from kawaraban.newsroom.queries.desk_reading import Field, Named, Remark, read_fields, read_story
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern
+    from wagtail.models import Page
+
+PUBLISHED_OVER = "newsroom.published_over"
+_LARGEST = 2_000_000  # bytes of a story's words
+_TOLD = 5  # errors in one message
+STATES = {
+    State.RIGHT: gettext_lazy("right"),
+    State.BRACKETS_MISSING: gettext_lazy("first mention without its reading"),
+    State.BRACKETS_OTHER: gettext_lazy("another reading than registered"),
+    State.WRONG_FORM: gettext_lazy("a form not to be used"),
+    State.SHORT_FIRST: gettext_lazy("short form before the whole name"),
+    State.TITLE_NOT_THEN: gettext_lazy("title not valid on the story's day"),
+    State.TWO_FORMS: gettext_lazy("two forms in one story"),
+}
+
+
+class DeskReadingPanel(BaseSidePanel):
+    """Beside the text: names and words to look at."""
+
+    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        """Its button, with the number of what is to be looked at."""
+
+        aria_label = gettext_lazy("Toggle desk reading")
+        icon_name = "edit"
+
+    name = "desk-reading"
+    title = gettext_lazy("Desk reading")
+    template_name = "newsroom/desk/panel.html"
+    order = 120
+
+    @property
+    def media(self) -> Media:
+        """The script that reads along."""
+        return Media(js=[Script("newsroom/desk.js", type="module")])  # type: ignore[list-item]  # the stubs know strings only
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Tell the panel where to ask."""
+        context = super().get_context_data(parent_context)
+        return {**context, "read_url": reverse("desk_read"), "accept_url": reverse("desk_accept"), "story": self.object.pk or ""}
+
+
+class _WithReading:
+    """A story's form with the panel beside it. The rules are Japanese ones: other editions have none."""
+
+    def get_side_panels(self) -> MediaContainer:
+        """Put the panel beside Wagtail's own."""
+        panels = super().get_side_panels()  # type: ignore[misc]
+        story = self.page  # type: ignore[attr-defined]
+        if getattr(story.locale, "language_code", "") != "ja" or getattr(self, "expects_json_response", False):
+            return panels
+        request = self.request  # type: ignore[attr-defined]
+        return MediaContainer([*panels, DeskReadingPanel(story, request)])
+
+
+class StoryEditView(_WithReading, EditView):
+    """The form of a story."""
+
+
+class StoryCreateView(_WithReading, CreateView):
+    """The form of a new story."""
+
+
+class StoryViewSet(PageViewSet):
+    """Stories in the newsroom."""
+
+    model = StoryPage
+    add_view_class = StoryCreateView
+    edit_view_class = StoryEditView
+
+    @cached_property
+    def parent_models(self) -> tuple[type, ...]:
+        """Leave lists of sections to Wagtail."""
+        return ()
+
+
+def addresses() -> list[URLPattern]:
+    """Return what the panel asks for."""
+    return [path("desk/read/", read, name="desk_read"), path("desk/accept/", accept, name="desk_accept")]
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Read what stands in the editor now; answer with the panel's content and the places to mark."""
+    if len(request.body) > _LARGEST:
+        return HttpResponseBadRequest(_("The story is too long to be read at once."))
+    try:
+        asked = json.loads(request.body)
+        fields = [Field(str(field["key"]), str(field["text"]), bool(field.get("body"))) for field in asked["fields"]]
+        story = int(asked["story"]) if asked.get("story") else None
+        topics = frozenset(str(topic) for topic in asked.get("topics", ()))
+    except (ValueError, TypeError, KeyError):
+        return HttpResponseBadRequest(_("This is no story."))
+    reading = read_fields(fields, day=timezone.localdate(), story=story, topics=topics)
+    rows = [{"remark": remark, "number": number} for number, remark in enumerate(reading.remarks)]
+    names = [{"named": named, "state": STATES[named.state], "number": len(rows) + at} for at, named in enumerate(reading.names)]
+    html = render_to_string("newsroom/desk/reading.html", {"rows": rows, "names": names, "reading": reading}, request)
+    places = [_place(remark, remark.level) for remark in reading.remarks]
+    places += [_place(named, "" if named.state is State.RIGHT else "name") for named in reading.names]
+    wrong = sum(named.state is not State.RIGHT for named in reading.names)
+    return JsonResponse({"html": html, "places": places, "count": sum(remark.level != "hint" for remark in reading.remarks) + wrong})
+
+
+def _place(told: Remark | Named, level: str) -> dict[str, Any]:
+    return {"field": told.field, "start": told.start, "end": told.end, "text": told.text, "suggestion": told.suggestion, "level": level}
+
+
+@require_POST
+def accept(request: HttpRequest) -> HttpResponse:
+    """Have a rule leave a text alone: in a story, or, for those who publish, always."""
+    rule, text = request.POST.get("rule", "")[:40], request.POST.get("text", "")[:200]
+    story = StoryPage.objects.filter(pk=request.POST.get("story") or None).first() if request.POST.get("story", "").isdigit() else None
+    always = request.POST.get("always") == "1"
+    if not rule or not text or (story is None and not always):
+        return HttpResponseBadRequest(_("This is no wording."))
+    if always and not request.user.has_perm("newsroom.add_acceptedwording"):
+        raise PermissionDenied
+    if story is not None and not story.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    accept_wording(rule=rule, text=text, story=None if always else story, actor=request.user)  # type: ignore[arg-type]
+    return JsonResponse({})
+
+
+def ask_for_a_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Before a story goes out: errors ask for a reason. The story is saved as a draft; with a reason, which is logged, it goes out."""
+    story = page.specific
+    if not isinstance(story, StoryPage) or story.language != "ja":
+        return None
+    errors = read_story(story, day=timezone.localdate()).errors
+    if not errors:
+        return None
+    reason = request.POST.get("proof-reason", "").strip()
+    if reason:
+        told = [{"rule": error.rule, "text": error.text} for error in errors]
+        log(instance=story, action=PUBLISHED_OVER, user=request.user, data={"reason": reason[:500], "errors": told})
+        return None
+    head = ngettext(
+        "Not published, saved as a draft: {count} error. Mend it, or say under “Desk reading” why it goes out so.",
+        "Not published, saved as a draft: {count} errors. Mend them, or say under “Desk reading” why it goes out so.",
+        len(errors),
+    ).format(count=len(errors))
+    told_errors = " / ".join(f"「{error.text}」{error.message}" for error in errors[:_TOLD])
+    messages.error(request, f"{head} {told_errors}")
+    return redirect("wagtailadmin_pages:edit", story.pk)

@@ -1,0 +1,126 @@
+"""Reads a story as the desk does: its words, and how it mentions its names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from kawaraban.language.mentions import Mention, State, mentions
+from kawaraban.language.proof import Level, Report, Style, proof
+from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, Topic
+from kawaraban.newsroom.queries.names import name_finder
+from kawaraban.newsroom.queries.texts import body_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from kawaraban.newsroom.models import StoryPage
+
+_BETWEEN = "\n\n"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a story as it stands in the editor."""
+
+    key: str
+    text: str
+    body: bool = False  # of the body: names are mentioned first there, not in the headline
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to look at in a field; places count its characters."""
+
+    field: str
+    start: int
+    end: int
+    rule: str
+    level: str
+    text: str
+    message: str
+    suggestion: str | None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name as a story mentions it."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    name: str
+    state: State
+    suggestion: str | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that is to be told of a story."""
+
+    remarks: Sequence[Remark]
+    names: Sequence[Named]
+    topics: Sequence[Topic]  # that its names propose
+
+    @property
+    def errors(self) -> list[Remark]:
+        """Return what asks for a reason to publish over it."""
+        return [remark for remark in self.remarks if remark.level == Level.ERROR]
+
+
+def read_fields(fields: Sequence[Field], *, day: date, story: int | None, topics: frozenset[str] = frozenset()) -> Reading:
+    """Read the fields of a Japanese story; ``topics`` are the addresses of those that it has."""
+    style = house_style(day=day, story=story)
+    remarks = [_remark(fields, report) for report in proof(_BETWEEN.join(field.text for field in fields), style)]
+    body = [field for field in fields if field.body]
+    text = _BETWEEN.join(field.text for field in body)
+    found = mentions(text, name_finder("ja"), day)
+    forms = {mention.name.form for mention in found}
+    proposed = [topic for topic in Topic.objects.exclude(slug__in=topics) if _is_about(topic.name, forms)]
+    return Reading(remarks, [_named(body, mention, text) for mention in found], proposed)
+
+
+def read_story(story: StoryPage, *, day: date) -> Reading:
+    """Read a story as it would be published now."""
+    heads = [Field(name, str(getattr(story, name))) for name in ("title", "short_headline", "summary", "standfirst", "lead_caption")]
+    return read_fields([*heads, Field("body", body_text(story), body=True)], day=day, story=story.pk)
+
+
+def house_style(*, day: date, story: int | None) -> Style:
+    """Return what this newsroom told its proofreader."""
+    settings = NewspaperSettings.load()
+    accepted = AcceptedWording.objects.filter(Q(story=None) | Q(story=story)).values_list("rule", "text")
+    return Style(
+        unwanted=settings.words_not_used,
+        longest_sentence=settings.longest_sentence,
+        accepted=frozenset(accepted),
+        day=day,
+    )
+
+
+def _is_about(topic: str, forms: set[str]) -> bool:
+    return any(form in topic for form in forms if len(form) > 1)
+
+
+def _remark(fields: Sequence[Field], report: Report) -> Remark:
+    key, start, end = _place(fields, report.start, report.end)
+    return Remark(key, start, end, report.rule, report.level, report.text, report.message, report.suggestion)
+
+
+def _named(fields: Sequence[Field], mention: Mention, text: str) -> Named:
+    key, start, end = _place(fields, mention.start, mention.end)
+    return Named(key, start, end, text[mention.start : mention.end], mention.name.form, mention.state, mention.suggestion)
+
+
+def _place(fields: Sequence[Field], start: int, end: int) -> tuple[str, int, int]:
+    """Return the field in which a place of the joined text begins, and where in it."""
+    begin = 0
+    for field in fields:
+        if start <= begin + len(field.text):
+            return field.key, start - begin, min(end - begin, len(field.text))
+        begin += len(field.text) + len(_BETWEEN)
+    return fields[-1].key, 0, 0

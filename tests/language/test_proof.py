@@ -1,0 +1,151 @@
+"""Proofreading: each rule finds what is wrong, and leaves alone what is right."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kawaraban.demo.stories_reading import stories
+from kawaraban.language.proof import Level, Style, proof
+
+# (text, rule, what is marked, what is proposed)
+WRONG = [
+    ("市長は「橋を架けると述べた。", "brackets", "「", None),
+    ("橋を架ける」と述べた。", "brackets", "」", None),
+    ("橋を架ける。。", "doubled-mark", "。。", "。"),
+    ("橋,道,港を直す。", "western-mark", ",", "、"),
+    ("ｻｰﾊﾞが止まった。", "half-width-kana", "ｻｰﾊﾞ", "サーバ"),
+    ("参加は12人、うち３人が欠席した。", "widths", "３", "3"),
+    ("会議はＡＰＥＣで、APECの宣言を採択した。", "widths", "ＡＰＥＣ", "APEC"),
+    ("参加は3人、欠席は四人だった。", "number-style", "四人", "4人"),
+    ("2026年11月24日(水)に開く。", "weekday", "水", "火"),
+    ("2026年11月24日水曜日に開く。", "weekday", "水", "火"),
+    ("令和8年11月24日(水)に開く。", "weekday", "水", "火"),
+    ("2026年11月24日(火)に開き、25日と11月26日(金)に続ける。", "weekday", "金", "木"),
+    ("2026年2月30日(月)に開く。", "no-such-day", "2026年2月30日(月)", None),
+    ("大統領は現地時間11日、会談した。", "unknown-month", "11日", None),
+    ("大統領は11日(現地時間)、会談した。", "unknown-month", "11日", None),
+    ("まず最初に市長があいさつした。", "redundant", "まず最初に", "最初に"),
+    ("約20人ほどが集まった。", "redundant", "約20人ほど", None),
+    ("市の看護婦が診た。", "unwanted-word", "看護婦", "看護師"),
+    ("サーバーを直した。サーバーは古い。新しいサーバが着いた。", "variant", "サーバ", "サーバー"),
+    ("米韓の協議を終え、米韓は声明を出した。韓米は続ける。", "two-forms", "韓米", "米韓"),
+    ("米・韓の協議を終え、米韓は声明を出した。米韓は続ける。", "two-forms", "米・韓", "米韓"),
+    # conjugation that cannot stand
+    ("両社の設備が統合されことで、費用が減る。", "conjugation", "れこと", "れること"),
+    ("橋が閉鎖されため、住民は迂回した。", "conjugation", "れため", "れるため"),
+    ("住民を助けため、隊員が向かった。", "conjugation", "助けため", "助けるため"),
+    ("計画に参加しため、費用が増えた。", "conjugation", "しため", None),
+    # the と of what is said or thought
+    ("来年には完成するだろう予想した。", "missing-to", "だろう予想", "だろうと予想"),
+    ("市長は橋が持ちこたえるだろう語った。", "missing-to", "だろう語っ", "だろうと語っ"),
+    # 的 that one of two lacks
+    ("迅速かつ徹底し効果的な対策を求めた。", "missing-teki", "徹底し効果的", "徹底的で効果的"),
+    ("継続し包括的な支援が要る。", "missing-teki", "継続し包括的", "継続的で包括的"),
+    # a letter or a particle twice
+    ("橋をを架ける。", "doubled", "をを", "を"),
+    ("日韓の核抑抑止の議論を始めた。", "doubled", "抑抑", "抑"),
+    ("市の政策担担当者が説明した。", "doubled", "担担", "担"),
+    ("委員会はは6日に報告書をまとめた。", "doubled", "はは", "は"),
+    ("港からから船が出た。", "doubled", "からから", "から"),
+    # a kana that was left out
+    ("公園で財布が発見れた。", "dropped-kana", "見れ", "見され"),
+    ("市議会で予算案が可決さた。", "dropped-kana", "さた", "された"),
+    ("事故の原因がわかた。", "dropped-kana", "かた", "かった"),
+    # spoken forms
+    ("この店では魚が食べれる。", "ra-left-out", "食べれる", "食べられる"),
+    ("朝から海が見れない。", "ra-left-out", "見れ", "見られ"),
+    ("読まさせていただく。", "sa-put-in", "読まさせ", "読ませ"),
+    ("委員会は市長を議事録を渡した。", "object-twice", "を議事録を", None),
+]
+
+RIGHT = [
+    "市長は「橋(全長112メートル)を架ける」と述べた。",
+    "2026年11月24日(火)に開く。価格は1,340円、3.4キロ。",
+    "Wagtail 8.0を使う。「え……」と言った。",
+    "母が花を生ける。",
+    "水族館館長と最高裁裁判官が、大学大学院の三大大会を見た。",
+    "本を出すとともに、橋が高かったため、8時までで終え、続けることとした。",
+    "市長は「来年は増えるだろう」と予想した。",
+    "雨になるだろう見通しを示した。",
+    "市は事業者と連携し効果的な対策を取る。",
+    "情報を分析し戦略的な判断をした。",
+    "委員会は会議を開き、報告書をまとめた。",
+    "10月1日をめどに制度を改める。",
+    "選手らは28日、記者会見し「力を出せた」と話した。",
+    "走れる人、切れる刃、くれる人、あきれる人がいる。",
+    "明日は現地時間の3月11日、日本時間12日だ。",
+    "外国人外務官と郷土人形の展示を見た。",
+    "一人が二人を呼び、3人で話した。",
+    "朝日新聞によると、17日朝に日朝の協議を始めた。",
+    "1) 顔文字の:)を使った。",
+    "赤い灯台、ここにいるまま、いろいろな話を、そのままにした。",
+]
+
+
+@pytest.mark.parametrize(("text", "rule", "marked", "proposed"), WRONG)
+def test_what_is_wrong_is_found_with_its_place_and_its_mending(text, rule, marked, proposed):
+    found = [(report.rule, report.text, report.suggestion) for report in proof(text)]
+    assert (rule, marked, proposed) in found
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_is_right_is_left_alone(text):
+    assert [(report.rule, report.text) for report in proof(text) if report.level is not Level.HINT] == []
+
+
+def test_a_report_says_where_it_stands():
+    text = "正しい段落。\n橋をを架ける。"
+    (report,) = proof(text)
+    assert text[report.start : report.end] == report.text == "をを"
+    assert report.start == 8
+
+
+def test_a_mended_text_has_nothing_to_mend():
+    for text, _, _, proposed in WRONG:
+        if proposed is None:
+            continue
+        for report in reversed(proof(text)):
+            if report.suggestion is not None:
+                text = text[: report.start] + report.suggestion + text[report.end :]  # noqa: PLW2901
+        assert [report.rule for report in proof(text) if report.level is not Level.HINT and report.suggestion] == [], text
+
+
+def test_a_weekday_without_a_year_is_of_the_storys_time():
+    assert [report.suggestion for report in proof("11月24日(水)に開く。", Style(day=date(2026, 11, 20)))] == ["火"]
+    assert proof("1月5日(火)に開く。", Style(day=date(2026, 12, 28))) == []
+    assert proof("11月24日(水)に開く。") == []
+
+
+def test_a_long_sentence_is_a_hint():
+    text = "市は橋の架け替えについて住民に説明し、" * 8 + "計画を進める。"
+    assert {report.rule for report in proof(text) if report.level is Level.HINT} == {"long-sentence"}
+    assert [report.rule for report in proof(text, Style(longest_sentence=400)) if report.rule == "long-sentence"] == []
+
+
+def test_a_newsroom_adds_words_takes_them_back_and_accepts_what_it_means():
+    text = "市の看護婦が架空町で診た。"
+    assert [report.text for report in proof(text, Style(unwanted={"架空町": "架空市"}))] == ["看護婦", "架空町"]
+    assert proof(text, Style(unwanted={"看護婦": "看護婦"})) == []
+    assert proof(text, Style(accepted=frozenset([("unwanted-word", "看護婦")]))) == []
+    assert proof(text, Style(silent=frozenset(["unwanted-word"]))) == []
+
+
+@given(st.text(max_size=200))
+def test_no_text_makes_it_fail(text):
+    assert all(text[report.start : report.end] == report.text for report in proof(text))
+
+
+@given(st.text(alphabet="市長は橋をにがと架ける。、「」(れることだろう抑制さたっいをを米韓・0123年月日火", max_size=60))
+def test_no_japanese_text_makes_it_fail(text):
+    assert all(text[report.start : report.end] == report.text for report in proof(text))
+
+
+def test_the_demos_own_stories_have_no_errors():
+    reports = {
+        story.id: found
+        for story in stories()
+        if story.language == "ja" and (found := [report for report in proof(story.fields["body"]) if report.level is Level.ERROR])
+    }
+    assert reports == {}

@@ -1,0 +1,128 @@
+"""The desk's reading: what stands in the editor is read, what is meant is left alone, and errors ask for a reason."""
+
+import json
+
+import pytest
+from django.urls import reverse
+from screens import forms_of
+from wagtail.models import ModelLogEntry, PageLogEntry
+
+from kawaraban.language.registry_csv import read
+from kawaraban.newsroom.actions.register_names import register_names
+from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, StoryPage, Topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def read_as(cast, client):
+    """Sends fields to the desk's reading as somebody, and returns the answer."""
+
+    def ask(who: str, *fields: tuple[str, str, bool], story=None):
+        client.force_login(cast[who])
+        asked = {"story": story.pk if story else None, "fields": [{"key": key, "text": text, "body": body} for key, text, body in fields]}
+        return client.post(reverse("desk_read"), json.dumps(asked), content_type="application/json").json()
+
+    return ask
+
+
+def test_a_place_is_told_in_its_own_field(read_as):
+    told = read_as("writer", ("title", "橋の架け替え", False), ("body-0", "市は橋を直す。\n橋をを渡る。", True))
+    assert told["places"] == [{"field": "body-0", "start": 9, "end": 11, "text": "をを", "suggestion": "を", "level": "error"}]
+    assert told["count"] == 1
+    assert "「を」が重なっていませんか。" in told["html"]
+
+
+def test_names_are_told_with_their_state_and_topics_are_proposed(read_as):
+    register_names(entries=read("form,kind,reading,brackets\n韓世珍,person,ハン・セジン,auto\n")[0], actor=None)
+    topic = Topic.objects.create(name="韓世珍氏の来訪", slug="visit")
+    told = read_as("desk", ("title", "韓世珍氏が来訪", False), ("body-0", "韓世珍氏が来た。", True))
+    assert told["places"] == [
+        {"field": "body-0", "start": 0, "end": 3, "text": "韓世珍", "suggestion": "韓世珍(ハン・セジン)", "level": "name"}
+    ]
+    assert f'data-topic="{topic.pk}"' in told["html"]
+
+
+def test_what_is_meant_is_left_alone_here_or_always(read_as, publish, cast, client):
+    story, other = publish("橋", body="橋をを渡る。"), publish("港")
+    field = ("body-0", "橋をを渡る。", True)
+    wording = {"rule": "doubled", "text": "をを"}
+    client.force_login(cast["desk"])
+    assert client.post(reverse("desk_accept"), {**wording, "story": story.pk}).status_code == 200
+    assert read_as("desk", field, story=story)["places"] == []
+    assert len(read_as("desk", field, story=other)["places"]) == 1
+    assert client.post(reverse("desk_accept"), {**wording, "always": "1"}).status_code == 200
+    assert read_as("desk", field, story=other)["places"] == []
+    assert AcceptedWording.objects.count() == 2
+
+
+def test_a_writer_decides_for_no_other_story(read_as, publish, cast, client):
+    story = publish("橋")
+    client.force_login(cast["writer"])
+    for asked in ({"always": "1"}, {"story": story.pk}):
+        assert client.post(reverse("desk_accept"), {"rule": "doubled", "text": "をを", **asked}).status_code in {302, 403}
+    assert not AcceptedWording.objects.exists()
+
+
+def test_the_house_style_is_the_chiefs(read_as):
+    settings = NewspaperSettings.load()
+    settings.unwanted_words, settings.longest_sentence = "架空町 → 架空市\n看護婦 → 看護婦", 40
+    settings.save()
+    told = read_as("desk", ("body-0", "架空町の看護婦が来た。" + "市は橋の計画を住民に説明し、" * 4 + "進める。", True))
+    assert [(place["suggestion"], place["level"]) for place in told["places"]] == [("架空市", "warn"), (None, "hint")]
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"fields": [1]}', '{"fields": [], "story": "x"}'])
+def test_what_is_no_story_is_refused(cast, client, content):
+    client.force_login(cast["desk"])
+    assert client.post(reverse("desk_read"), content, content_type="application/json").status_code == 400
+
+
+@pytest.fixture
+def send(cast, publish, client):
+    """Publishes a story from its form, with a reason or without."""
+
+    def publish_again(body: str, reason: str = ""):
+        story = publish("橋の記事", body=body)
+        client.force_login(cast["desk"])
+        address = reverse("wagtailadmin_pages:edit", args=(story.pk,))
+        form = next(form for form in forms_of(client.get(address).content.decode(), address) if "short_headline" in form.values)
+        data = {name: value for name, value in form.values.items() if "__prefix__" not in name}
+        blocks = {"body-count": "1", "body-0-type": "paragraph", "body-0-order": "0", "body-0-deleted": "", "body-0-id": ""}
+        text = {
+            "blocks": [{"key": "a", "type": "unstyled", "text": body, "depth": 0, "inlineStyleRanges": [], "entityRanges": []}],
+            "entityMap": {},
+        }
+        data |= {**blocks, "body-0-value": json.dumps(text), "title": "直した見出し", "action-publish": "1", "proof-reason": reason}
+        data |= {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
+        answer = client.post(address, data, follow=True)
+        return StoryPage.objects.get(pk=story.pk), answer.content.decode()
+
+    return publish_again
+
+
+def test_a_story_with_errors_is_kept_as_a_draft_until_there_is_a_reason(send):
+    story, screen = send("橋をを渡る。")
+    assert (story.title, story.get_latest_revision_as_object().title) == ("橋の記事", "直した見出し")
+    assert "公開せず下書きに保存しました。誤りが1件あります。" in screen
+    assert "「をを」" in screen
+
+
+def test_with_a_reason_it_goes_out_and_the_history_says_why(send):
+    story, _ = send("橋をを渡る。", "歌詞の引用のため")
+    assert story.title == "直した見出し"
+    entry = PageLogEntry.objects.get(page_id=story.pk, action="newsroom.published_over")
+    assert entry.data == {"reason": "歌詞の引用のため", "errors": [{"rule": "doubled", "text": "をを"}]}
+    assert entry.message == "誤りがあるまま公開しました。理由:歌詞の引用のため"
+    assert not ModelLogEntry.objects.filter(action="newsroom.published_over").exists()
+
+
+def test_a_story_without_errors_goes_out(send):
+    assert send("橋を渡る。")[0].title == "直した見出し"
+
+
+def test_the_panel_stands_beside_japanese_stories_alone(cast, publish, client):
+    client.force_login(cast["desk"])
+    for language, there in (("ja", True), ("en", False)):
+        page = client.get(reverse("wagtailadmin_pages:edit", args=(publish("Bridge", language=language).pk,))).content.decode()
+        assert ("<desk-reading" in page, "newsroom/desk.js" in page) == (there, there)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from finding.alike import Bm25, Cosine, bigram_terms, events, halves, judge, noun_terms, ours
 from finding.corpus import News, read_corpus
+from finding.engines import compare
 from finding.known import known_item
 from finding.speed import build, grow, measure, measured
 
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("corpus", nargs="?", default="")
     parser.add_argument("--sizes", default="3670", help="of the archives that are timed")
     parser.add_argument("--every", type=int, default=1, help="ask only for each so manieth story")
-    parser.add_argument("--only", choices=["known", "related", "speed"])
+    parser.add_argument("--only", choices=["known", "related", "engines", "speed"])
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -39,7 +40,7 @@ def main() -> None:
         return
     corpus = read_corpus(Path(arguments.corpus))
     print(f"{len(corpus):,} stories, {sum(len(news.body) for news in corpus) / len(corpus):,.0f} characters each")
-    for name, work in (("known", known), ("related", related)):
+    for name, work in (("known", known), ("related", related), ("engines", engines)):
         if arguments.only in {None, name}:
             work(corpus, arguments.every)
     if arguments.only in {None, "speed"}:
@@ -70,6 +71,13 @@ def related(corpus: list[News], every: int) -> None:
                 reciprocal, shared = judge(find, asked[::every])
                 spent = (time.perf_counter() - started) / len(asked[::every]) * 1000
                 print(f"| {name} | {reciprocal:.3f} | {shared:.3f} | {spent:.1f} |", flush=True)
+
+
+def engines(corpus: list[News], every: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        print("\n| over the same words | recall@1 | recall@10 | p50 / p99 ms | MB |\n|---|---|---|---|---|")
+        for name, first, within, half, most, size in compare(corpus, Path(directory), every=max(every, 4)):
+            print(f"| {name} | {first:.3f} | {within:.3f} | {half:.2f} / {most:.2f} | {size:.0f} |", flush=True)
 
 
 def speed(corpus: list[News], corpus_file: Path, size: int) -> None:

@@ -13,7 +13,7 @@ from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.index import Index
 from kawaraban.discovery.rebuilding import rebuild
-from kawaraban.discovery.related_store import RelatedStore, RelatedWriter
+from kawaraban.discovery.related_store import RelatedStore, RelatedWriter, event_key
 from kawaraban.discovery.shapes import Query
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Document, Kind
@@ -146,7 +146,8 @@ def test_what_was_not_yet_related_is_related_after_a_restart(discovery, tmp_path
     again = Archive(log.path, tmp_path / "discovery")
     again.recall()
     follow(again)
-    assert RelatedWriter(tmp_path / "discovery" / "related.sqlite3").stories() == {each.id for each in DOCUMENTS}
+    ids = {each.id for each in DOCUMENTS}
+    assert RelatedWriter(tmp_path / "discovery" / "related.sqlite3").stories() == ids | {event_key(name) for name in ids}
 
 
 def test_followers_are_told_of_the_first_related_stories_and_of_a_file_that_is_made_anew(tmp_path):
@@ -203,6 +204,30 @@ def test_related_stories_are_of_the_same_event_never_oneself_or_a_translation(tm
     follow(found)
     assert set(found.related("b0")[:3]) == {"b1", "b2", "b3"}
     assert "b0" not in found.related("b0")
+
+
+def test_what_led_to_a_story_is_told_in_its_order_and_not_what_is_merely_alike(tmp_path):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    now, day = time.time(), 86400.0
+    fire = "沖ノ鼻灯台の火事で、望楼と旧職員宿舎が焼けた。汐見消防署によると出火は未明。"
+    bridge = "汐見大橋の架け替えについて、市議会は予算案を可決した。工費は四十億円。"
+    documents = [
+        document("fire-3", "灯台の火事、原因は漏電", fire + "原因は漏電とみられる。", topics=("fire",), at=now),
+        document("fire-1", "沖ノ鼻灯台で火事", fire + "けが人はいない。", topics=("fire",), at=now - 3 * day),
+        document("fire-2", "灯台の火事、望楼も焼失", fire + "消火に六時間かかった。", topics=("fire",), at=now - 2 * day),
+        document("old-fire", "沖ノ鼻灯台で火事", fire + "十年前のこと。", topics=("fire",), at=now - 400 * day),
+        *(document(f"b{number}", f"汐見大橋 {number}", bridge, topics=("fire",), at=now - number * day) for number in range(4)),
+    ]
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in documents)
+    found = Archive(log.path, tmp_path / "discovery")
+    follow(found)
+    store = RelatedStore(tmp_path / "discovery" / "related.sqlite3")
+    assert store.related(event_key("fire-3")) == ["fire-1", "fire-2"]
+    assert store.related(event_key("fire-1")) == ["fire-2", "fire-3"]
+    assert store.related(event_key("old-fire")) == []
+    log.append([Change(Kind.DOCUMENT, "fire-2", None)])
+    follow(found)
+    assert store.related(event_key("fire-2")) == ()
 
 
 def test_an_index_that_is_made_anew_is_taken_over_by_whoever_keeps_it_and_lacks_nothing(discovery, tmp_path):

@@ -16,8 +16,8 @@ from kawaraban.discovery.index import Index
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.nearby import meant
 from kawaraban.discovery.rebuilding import Followed, followed, index_directory, note_followed, take_rebuilt
-from kawaraban.discovery.related import related_stories
-from kawaraban.discovery.related_store import RelatedStore, RelatedWriter
+from kawaraban.discovery.related import relations
+from kawaraban.discovery.related_store import RelatedStore, RelatedWriter, event_key
 from kawaraban.discovery.searches import SEARCHES_FILE, Searches
 from kawaraban.discovery.shapes import Answer, Facets, Query, Snippet, Suggestion
 from kawaraban.discovery.snippets import pattern_of, snippet
@@ -109,7 +109,7 @@ class Archive:
                 self._remember(entry)
         # Those that were indexed before a restart and not yet related.
         related = self._related.stories()
-        self._unrelated = [story for story in self._documents.ids() if story not in related]
+        self._unrelated = [story for story in self._documents.ids() if not {story, event_key(story)} <= related]
 
     def work(self) -> bool:
         """Do a piece of what is to be done, if there is any; say whether there was."""
@@ -132,7 +132,7 @@ class Archive:
         self._index.commit()
         # After the commit: what is followed twice after a crash replaces itself.
         self._followed = note_followed(self._directory, self._followed, entries[-1].seq)
-        self._related.write({}, gone)
+        self._related.write({}, [*gone, *map(event_key, gone)])
         self._unrelated.extend(document.id for document in fresh)
         return True
 
@@ -156,7 +156,9 @@ class Archive:
             return
         document = self._log.get(Kind.DOCUMENT, story, Document)
         if document is not None:
-            lists[story] = related_stories(document, self._index, self._documents)
+            found = relations(document, self._index, self._documents)
+            lists[story] = found.stories
+            lists[event_key(story)] = found.event
 
     def _remember(self, entry: Entry) -> Document | None:
         """Know what an entry says; return its document, if it is one."""

@@ -19,6 +19,11 @@ CREATE TABLE IF NOT EXISTS related (
 """
 
 
+def event_key(story: str) -> str:
+    """Name the list of the stories that tell of the same event as one."""
+    return f"event:{story}"
+
+
 class RelatedStore:
     """Reads the file; while there is none yet, nothing is related and pages fall back on topics and sections."""
 

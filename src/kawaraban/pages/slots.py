@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from kawaraban.pages.shapes import Edition, StoryView
 
 # Who shows a story that several blocks would show; lower chooses first.
-PLACED, RANKING, RELATED, TOPICS, LATEST = 10, 20, 30, 40, 50
+PLACED, TIMELINE, RANKING, RELATED, TOPICS, LATEST = 10, 15, 20, 30, 40, 50
 
 RANKING_ROWS = 5
 RELATED_ROWS = 6
+TIMELINE_ROWS = 8
 TOPIC_ROWS = 8
 TOPIC_STRIP_ROWS = 4
 LATEST_ROWS = 8
@@ -36,6 +37,7 @@ TEMPLATES = {
     "strip": "slots/strip.html",
     "ranking": "slots/ranking.html",
     "related": "slots/related.html",
+    "timeline": "slots/timeline.html",
     "latest": "slots/latest.html",
     "first": "slots/first.html",
     "section": "slots/section.html",
@@ -180,6 +182,18 @@ def related(story: StoryView) -> Slot:
         rows=RELATED_ROWS,
         shape="photo",
         sources=(f"related:{story.id}", *topics, section, f"list:{latest_list(story.language)}"),
+    )
+
+
+def timeline(story: StoryView) -> Slot:
+    """What led to a story: the others of its event, in their order. It stands before the ranking, which leaves them out."""
+    return Slot(
+        name="timeline",
+        fill="stories",
+        priority=TIMELINE,
+        rows=TIMELINE_ROWS,
+        shape="row",
+        sources=(f"related:event:{story.id}",),
     )
 
 

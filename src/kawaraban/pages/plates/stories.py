@@ -129,6 +129,7 @@ def story_sheet_context(view: StoryView, edition: Edition, older: Sequence[str])
         "badge": slots.own_badge(view, edition.ranking_window),
         "ranking": slots.ranking(edition),
         "related": slots.related(view),
+        "timeline": slots.timeline(view),
         "topics": slots.story_topics(view, edition),
         "next": slots.next_in_section(view, older),
         "latest": slots.latest(edition, rows=6),

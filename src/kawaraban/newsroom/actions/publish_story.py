@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.models import COMMENTS_RELATION_NAME
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from kawaraban.newsroom.indexing import indexed_together, write_references
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kawaraban.newsroom.models import Person, Photo, Topic, User
+
+
+# What stands beside a story's own row.
+_RELATED = (COMMENTS_RELATION_NAME, "bylines", "corrections", "topics")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +70,16 @@ def publish_new_story(*, draft: StoryDraft, actor: User | None) -> StoryPage:
         story.story_id = draft.story_id
     if draft.translation_of is not None:
         story.translation_key = draft.translation_of.translation_key
-    write_draft(story, draft)
+    told = write_draft(story, draft)
     with transaction.atomic(), indexed_together():
         with disable_reference_index_auto_update():
             draft.section.add_child(instance=story)
+            # What was just written need not be asked for again, by the revision and by the index of references.
+            known = {name: list(getattr(story, name).all()) if name in told else [] for name in _RELATED}
+            _know(story, known)
             # Its log says that it was created: an edit beside it would tell of nothing.
             published = _publish(story, actor, log_edit=False)
+        _know(published, known)
         write_references(published)
     return published
 
@@ -119,6 +128,12 @@ def write_story_again(*, story: StoryPage, draft: StoryDraft, actor: User | None
     return story
 
 
+def _know(story: StoryPage, related: dict[str, list[Any]]) -> None:
+    """Have a story know its related rows as they stand in the database. Nothing is written: they are its own already."""
+    for name, rows in related.items():
+        setattr(story, name, rows)
+
+
 def _keep(story: StoryPage, actor: User | None, *, log_edit: bool) -> None:
     revision = story.save_revision(user=actor, log_action=log_edit, clean=False)
     if story.go_live_at is not None:
@@ -135,8 +150,8 @@ def _move(story: StoryPage, section: SectionPage, actor: User | None) -> StoryPa
     return moved
 
 
-def write_draft(story: StoryPage, draft: StoryDraft) -> None:
-    """Put a draft's content into a story, without saving it."""
+def write_draft(story: StoryPage, draft: StoryDraft) -> dict[str, list[Any]]:
+    """Put a draft's content into a story, without saving it; return the related rows that were told."""
     for name in (
         "short_headline",
         "summary",
@@ -166,6 +181,7 @@ def write_draft(story: StoryPage, draft: StoryDraft) -> None:
         # What is told is compared with what stands in the database at every saving: of a new story nothing stands there.
         if rows or story.pk is not None:
             setattr(story, name, rows)
+    return {name: rows for name, rows in related.items() if rows}
 
 
 def _publish(story: StoryPage, actor: User | None, *, log_edit: bool) -> StoryPage:

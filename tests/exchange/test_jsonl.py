@@ -1,8 +1,10 @@
 """JSON Lines in and out."""
 
+import gzip
 import json
 import re
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import FrontPage, SectionPage, StoryPage
 from kawaraban.newsroom.queries.texts import body_text
 from kawaraban.press.models import PrintJob
+from kawaraban.project.commands.sites import told_in_a_sentence
 from kawaraban.sheetlog.shapes import Document, Kind, Redirect, Sheet, StoryList
 
 pytestmark = pytest.mark.django_db
@@ -386,3 +389,102 @@ def test_a_section_named_like_a_page_of_the_sites_own_stands_elsewhere(newspaper
     assert all(re.fullmatch(r"section-[0-9a-f]{8}", slug) for slug in slugs[:5])
     assert len(set(slugs)) == 6
     assert slugs[5] == "politics"
+
+
+def test_everything_that_was_put_in_comes_out_again(publish, cast, tmp_path, settings):
+    """Export, import into an empty newsroom, export again: the same, byte for byte."""
+    from exports import picture
+
+    from kawaraban.exchange.drafting import Drafting
+    from kawaraban.exchange.media.files import open_files
+    from kawaraban.exchange.shapes import Box, Embed, Markup, Pictures, Quotation, SourcePhoto, Subheading, Table
+    from kawaraban.newsroom.actions.publish_story import CorrectionDraft, StoryDraft, publish_new_story
+    from kawaraban.newsroom.actions.take_in_photo import PhotoDraft, take_in_photo
+    from kawaraban.newsroom.models import Person, Photo, Topic
+
+    settings.MEDIA_ROOT = str(tmp_path / "originals")
+    photos = {
+        colour: take_in_photo(
+            content=picture(colour), name=f"{colour}.jpg", draft=PhotoDraft(credit="海辺通信", caption="港。", alt_text=colour), actor=None
+        )
+        for colour in ("navy", "red")
+    }
+    first = publish("先の記事", body='<b>太字</b>と<a href="https://example.com/">先</a>。')
+    shown = tuple(SourcePhoto(address=colour, caption=colour) for colour in photos)
+    blocks = (
+        Subheading("見出し"),
+        Quotation("言葉\n二行目", "市長"),
+        Table(("年", "値"), (("2024", "1,200"), ("2025", "")), "水揚げ"),
+        Box("背景", "<p>説明</p>"),
+        Embed("https://www.youtube-nocookie.com/embed/abcdefghijk", "映像"),
+        Markup("<pre>a  b</pre>"),
+        Pictures(shown, "二枚"),
+    )
+    body = Drafting(lambda photo: photos[photo.address], lambda _: None).body(blocks)
+    person = Person.objects.create(slug="kei", name="橘 圭")
+    moment = first.published_at.replace(year=2020)
+    publish_new_story(
+        draft=StoryDraft(
+            headline="後の記事",
+            section=SectionPage.objects.select_related("locale").get(slug="politics", locale__language_code="ja"),
+            body=[*body, ("story", first), ("missing_photo", {"address": "/x.jpg", "caption": "欠", "credit": "誰か", "alt_text": ""})],
+            short_headline="短く",
+            summary="要約",
+            standfirst="前文",
+            lead_photo=photos["navy"],
+            lead_caption="開通した橋",
+            topics=[Topic.objects.create(slug="b", name="橋")],
+            bylines=[(person, "text"), (person, "translation")],
+            corrections=[CorrectionDraft(made_at=moment, text="直しました", kind="apology", wrong="誤", right="正")],
+            source_name="聯合ニュース",
+            source_url="https://example.com/1",
+            published_at=moment,
+            updated_at=moment.replace(month=12),
+        ),
+        actor=None,
+    )
+    out, again, media = tmp_path / "out.jsonl", tmp_path / "again.jsonl", tmp_path / "media"
+    assert export_file(out, media) == 2
+    assert len(list(media.iterdir())) == 2
+    for model in (StoryPage, Photo, Person, Topic):
+        for row in model.objects.all():
+            row.delete()
+    report = bring_source_in(JsonLines([out]), options=Options(source_name="other"), media=[open_files(media)])
+    assert (report.new, report.problems, list(report.missing_photos)) == (2, [], ["/x.jpg"])
+    export_file(again)
+    assert again.read_bytes() == out.read_bytes()
+    report = bring_source_in(JsonLines([again]), options=Options(source_name="other"), media=[open_files(media)])
+    assert (report.new, report.updated, report.unchanged) == (0, 0, 2)
+
+
+def test_nothing_that_acts_comes_with_blocks(newspaper, tmp_path):
+    path = tmp_path / "odd.jsonl"
+    blocks = [
+        {"type": "paragraph", "html": "<p onclick=x()>本文<script>x()</script></p>"},
+        {"type": "markup", "html": "<svg onload=x()><pre>a</pre>"},
+        {"type": "embed", "address": "javascript:x()", "title": "映像"},
+    ]
+    path.write_text(json.dumps({"id": 1, "title": "題", "blocks": blocks}), encoding="utf-8")
+    bring_in(path)
+    assert [block["value"] for block in StoryPage.objects.get().body.raw_data] == ["<p>本文</p>", "<pre>a</pre>", "<p>映像</p>"]
+
+
+def test_an_export_into_a_directory_that_is_not_there_is_told(newspaper, tmp_path):
+    path = tmp_path / "nowhere" / "out.jsonl"
+    with (
+        pytest.raises(click.ClickException, match=r"out\.jsonl cannot be written: No such file or directory"),
+        told_in_a_sentence(path, "written"),
+    ):
+        export_file(path)
+
+
+@pytest.mark.parametrize(
+    "broken", [lambda packed: packed[:-12], lambda packed: packed[:40] + b"\0" * 9 + packed[49:], lambda _: b"no gzip"]
+)
+def test_a_packed_file_that_is_broken_is_told_and_brings_nothing(newspaper, tmp_path, broken):
+    path = tmp_path / "stories.jsonl.gz"
+    lines = b"".join(b'{"id": %d, "title": "x%d"}\n' % (number, number * 7919) for number in range(300))
+    path.write_bytes(broken(gzip.compress(lines)))
+    with pytest.raises(click.ClickException, match=r"stories\.jsonl\.gz cannot be read"), told_in_a_sentence(path, "read"):
+        bring_in(path)
+    assert StoryPage.objects.count() == 0

@@ -71,10 +71,12 @@ def fitted(story: SourceStory, where: str) -> Iterator[SourceStory | Problem]:
         body.insert(0, Paragraph(f"<p><b>{_escaped(title)}</b></p>"))
         title = title[: LONGEST_TITLE - 1] + "…"
     changed["title"] = title
-    if len(story.summary) > LONGEST_SUMMARY:
+    summary = story.summary or ""
+    changed["summary"] = summary or None
+    if len(summary) > LONGEST_SUMMARY:
         # What is longer than a line is what stands under the headline.
-        changed["standfirst"] = "\n".join(part for part in (story.standfirst, story.summary) if part)
-        changed["summary"] = ""
+        changed["standfirst"] = "\n".join(part for part in (story.standfirst, summary) if part)
+        changed["summary"] = None
     if len(story.short_headline) > LONGEST_SHORT:
         changed["short_headline"] = ""
     for name, longest in (("url", LONGEST_URL), ("source_name", LONGEST_SOURCE_NAME)):

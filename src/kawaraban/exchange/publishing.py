@@ -194,7 +194,7 @@ class Publisher:
             body=body,
             story_id=story_id_for(self._source, story.source_id),
             short_headline=story.short_headline,
-            summary=story.summary or first_words(story.body),
+            summary=first_words(story.body) if story.summary is None else story.summary,
             standfirst=story.standfirst,
             lead_photo=lead,
             lead_caption=_caption(story.lead) if lead and story.lead and _caption(story.lead) != lead.caption else "",

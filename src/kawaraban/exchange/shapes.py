@@ -139,7 +139,7 @@ class SourceStory:
     bylines: tuple[SourceByline, ...] = ()
     url: str = ""
     short_headline: str = ""
-    summary: str = ""
+    summary: str | None = None  # None: its first words stand in
     standfirst: str = ""
     lead: SourcePhoto | None = None
     source_name: str = ""

@@ -42,10 +42,10 @@ _ATTRIBUTES = {
 _MARK = re.compile(r"<[^>]*>")
 
 
-def harmless(markup: str) -> str:
+def harmless(markup: str, *, rel: str | None = "noopener") -> str:
     """Return HTML without scripts, handlers, styles, frames, and addresses that run."""
     schemes = {"http", "https", "mailto", "tel"}
-    return nh3.clean(markup, tags=TAGS, attributes=_ATTRIBUTES, url_schemes=schemes, link_rel="noopener", strip_comments=True)
+    return nh3.clean(markup, tags=TAGS, attributes=_ATTRIBUTES, url_schemes=schemes, link_rel=rel, strip_comments=True)
 
 
 def words_of(markup: str) -> str:

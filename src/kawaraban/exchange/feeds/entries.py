@@ -6,20 +6,25 @@ import json
 from datetime import UTC
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 
+from kawaraban.exchange.feeds.bodies import body_html, lead_of
 from kawaraban.sheetlog.shapes import Card
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kawaraban.exchange.feeds.bodies import Shown
     from kawaraban.newsroom.models import StoryPage
 
-SHAPES = ("rss", "jsonfeed", "sitemap", "news")
+SHAPES = ("rss", "atom", "jsonfeed", "sitemap", "news")
 
 
-def entries(story: StoryPage, nameplate: str, translations: list[StoryPage]) -> dict[str, Card]:
-    """Return the story's entry in every kind of feed."""
+def entries(story: StoryPage, nameplate: str, translations: list[StoryPage], *, whole: bool = False) -> dict[str, Card]:
+    """Return the story's entry in every kind of feed; ``whole`` with its text, else with its summary."""
     site = settings.KAWARABAN_BASE_URL
     url = site + story.reader_path
     published = story.published_at.astimezone(UTC)
@@ -27,19 +32,34 @@ def entries(story: StoryPage, nameplate: str, translations: list[StoryPage]) -> 
     summary = story.summary or story.standfirst
     authors = [byline.person.name_in(story.language) for byline in story.bylines.all() if byline.role == byline.TEXT]
     topics = [topic.name_in(story.language) for topic in story.topics.all()]
+    text = body_html(story) if whole else ""
+    lead = lead_of(story)
     rss = [
         f"<item><title>{_text(story.title)}</title><link>{_text(url)}</link>",
         f'<guid isPermaLink="false">{story.story_id}</guid><pubDate>{format_datetime(published)}</pubDate>',
         *(f"<dc:creator>{_text(author)}</dc:creator>" for author in authors),
         *(f"<category>{_text(topic)}</category>" for topic in topics),
-        f"<description>{_text(summary)}</description></item>",
+        f"<description>{_text(summary)}</description>",
+        f"<content:encoded>{_text(text)}</content:encoded>" if text else "",
+        _media(lead) if lead else "",
+        "</item>",
+    ]
+    atom = [
+        f"<entry><id>{_text(_tag(story, published))}</id><title>{_text(story.title)}</title><link href={quoteattr(url)}/>",
+        f"<published>{published.isoformat()}</published><updated>{updated.isoformat()}</updated>",
+        *(f"<author><name>{_text(author)}</name></author>" for author in authors or [nameplate or story.title]),
+        *(f"<category term={quoteattr(_plain(topic))}/>" for topic in topics),
+        f"<summary>{_text(summary)}</summary>" if summary else "",
+        f'<content type="html">{_text(text)}</content>' if text else "",
+        "</entry>",
     ]
     item = {
         "id": story.story_id,
         "url": url,
         "title": story.title,
         "summary": summary,
-        "content_text": summary or story.title,
+        **({"content_html": text} if text else {"content_text": summary or story.title}),
+        **({"image": lead.url} if lead else {}),
         "date_published": published.isoformat().replace("+00:00", "Z"),
         "date_modified": updated.isoformat().replace("+00:00", "Z"),
         "authors": [{"name": author} for author in authors],
@@ -51,6 +71,7 @@ def entries(story: StoryPage, nameplate: str, translations: list[StoryPage]) -> 
     )
     return {
         "rss": Card("".join(rss)),
+        "atom": Card("".join(atom)),
         "jsonfeed": Card(json.dumps(item, ensure_ascii=False)),
         "sitemap": Card(f"<url><loc>{_text(url)}</loc><lastmod>{updated.isoformat()}</lastmod>{alternates}</url>"),
         "news": Card(
@@ -61,6 +82,22 @@ def entries(story: StoryPage, nameplate: str, translations: list[StoryPage]) -> 
     }
 
 
+def _media(lead: Shown) -> str:
+    credit = f'<media:credit role="photographer">{_text(lead.credit)}</media:credit>' if lead.credit else ""
+    caption = f'<media:description type="plain">{_text(lead.caption)}</media:description>' if lead.caption else ""
+    size = f'width="{lead.width}" height="{lead.height}"'
+    return f'<media:content url={quoteattr(lead.url)} type="image/jpeg" medium="image" {size}>{caption}{credit}</media:content>'
+
+
+def _tag(story: StoryPage, published: datetime) -> str:
+    """Return a name that stays the story's wherever it stands (RFC 4151)."""
+    return f"tag:{urlsplit(settings.KAWARABAN_BASE_URL).hostname},{published.date().isoformat()}:{story.story_id}"
+
+
 def _text(text: str) -> str:
-    """Escape for XML, which cannot hold control characters at all."""
-    return escape("".join(letter for letter in text if letter >= " " or letter in "\t\n\r"))
+    return escape(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Leave out control characters: XML cannot hold them at all."""
+    return "".join(letter for letter in text if letter >= " " or letter in "\t\n\r")

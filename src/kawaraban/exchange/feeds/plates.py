@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, NamedTuple
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 from django.utils import timezone
 
 from kawaraban.exchange.feeds.entries import SHAPES, entries
-from kawaraban.newsroom.models import FrontPage, Person, SectionPage, StoryPage, Topic
+from kawaraban.newsroom.models import FrontPage, NewspaperSettings, Person, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.models.addresses import edition_prefix, person_path, topic_path
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
 from kawaraban.newsroom.queries.namings import ids_about, ids_below, ids_by
@@ -22,11 +22,16 @@ from kawaraban.sheetlog.shapes import Kind, Sheet, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
 FEED_ROWS = 40
 NEWS_SECONDS = 48 * 3600
 NEWS_ROWS = 1000
-_RSS = 'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+FILES = ("feed.xml", "atom.xml", "feed.json")
+_RSS = (
+    'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/"'
+)
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -38,6 +43,13 @@ def story_changed(story: StoryPage) -> Iterator[Wanted]:
         yield Wanted("feed-entry", other)
     if story.published_at:
         yield Wanted("sitemap", f"{story.language}/{timezone.localtime(story.published_at).date().isoformat()}")
+
+
+@touches(NewspaperSettings)
+def settings_changed(_: NewspaperSettings) -> Iterator[Wanted]:
+    """Ask for all entries, when there is time: whether they hold whole stories is a setting."""
+    for story_id in published_stories().values_list("story_id", flat=True):
+        yield Wanted("feed-entry", story_id, urgent=False)
 
 
 @touches(FrontPage)
@@ -85,14 +97,15 @@ def _feeds_in_all_editions(kind: str, slug: str) -> Iterator[Wanted]:
 @plate("feed-entry", keys=lambda: published_stories().values_list("story_id", flat=True))
 def print_entries(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print stories' entries; a withdrawn story leaves every feed with them."""
-    stories = stories_for_feeds(item.key for item in wanted)
+    whole = NewspaperSettings.load().whole_feeds
+    stories = stories_for_feeds((item.key for item in wanted), whole=whole)
     translations = translations_of(stories)
     nameplates = {front.language: front.nameplate for front in editions()}
     standing = set()
     for story in stories:
         standing.add(story.story_id)
         others = translations.get(str(story.translation_key), [])
-        for shape, card in entries(story, nameplates.get(story.language, ""), others if len(others) > 1 else []).items():
+        for shape, card in entries(story, nameplates.get(story.language, ""), others if len(others) > 1 else [], whole=whole).items():
             yield Change(Kind.CARD, f"{story.story_id}/{shape}", card)
     for item in wanted:
         if item.key not in standing:
@@ -109,7 +122,7 @@ def print_feeds(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         lists = {listed.key: listed for listed in _lists_of(front)} if any(key.split("/")[0] == language for key in asked) else {}
         for listed in lists.values():
             if asked & {language, listed.key}:
-                yield from _feed(language, listed.name, listed.description, listed.path, listed.key)
+                yield from _feed(language, listed, front.last_published_at or timezone.now())
         for key in sorted(asked - set(lists)):
             if key.startswith(f"{language}/"):
                 yield from _no_feed(language, key, log)
@@ -144,7 +157,7 @@ def _no_feed(language: str, key: str, log: SheetLog) -> Iterator[Change]:
     _, kind, slug = key.split("/")
     paths = {"topic": topic_path(slug, language), "by": person_path(slug, language)}
     path = paths.get(kind, f"{edition_prefix(language)}/{slug}")
-    for feed in ("feed.xml", "feed.json"):
+    for feed in FILES:
         yield from withdrawn(f"{path}/{feed}", "feed", language, log)
 
 
@@ -160,24 +173,13 @@ def print_sitemaps(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         lists = tuple(f"list:{language}/day/{day}/{part}" for part in range(1, 21))
         slot = Slot(name="items", fill="stories", rows=1000, shape="sitemap", sources=lists, repeats=True)
         opening = f'<?xml version="1.0" encoding="UTF-8"?><urlset {_SITEMAP} xmlns:xhtml="http://www.w3.org/1999/xhtml">'
-        yield Change(Kind.SHEET, path, _sheet(path, language, "application/xml; charset=utf-8", (opening, slot, "</urlset>")))
+        yield Change(Kind.SHEET, path, plain_sheet(path, language, "application/xml; charset=utf-8", (opening, slot, "</urlset>")))
     if fresh:
-        yield _sitemap_index()
+        yield sitemap_index()
 
 
-@plate("robots", keys=lambda: ["site"])
-def print_robots(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
-    """Print robots.txt: everything may be read but the search, whose pages are endless."""
-    site = settings.KAWARABAN_BASE_URL
-    text = (
-        "User-agent: *\nDisallow: /search\nDisallow: /ko/search\nDisallow: /en/search\nDisallow: /live/\n"
-        f"\nSitemap: {site}/sitemap.xml\nSitemap: {site}/news-sitemap.xml\n"
-    )
-    yield Change(Kind.SHEET, "/robots.txt", _sheet("/robots.txt", "ja", "text/plain; charset=utf-8", (text,)))
-    yield _sitemap_index()
-
-
-def _feed(language: str, title: str, description: str, path: str, list_key: str) -> Iterator[Change]:
+def _feed(language: str, listed: Listed, changed: datetime) -> Iterator[Change]:
+    list_key, path, title, description = listed
     site = settings.KAWARABAN_BASE_URL
     home = site + (path or "/")
     rows = Slot(name="items", fill="stories", rows=FEED_ROWS, shape="rss", sources=(f"list:{list_key}",), repeats=True)
@@ -188,7 +190,16 @@ def _feed(language: str, title: str, description: str, path: str, list_key: str)
     )
     feed_path = f"{path}/feed.xml"
     pieces = (opening, rows, "</channel></rss>")
-    yield from stands(_sheet(feed_path, language, "application/rss+xml; charset=utf-8", pieces))
+    yield from stands(plain_sheet(feed_path, language, "application/rss+xml; charset=utf-8", pieces))
+
+    rows = Slot(name="items", fill="stories", rows=FEED_ROWS, shape="atom", sources=(f"list:{list_key}",), repeats=True)
+    # Of the feed as such; its entries say when they changed, and headers when any did.
+    opening = (
+        f'<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}"><id>{escape(home)}</id>'
+        f"<title>{escape(title)}</title><subtitle>{escape(description)}</subtitle><updated>{changed.isoformat(timespec='seconds')}</updated>"
+        f'<link href={quoteattr(home)}/><link rel="self" type="application/atom+xml" href={quoteattr(f"{site}{path}/atom.xml")}/>'
+    )
+    yield from stands(plain_sheet(f"{path}/atom.xml", language, "application/atom+xml; charset=utf-8", (opening, rows, "</feed>")))
 
     head = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -200,7 +211,7 @@ def _feed(language: str, title: str, description: str, path: str, list_key: str)
     items = Slot(name="items", fill="stories", rows=FEED_ROWS, shape="jsonfeed", sources=(f"list:{list_key}",), repeats=True, between=",")
     json_path = f"{path}/feed.json"
     json_pieces = (json.dumps(head, ensure_ascii=False)[:-1] + ', "items": [', items, "]}")
-    yield from stands(_sheet(json_path, language, "application/feed+json; charset=utf-8", json_pieces))
+    yield from stands(plain_sheet(json_path, language, "application/feed+json; charset=utf-8", json_pieces))
 
 
 def _news_sitemap(language: str, path: str) -> Change:
@@ -215,10 +226,11 @@ def _news_sitemap(language: str, path: str) -> Change:
     )
     news = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
     opening = f'<?xml version="1.0" encoding="UTF-8"?><urlset {_SITEMAP} {news}>'
-    return Change(Kind.SHEET, path, _sheet(path, language, "application/xml; charset=utf-8", (opening, slot, "</urlset>")))
+    return Change(Kind.SHEET, path, plain_sheet(path, language, "application/xml; charset=utf-8", (opening, slot, "</urlset>")))
 
 
-def _sitemap_index() -> Change:
+def sitemap_index() -> Change:
+    """Return the index of the days' sitemaps."""
     site = settings.KAWARABAN_BASE_URL
     rows = [
         f"<sitemap><loc>{site}/sitemaps/{front.language}-{day.isoformat()}.xml</loc></sitemap>"
@@ -226,10 +238,11 @@ def _sitemap_index() -> Change:
         for day in reversed(days_with_stories(front.language))
     ]
     text = f'<?xml version="1.0" encoding="UTF-8"?><sitemapindex {_SITEMAP}>{"".join(rows)}</sitemapindex>'
-    return Change(Kind.SHEET, "/sitemap.xml", _sheet("/sitemap.xml", "ja", "application/xml; charset=utf-8", (text,)))
+    return Change(Kind.SHEET, "/sitemap.xml", plain_sheet("/sitemap.xml", "ja", "application/xml; charset=utf-8", (text,)))
 
 
-def _sheet(path: str, language: str, content_type: str, pieces: tuple[str | Slot, ...]) -> Sheet:
+def plain_sheet(path: str, language: str, content_type: str, pieces: tuple[str | Slot, ...]) -> Sheet:
+    """Return a sheet of a file that is no page."""
     return Sheet(
         path=path,
         content_type=content_type,

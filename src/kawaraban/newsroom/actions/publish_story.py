@@ -169,7 +169,7 @@ def write_draft(story: StoryPage, draft: StoryDraft) -> dict[str, list[Any]]:
     ):
         setattr(story, name, getattr(draft, name))
     story.body = list(draft.body)
-    related = {
+    related: dict[str, list[Any]] = {
         "topics": list(draft.topics),
         "bylines": [StoryByline(person=person, role=role, sort_order=number) for number, (person, role) in enumerate(draft.bylines)],
         "corrections": [

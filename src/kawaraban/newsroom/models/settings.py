@@ -43,6 +43,23 @@ class NewspaperSettings(BaseGenericSetting):
         blank=True,
         help_text=_("One a line, as 看護婦 → 看護師; without → nothing is proposed. A word that leads to itself is taken back."),
     )
+    whole_feeds = models.BooleanField(_("feeds hold whole stories"), default=False, help_text=_("Otherwise summaries."))
+    may_train = models.BooleanField(
+        _("may be used to train models"), default=True, help_text=_("Otherwise robots.txt asks those who gather texts for it to stay away.")
+    )
+    licence_url = models.URLField(
+        _("address of the licence (RSL)"), blank=True, help_text=_("Where the terms for programs stand, as Really Simple Licensing has it.")
+    )
+    robots_more = models.TextField(_("further lines of robots.txt"), blank=True)
+    ads_txt = models.TextField(
+        "ads.txt", blank=True, help_text=_("Who may sell advertisements on this site. Empty: the file does not exist.")
+    )
+    trust_txt = models.TextField(
+        "trust.txt", blank=True, help_text=_("Which associations the paper belongs to. Empty: the file does not exist.")
+    )
+    llms_txt = models.TextField(
+        "llms.txt", blank=True, help_text=_("What the site is, for language models. Empty: an overview of its sections.")
+    )
 
     panels = [
         FieldPanel("accent"),
@@ -51,6 +68,19 @@ class NewspaperSettings(BaseGenericSetting):
             [FieldPanel("latitude"), FieldPanel("longitude"), FieldPanel("jma_station"), FieldPanel("jma_area")], heading=_("Weather")
         ),
         MultiFieldPanel([FieldPanel("longest_sentence"), FieldPanel("unwanted_words")], heading=_("House style")),
+        MultiFieldPanel(
+            [
+                FieldPanel("whole_feeds"),
+                FieldPanel("may_train"),
+                FieldPanel("licence_url"),
+                FieldPanel("robots_more"),
+                FieldPanel("ads_txt"),
+                FieldPanel("trust_txt"),
+                FieldPanel("llms_txt"),
+            ],
+            heading=_("For programs"),
+            classname="collapsed",
+        ),
     ]
 
     @property

@@ -32,10 +32,11 @@ def stories_by_id(ids: Iterable[str]) -> list[StoryPage]:
     )
 
 
-def stories_for_feeds(ids: Iterable[str]) -> list[StoryPage]:
-    """Return the published stories with these ids, with what feeds and sitemaps tell of them: neither body nor photos."""
-    stories = published_stories().filter(story_id__in=list(ids)).defer("body").select_related("locale")
-    return list(stories.prefetch_related("topics", "bylines__person"))
+def stories_for_feeds(ids: Iterable[str], *, whole: bool = False) -> list[StoryPage]:
+    """Return the published stories with these ids, with what feeds and sitemaps tell of them; the body only for ``whole`` texts."""
+    stories = published_stories().filter(story_id__in=list(ids)).select_related("locale", "lead_photo")
+    stories = stories if whole else stories.defer("body")
+    return list(stories.prefetch_related("topics", "bylines__person", "lead_photo__renditions"))
 
 
 def newest_ids(

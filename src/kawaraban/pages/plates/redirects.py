@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 
-FEEDS = ("feed.xml", "feed.json")
+FEEDS = ("feed.xml", "atom.xml", "feed.json")
 
 
 @touches(RedirectRow)

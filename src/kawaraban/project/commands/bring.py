@@ -209,11 +209,12 @@ def _lines(report: ImportReport, proof: Proof | None) -> Iterator[str]:
 @click.command()
 @click.argument("format_", metavar="FORMAT", type=click.Choice(["jsonl"]))
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-def export(format_: str, target: Path) -> None:
+@click.option("--media", type=click.Path(file_okay=False, path_type=Path), help="A directory for the originals of their photos.")
+def export(format_: str, target: Path, media: Path | None) -> None:
     """Write all published stories to TARGET."""
     open_newsroom()
     from kawaraban.exchange.formats.jsonl.exporting import export_file
 
     with told_in_a_sentence(target, "written"):
-        count = export_file(target)
+        count = export_file(target, media)
     click.echo(f"{count} stories written to {target}.")

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import html
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from kawaraban.exchange.letters import EARLIEST, LANGUAGES, LATEST, LONGEST_ID, LONGEST_TITLE, LONGEST_URL, letters
-from kawaraban.exchange.shapes import Paragraph, SourceByline, SourceName, SourceStory
+from kawaraban.exchange.markup.embeds import secure
+from kawaraban.exchange.shapes import (
+    Block,
+    Box,
+    Embed,
+    Markup,
+    Paragraph,
+    SourceByline,
+    SourceCorrection,
+    SourceName,
+    SourcePhoto,
+    SourceStory,
+)
+from kawaraban.newsroom.markup import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+Told = TypeVar("Told", bound=msgspec.Struct)
 
 
 class _Line(msgspec.Struct, kw_only=True):
@@ -26,6 +42,17 @@ class _Line(msgspec.Struct, kw_only=True):
     published_at: str | None = None
     byline: list[str] | str | None = None
     url: str | None = None
+    # What an export of ours says besides.
+    blocks: list[Block] | None = None
+    lead: SourcePhoto | None = None
+    short_headline: str | None = None
+    summary: str | None = None
+    standfirst: str | None = None
+    source_name: str | None = None
+    updated_at: str | None = None
+    bylines: list[SourceByline] | None = None
+    corrections: list[SourceCorrection] | None = None
+    translation_of: str | None = None
 
 
 class WrongLineError(ValueError):
@@ -81,14 +108,52 @@ def story_of(line: bytes) -> SourceStory:
     return SourceStory(
         source_id=source_id,
         title=title,
-        body=tuple(_paragraph(part) for part in (_plain(part) for part in row.body.replace("\r\n", "\n").split("\n\n")) if part),
+        body=_blocks(row),
         section=SourceName(_plain(row.section or "")),
         topics=tuple(SourceName(name) for name in _several(row.topics)),
         language=language,
         published_at=_moment(row.published_at, wrong) if row.published_at else None,
-        bylines=tuple(SourceByline(name) for name in _several(row.byline)),
+        bylines=tuple(_lettered(byline) for byline in row.bylines)
+        if row.bylines
+        else tuple(SourceByline(name) for name in _several(row.byline)),
         url=url,
+        short_headline=_plain(row.short_headline or ""),
+        summary=None if row.summary is None else _plain(row.summary),
+        standfirst=_plain(row.standfirst or ""),
+        lead=_lettered(row.lead) if row.lead else None,
+        source_name=_plain(row.source_name or ""),
+        updated_at=_moment(row.updated_at, wrong) if row.updated_at else None,
+        corrections=tuple(_lettered(made) for made in row.corrections or ()),
+        translation_of=_plain(row.translation_of or ""),
     )
+
+
+def _blocks(row: _Line) -> tuple[Block, ...]:
+    if row.blocks is None:
+        return tuple(_paragraph(part) for part in (_plain(part) for part in row.body.replace("\r\n", "\n").split("\n\n")) if part)
+    return tuple(_harmless(_lettered(block)) for block in row.blocks)
+
+
+def _harmless(block: Block) -> Block:
+    """Take out what could act: a file is anybody's."""
+    if isinstance(block, Paragraph | Box | Markup):
+        return msgspec.structs.replace(block, html=harmless(block.html, rel=None) if "<" in block.html else block.html)
+    if isinstance(block, Embed):
+        return Embed(secure(block.address), block.title) if secure(block.address) else Paragraph(f"<p>{html.escape(block.title)}</p>")
+    return block
+
+
+def _lettered(told: Told) -> Told:
+    """Leave out what is no letter, in all of its texts."""
+    return msgspec.json.decode(msgspec.json.encode(_letters_in(msgspec.to_builtins(told))), type=type(told))
+
+
+def _letters_in(value: Any) -> Any:
+    if isinstance(value, str):
+        return letters(value)
+    if isinstance(value, dict):
+        return {name: _letters_in(inner) for name, inner in value.items()}
+    return [_letters_in(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _paragraph(text: str) -> Paragraph:

@@ -206,6 +206,19 @@ def test_related_stories_are_of_the_same_event_never_oneself_or_a_translation(tm
     assert "b0" not in found.related("b0")
 
 
+def test_a_story_like_no_other_is_given_the_newest_of_its_section_and_then_of_its_edition(tmp_path):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    now = time.time()
+    documents = [
+        document("lonely", "氷の彫刻", "唯一無二。", at=now),
+        document("same", "橋の話", "橋を架ける。", at=now - 9),
+        document("other", "魚の話", "魚が跳ねる。", section="economy", at=now - 1),
+        document("korean", "축제", "축제가 열렸다.", "ko", at=now),
+    ]
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in documents)
+    assert Archive.current(log.path, tmp_path / "discovery").related("lonely") == ["same", "other"]
+
+
 def test_what_led_to_a_story_is_told_in_its_order_and_not_what_is_merely_alike(tmp_path):
     log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
     now, day = time.time(), 86400.0

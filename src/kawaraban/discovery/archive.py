@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 # A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves.
 NEIGHBOURS = 8
+# So many related stories a page shows; with fewer, it fills up.
+SHOWN = 6
 FOLLOWED_KINDS = (Kind.DOCUMENT, Kind.NAME)
 
 
@@ -95,8 +97,18 @@ class Archive:
         return {story: facts for story in self._documents.ids() if (facts := self._documents.get(story)) is not None}
 
     def related(self, story: str) -> list[str]:
-        """Return the related stories as the pages show them."""
-        return list(RelatedStore(self._directory / "related.sqlite3").related(story))
+        """Return the related stories as the pages show them: where too little is related, its topics', its section's and the newest follow."""
+        found = dict.fromkeys(RelatedStore(self._directory / "related.sqlite3").related(story))
+        facts = self._documents.get(story)
+        if facts is None or len(found) >= SHOWN:
+            return list(found)
+        bounds = [{"topic": topic} for topic in facts.topics] + [{"section": facts.section}, {}]
+        for bound in bounds:
+            further = self._index.newest(language=facts.language, limit=SHOWN * 2, **bound)
+            found |= dict.fromkeys(
+                other for other in further if other != story and other not in facts.translations and other in self._documents
+            )
+        return list(found)[:SHOWN]
 
     # ------------------------------------------------------------------ following the log
 

@@ -128,6 +128,13 @@ class Index:
         hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
         return [self._id(address) for _, address in hits]
 
+    def newest(self, *, language: str, section: str = "", topic: str = "", limit: int) -> list[str]:
+        """Return the newest stories of an edition, or of a section or a topic of it."""
+        bounds = (("language", language), ("section", section), ("topic", topic))
+        clauses = [(MUST, self._flat(field, value)) for field, value in bounds if value]
+        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
+        return [self._id(address) for _, address in hits]
+
     def alike(self, terms: Sequence[tuple[str, str, float]], *, language: str, limit: int) -> list[tuple[float, str]]:
         """Return the documents that share weighted terms (field, term, weight), with their scores, best first."""
         if not terms:

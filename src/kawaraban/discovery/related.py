@@ -55,7 +55,9 @@ def related_stories(document: Document, index: Index, known: Documents) -> list[
 def relations(document: Document, index: Index, known: Documents) -> Relations:
     """Return what belongs to a story that is in the index."""
     shunned = {document.id, *document.translations}
-    hits = index.alike(_in_fields(telling_terms(document, index)), language=document.language, limit=CANDIDATES)
+    hits = index.alike(
+        _in_fields(telling_terms(document, index, is_indexed=document.id in known)), language=document.language, limit=CANDIDATES
+    )
     own = max((score for score, story in hits if story == document.id), default=0.0)
     scored: list[tuple[float, str]] = []
     event: list[tuple[float, str]] = []
@@ -79,7 +81,7 @@ def _same_event_from(document: Document, other: Facts, total: int) -> float:
     return SAME_EVENT if total >= KNOWN_FROM else math.inf
 
 
-def telling_terms(document: Document, index: Index) -> list[tuple[str, float]]:
+def telling_terms(document: Document, index: Index, *, is_indexed: bool = True) -> list[tuple[str, float]]:
     """Return the terms that tell this story from others, with their weights."""
     said: dict[str, tuple[int, bool]] = {}
     for text, times in ((document.title, TITLE_TIMES), (" ".join(document.topic_names), TITLE_TIMES), (document.body, 1)):
@@ -91,7 +93,7 @@ def telling_terms(document: Document, index: Index) -> list[tuple[str, float]]:
     for term, (count, is_name) in said.items():
         frequency = index.frequency(term)
         # A word in a third of all stories tells nothing; one that stands nowhere else finds nothing.
-        if 1 < frequency <= max(FEW, total // 3):
+        if is_indexed < frequency <= max(FEW, total // 3):
             rarity = math.log(total / frequency + 1)
             weighted.append((term, count / (count + HALF) * rarity**RARITY * (A_NAME if is_name else 1.0), rarity))
     weighted.sort(key=lambda found: (-found[1] * found[2], found[0]))

@@ -41,8 +41,8 @@ def newsroom(site, words: str) -> str:
 
 
 def test_published_found_corrected_found_by_the_new_word_withdrawn_gone(site, shell):
-    def found(query: str) -> str:
-        return httpx.get(f"{site.url}/search", params={"q": query}).text
+    def found(query: str) -> list[str]:
+        return [item["id"] for item in httpx.get(f"{site.url}/search.json", params={"q": query}).json()["items"]]
 
     context = shell.new_context(viewport={"width": 390, "height": 844}, locale="ja")
     page = context.new_page()

@@ -47,7 +47,8 @@ def search(
     def answer(text: str) -> dict[str, Any]:
         found = archive.search(Query(text=text, language=language or "", limit=limit, newest=newest))
         stories = [log.get(Kind.STORY, story, Story) for story in found.stories]
-        return {"items": [story_item(story) for story in stories if story is not None], "total": found.total}
+        items = [story_item(story) for story in stories if story is not None]
+        return {"items": items, "total": found.total, "near": found.near, "instead": found.instead}
 
     if queries is not None:
         for asked in _questions(queries):
@@ -59,7 +60,9 @@ def search(
         return
     for item in result["items"]:
         click.echo(f"{item['published_at'][:10]}  {item['title']}  {item['url']}")
-    click.echo(f"{result['total']} found.")
+    click.echo(f"{result['total']} found" + (", none with all of it." if result["near"] else "."))
+    if result["instead"]:
+        click.echo(f"Did you mean {result['instead']}?")
 
 
 def _rebuild() -> None:

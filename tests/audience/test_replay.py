@@ -146,3 +146,12 @@ def test_a_replay_keeps_the_pace_that_it_is_given(closed: Newspaper, monkeypatch
 def test_nothing_is_replayed_into_the_log_of_a_running_collector(newspaper: Newspaper) -> None:
     with pytest.raises(LogIsTakenError):
         run(newspaper, [click(0, "election", "a")])
+
+
+def test_who_read_what_was_counted_apart_is_forgotten_too(newspaper: Newspaper) -> None:
+    apart = newspaper.reads_dir / "apart"
+    replay([click(0, "election", "a")], reads_dir=apart, sheet_log=newspaper.sheet_log_path)
+    assert list((apart / "salts").glob("salt-*"))
+    newspaper.ledger.upkeep(MORNING + 3 * 86400)
+    assert not list((apart / "salts").glob("salt-*"))
+    assert [read.visitor for read in ReadLog(apart / "log").reads()] == [0]

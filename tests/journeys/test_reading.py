@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from kawaraban.delivery.vitals import vitals_of
+from kawaraban.project.env import read_environment
 from running import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
@@ -143,11 +145,18 @@ def test_a_page_that_is_come_back_to_at_once_is_the_same_reading(reading):
 
 
 def test_a_page_that_is_left_by_a_link_tells_so_to_the_server(reading, site):
+    """Who drives the browser hears nothing of what a page sends when it is gone: the server is asked."""
+    sockets = read_environment({"KAWARABAN_DATA": str(site.data)}).socket_dir
+
+    def left() -> int:
+        return sum((vitals_of(sockets, process) or {"reads": {}})["reads"].get("left", 0) for process in site.pids("reader-"))
+
     page, told = reading()
     pass_time(page, 4)
     until(lambda: page.wait_for_timeout(20) or told)
+    before = left()
     page.goto(site.url)
-    until(lambda: page.wait_for_timeout(20) or any(message.get("left") for message in told))
+    until(lambda: page.wait_for_timeout(20) or left() > before)
 
 
 def test_without_a_script_nothing_is_told(reading):

@@ -95,6 +95,7 @@ def test_a_site_that_is_whole_says_so_and_one_that_is_not_says_what_is_wrong(sto
     assert copy.kawaraban("check").returncode == 0
     assert copy.kawaraban("search", "灯台", "--json").stdout == stopped.kawaraban("search", "灯台", "--json").stdout
     assert not list((copy.data / "reads" / "salts").glob("*"))
+    assert not list((copy.data / "reads" / "apart" / "salts").glob("*"))
     assert copy.kawaraban("restore", str(archive), check=False).returncode == 1
     log = copy.data / "public" / "sheets.sqlite3"
     log.write_bytes(b"no database at all" * 1000)

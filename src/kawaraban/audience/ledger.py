@@ -14,7 +14,7 @@ from kawaraban.audience import steps
 from kawaraban.audience.crowds import Fading
 from kawaraban.audience.origins import device_of, source_of
 from kawaraban.audience.ranking import DAY, HALF_LIFE_SECONDS, KEEP_SECONDS, Rankings
-from kawaraban.audience.readlog import ReadLog
+from kawaraban.audience.readlog import LogIsTakenError, ReadLog
 from kawaraban.audience.shapes import Attended, Counted, Dropped, Handed, RankedList, Snapshot
 from kawaraban.audience.shelf import Shelf
 from kawaraban.audience.tally import Tally
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from kawaraban.audience.shapes import RawRead, Reason, Report
 
 
+# What is counted from server logs lies in a directory of its own, and enters no ranking.
+APART = "apart"
 # A clock may be set back by so much, as clocks are that are kept in time, without anything being counted anew.
 FUTURE_SECONDS = 60.0
 
@@ -62,6 +64,7 @@ class Ledger:
         half_life: float = HALF_LIFE_SECONDS,
     ) -> None:
         self.log = ReadLog(reads_dir / "log", keep_days=keep_days)
+        self._apart, self._keep_days = reads_dir / APART, keep_days
         self.shelf = Shelf(sheet_log)
         self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
         self.rankings = Rankings(half_life)
@@ -226,6 +229,8 @@ class Ledger:
         self.log.upkeep(now)
         if self.outbox is not None:
             self.outbox.forget(now)
+        if self._apart.exists():
+            _keep_apart(self._apart, now, self._keep_days)
 
     def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
         """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""
@@ -270,3 +275,15 @@ class Ledger:
             reasons.update(batch.dropped)
         at = max((batch.at for batch in batches), default=0.0)
         return [Dropped(at, reason, count) for reason, count in reasons.items()]
+
+
+def _keep_apart(directory: Path, now: float, keep_days: int) -> None:
+    """Keep in order what was counted apart, which no process of its own looks after; while a replay writes it, that does."""
+    log = ReadLog(directory / "log", keep_days=keep_days)
+    try:
+        log.upkeep(now)
+    except LogIsTakenError:
+        return
+    finally:
+        log.close()
+    Salts(directory / "salts").forget(now)

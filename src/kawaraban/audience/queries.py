@@ -13,6 +13,7 @@ import numpy as np
 
 from kawaraban.audience.client import SyncCollectorClient
 from kawaraban.audience.collector import REPORT_FILE, SNAPSHOT_FILE
+from kawaraban.audience.ledger import APART
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.segments import FIRST
 from kawaraban.audience.shapes import DEVICES, SOURCES, Named, Report, Snapshot
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Grain = Literal["minute", "hour", "day"]
-# What is counted from server logs lies in a directory of its own, and enters no ranking.
-APART = "apart"
 GRAINS: dict[Grain, int] = {"minute": 60, "hour": 3600, "day": 86400}
 
 

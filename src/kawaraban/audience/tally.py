@@ -25,6 +25,7 @@ NOW_SECONDS = 5 * MINUTE
 STORIES_SHOWN = 100
 NAMES_SHOWN = 20
 SAMPLES_OF_A_REASON = 5
+SAMPLE_EVERY_SECONDS = 1.0
 RULES_KNOWN = 500
 # A story is told of when it is read so many times more than expected, and often enough that it is no chance.
 RISES_BY, RISES_FROM = 5.0, 20
@@ -42,6 +43,7 @@ class Tally:
         self._visitors: dict[int, float] = {}
         self._rules: Counter[tuple[Reason, str]] = Counter()
         self._samples: dict[Reason, deque[Sample]] = {}
+        self._sampled_at: dict[Reason, float] = {}
 
     def count(self, read: Counted) -> None:
         """Count a read."""
@@ -66,10 +68,14 @@ class Tally:
         rule = rule_of(read, reason)
         if (reason, rule) in self._rules or len(self._rules) < RULES_KNOWN:
             self._rules[reason, rule] += 1
-        raw = read.raw
+        raw, kept = read.raw, self._samples.setdefault(reason, deque(maxlen=SAMPLES_OF_A_REASON))
+        if kept and kept[-1].rule == rule and raw.at - self._sampled_at.get(reason, 0.0) < SAMPLE_EVERY_SECONDS:
+            # In a flood one is like the other.
+            return
+        self._sampled_at[reason] = raw.at
         story = read.story if read.story in stories else ""
         one = Sample(raw.at // MINUTE * MINUTE, reason, rule, story, source_of(raw.page.referrer, own_hosts), device_of(raw.user_agent))
-        self._samples.setdefault(reason, deque(maxlen=SAMPLES_OF_A_REASON)).append(one)
+        kept.append(one)
 
     def add_segment(self, segment: Segment, now: float) -> None:
         """Count an hour of the log."""

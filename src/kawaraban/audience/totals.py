@@ -44,19 +44,26 @@ class Totals:
         # The bucket that is being filled is a dictionary; one that is over is two arrays; one that is long over, bytes.
         self._buckets: dict[int, dict[int, int] | Counts | bytes] = {}
         self._sums: dict[int, int] = {}
+        self._pending: dict[int, int] = {}
+        self._newest_edge = 0  # of all windows
 
     def add(self, number: int, at: float, count: int = 1) -> None:
         """Count a read of the story with this number; one that is older than a window does not enter it."""
         bucket = int(at // self.grain)
         if bucket < self._longest.edge:
             return
-        own = self._opened(bucket)
+        own = self._buckets.get(bucket)
+        if not isinstance(own, dict):
+            own = self._opened(bucket)
         own[number] = own.get(number, 0) + count
         self._sums[bucket] = self._sums.get(bucket, 0) + count
+        if bucket >= self._newest_edge:
+            # It is in every window: those learn of it together with others, before anybody asks.
+            self._pending[number] = self._pending.get(number, 0) + count
+            return
         for window in self._windows.values():
             if bucket >= window.edge:
-                if number >= len(window.totals):
-                    window.totals = room_for(window.totals, number)
+                window.totals = room_for(window.totals, number)
                 window.totals[number] += count
 
     def add_many(self, numbers: NDArray[Any], times: NDArray[np.float64], counts: NDArray[Any] | None = None) -> None:
@@ -71,6 +78,7 @@ class Totals:
     def advance(self, now: float) -> bool:
         """Let the buckets leave that are older than a window; say whether that changed any total."""
         changed = False
+        self._settle()
         for window in self._windows.values():
             edge = int((now - window.length) // self.grain)
             if edge <= window.edge:
@@ -81,6 +89,7 @@ class Totals:
                 window.totals[numbers] -= counts.astype(np.int32)
                 changed = True
             window.edge = edge
+            self._newest_edge = max(self._newest_edge, edge)
         for bucket in [bucket for bucket in self._buckets if bucket < self._longest.edge]:
             del self._buckets[bucket]
             self._sums.pop(bucket, None)
@@ -95,12 +104,14 @@ class Totals:
 
     def window(self, name: str, size: int) -> NDArray[np.int32]:
         """Return a window's totals by story number, at least ``size`` long. Not to be written to."""
+        self._settle()
         window = self._windows[name]
         window.totals = room_for(window.totals, size - 1)
         return window.totals
 
     def count(self, name: str, number: int) -> int:
         """Return a story's reads within a window."""
+        self._settle()
         totals = self._windows[name].totals
         return int(totals[number]) if number < len(totals) else 0
 
@@ -118,6 +129,16 @@ class Totals:
         """Return all reads in each of ``length`` buckets, the one of now last; or that of ``ago`` buckets before it."""
         last = int(now // self.grain) - ago
         return tuple(self._sums.get(last - back, 0) for back in range(length - 1, -1, -1))
+
+    def _settle(self) -> None:
+        if not self._pending:
+            return
+        numbers = np.fromiter(self._pending, np.int64, len(self._pending))
+        counts = np.fromiter(self._pending.values(), np.int32, len(self._pending))
+        self._pending = {}
+        for window in self._windows.values():
+            window.totals = room_for(window.totals, int(numbers.max()))
+            window.totals[numbers] += counts
 
     def _add_counts(self, bucket: int, new: Counts) -> None:
         numbers, counts = new

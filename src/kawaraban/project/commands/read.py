@@ -47,7 +47,7 @@ class _Trial:
 @click.option("--json", "as_json", is_flag=True, help="Answer as /live/ranking.json does.")
 def ranking(limit: int, at: str | None, apart: bool, as_json: bool, **asked: Any) -> None:  # noqa: FBT001
     """Show what is read most, now or at any moment of the past, from the log of reads."""
-    from kawaraban.audience.queries import APART
+    from kawaraban.audience.ledger import APART
     from kawaraban.audience.replay import moment_of, ranking_at
     from kawaraban.delivery.live import ranked_items
     from kawaraban.sheetlog.log import SheetLog
@@ -91,7 +91,7 @@ def replay(file: Path, out: str | None, **words: Any) -> None:
 
     The collector must not be running, unless nothing is kept, or what is counted is kept apart: the replay writes into its log.
     """
-    from kawaraban.audience.queries import APART
+    from kawaraban.audience.ledger import APART
     from kawaraban.audience.ranking import HALF_LIFE_SECONDS
     from kawaraban.audience.readlog import LogIsTakenError
     from kawaraban.audience.replay import replay_file

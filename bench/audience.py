@@ -323,6 +323,9 @@ def an_hour(hour: int, dice: np.random.Generator, reads: int, names: list[str], 
     rows["marks"] = dice.choice([0, 1, 2, 2, 3, 4], reads) | dice.choice([0, 0, 0, 1, 2], reads) << 4
     pool = dice.integers(1, 2**63, max(1, reads // 2), np.uint64)
     rows["visitor"] = pool[dice.integers(0, len(pool), reads)]
+    # An hour names only the stories that were read in it.
+    read, rows["story"] = np.unique(rows["story"], return_inverse=True)
+    names = [names[number] for number in read.tolist()]
     told = np.zeros(int(reads * attended), ATTENDED_ROW)
     told["story"], told["ms"] = rows["story"][: len(told)], rows["ms"][: len(told)]
     told["seconds"] = np.minimum(dice.lognormal(3.4, 0.9, len(told)), 1800)

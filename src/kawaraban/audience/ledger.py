@@ -65,7 +65,7 @@ class Ledger:
     ) -> None:
         self.log = ReadLog(reads_dir / "log", keep_days=keep_days)
         self._apart, self._keep_days = reads_dir / APART, keep_days
-        self.shelf = Shelf(sheet_log)
+        self.shelf = Shelf(sheet_log, with_urls=through is steps.STEPS_OF_A_REPLAY)
         self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
         self.rankings = Rankings(half_life)
         self.tally = Tally()

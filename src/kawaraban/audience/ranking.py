@@ -67,7 +67,7 @@ class Rankings:
         self._first_hour: NDArray[np.int32] = np.zeros(256, np.int32)
         self._pinned: dict[int, float] = {}  # until when
         self._tags: dict[str, set[int]] = {}  # "topic/…" and "byline/…"
-        self._tags_of: dict[int, tuple[str, ...]] = {}
+        self._tagged: dict[int, Story] = {}  # what it was when it was tagged
         self._base = 0.0
         self._groups: dict[tuple[str, str], NDArray[np.int64]] | None = None  # newest first
         self._places: NDArray[np.int64] = np.zeros(0, np.int64)  # of each story among all that may be ranked, newest first; -1: none
@@ -81,7 +81,7 @@ class Rankings:
         self._groups = None
         self._stands[number] = story is not None
         self._pinned.pop(number, None)
-        for tag in self._tags_of.pop(number, ()):
+        for tag in _tags_of(self._tagged.pop(number, None)):
             self._tags[tag].discard(number)
         if story is None:
             return
@@ -94,12 +94,9 @@ class Rankings:
         for moment in (story.pinned_until, story.leaves_ranking_at):
             if moment:
                 self._next_change = min(self._next_change, moment)
-        tags = tuple(
-            sys.intern(tag) for tag in (*(f"topic/{topic}" for topic in story.topics), *(f"byline/{person}" for person in story.bylines))
-        )
-        if tags:
-            self._tags_of[number] = tags
-        for tag in tags:
+        if story.topics or story.bylines:
+            self._tagged[number] = story
+        for tag in _tags_of(story):
             self._tags.setdefault(tag, set()).add(number)
 
     def add(self, read: Counted, count: int = 1) -> None:
@@ -307,6 +304,7 @@ class Rankings:
     def _number(self, story: str) -> int:
         number = self._numbers.get(story)
         if number is None:
+            story = sys.intern(story)
             number = self._numbers[story] = len(self._ids)
             self._ids.append(story)
             for name in ("_stands", "_section", "_language", "_published", "_leaves", "_tie", "_decaying", "_first_hour"):
@@ -325,6 +323,12 @@ class Rankings:
     def _faded(self, now: float) -> float:
         # A read of the future weighs as one of now.
         return float(2.0 ** (-max(0.0, now - self._base) / self._half_life)) if self._base else 0.0
+
+
+def _tags_of(story: Story | None) -> Iterator[str]:
+    if story is not None:
+        yield from (f"topic/{topic}" for topic in story.topics)
+        yield from (f"byline/{person}" for person in story.bylines)
 
 
 def recount(segments: Iterable[Segment], window: str, now: float, half_life: float = HALF_LIFE_SECONDS) -> dict[str, float]:

@@ -13,21 +13,28 @@ from kawaraban.sheetlog.log import SheetLog, decode
 from kawaraban.sheetlog.shapes import Kind, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from kawaraban.sheetlog.shapes import Entry
+
+ENTRIES_AT_ONCE = 2000
 logger = logging.getLogger(__name__)
 
 
 class Shelf:
-    """Follows the sheet log. ``on_change`` hears of every story that now stands, or (None) stands no more."""
+    """Follows the sheet log. ``on_change`` hears of every story that now stands, or (None) stands no more.
 
-    def __init__(self, sheet_log: Path | None) -> None:
+    ``with_urls``: stories are to be found by their address too, as a server's log names them.
+    """
+
+    def __init__(self, sheet_log: Path | None, *, with_urls: bool = False) -> None:
         self.stories: dict[str, Story] = {}
         self.by_source: dict[str, str] = {}  # "source:source_id" → id
         self.by_url: dict[str, str] = {}
         self.on_change: Callable[[str, Story | None], None] = lambda _name, _story: None
         self._path = sheet_log
+        self._with_urls = with_urls
         self._log: SheetLog | None = None
         self._file = (0, 0)
         self._seq = 0
@@ -68,10 +75,11 @@ class Shelf:
 
     def stand(self, story: Story) -> None:
         """A story stands from now on, in this form. What only pages show of it is not kept: there may be a hundred thousand."""
-        story = _known(story)
+        story = self._known(story)
         self._leave(story.id)
         self.stories[story.id] = story
-        self.by_url[story.url] = story.id
+        if self._with_urls:
+            self.by_url[story.url] = story.id
         if story.source:
             self.by_source[f"{story.source}:{story.source_id}"] = story.id
         self.on_change(story.id, story)
@@ -93,13 +101,14 @@ class Shelf:
         version = self._log.data_version()
         if version == self._version:
             return False
-        entries = self._log.after(self._seq, (Kind.STORY,))
         gone = set(self.stories) if started else set()
-        for entry in entries:
+        changed = False
+        for entry in self._entries(self._log):
+            changed = True
             value = None if entry.payload is None else decode(Kind.STORY, entry.payload)
             if isinstance(value, Story):
                 gone.discard(value.id)
-                if self.stories.get(value.id) != _known(value):
+                if self.stories.get(value.id) != self._known(value):
                     self.stand(value)
             else:
                 self.withdraw(entry.key)
@@ -108,7 +117,12 @@ class Shelf:
             # Known of a log that was here before, and not in this one.
             self.withdraw(name)
         self._version, self._trouble = version, ""
-        return bool(entries or gone)
+        return changed or bool(gone)
+
+    def _entries(self, log: SheetLog) -> Iterator[Entry]:
+        # In portions: all of a large archive at once would take memory that this process keeps.
+        while entries := log.after(self._seq, (Kind.STORY,), limit=ENTRIES_AT_ONCE):
+            yield from entries
 
     def _leave(self, name: str) -> bool:
         old = self.stories.pop(name, None)
@@ -120,16 +134,18 @@ class Shelf:
             del self.by_source[f"{old.source}:{old.source_id}"]
         return True
 
-
-def _known(story: Story) -> Story:
-    """Return what is known here of a story: names that many share are one text in memory."""
-    return structs.replace(
-        story,
-        title="",
-        summary="",
-        section=sys.intern(story.section),
-        section_name="",
-        translations=(),
-        topics=tuple(map(sys.intern, story.topics)),
-        bylines=tuple(map(sys.intern, story.bylines)),
-    )
+    def _known(self, story: Story) -> Story:
+        """Return what is known here of a story: names that many share are one text in memory."""
+        return structs.replace(
+            story,
+            id=sys.intern(story.id),
+            url=story.url if self._with_urls else "",
+            title="",
+            summary="",
+            section=sys.intern(story.section),
+            section_name="",
+            updated_at=0.0,
+            topics=tuple(map(sys.intern, story.topics)),
+            bylines=tuple(map(sys.intern, story.bylines)),
+            translations=(),
+        )

@@ -18,7 +18,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from kawaraban.newsroom import desk_reading
+from kawaraban.newsroom import desk_reading, ruby
 from kawaraban.newsroom.actions import rule_ranking
 from kawaraban.newsroom.actions.set_up_roles import set_up_roles
 from kawaraban.newsroom.audience_desk import addresses as audience_addresses
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from wagtail.log_actions import LogActionRegistry
     from wagtail.models import BaseLogEntry, ModelLogEntry, Page
     from wagtail.query import PageQuerySet
+    from wagtail.rich_text.feature_registry import FeatureRegistry
 
 
 TOLD = 5  # headlines in a sentence
@@ -87,6 +88,12 @@ def own_addresses() -> list[URLPattern]:
 def stories_forms() -> desk_reading.StoryViewSet:
     """Have stories written with the desk's reading beside them."""
     return desk_reading.StoryViewSet()
+
+
+@hooks.register("register_rich_text_features")
+def ruby_in_the_editor(features: FeatureRegistry) -> None:
+    """Have readings written above letters."""
+    ruby.register(features)
 
 
 @hooks.register("before_publish_page")

@@ -23,7 +23,7 @@ from wagtail.images.blocks import ImageChooserBlock
 
 from kawaraban.newsroom.markup import harmless, words_of
 
-INLINE = ["bold", "italic", "link"]
+INLINE = ["bold", "italic", "link", "ruby", "ruby-notation"]
 
 
 class PhotoUse(StructBlock):

@@ -17,6 +17,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from kawaraban.language import names as shapes
+from kawaraban.language.korean import in_kana, romanised
 from kawaraban.language.registry_csv import parted
 from kawaraban.newsroom.models.addresses import name_path
 from kawaraban.newsroom.models.people import NamedInEditions
@@ -117,6 +118,14 @@ class Name(NamedInEditions, index.Indexed, ClusterableModel):
             wrong_forms=parted(self.wrong_forms),
             wikidata=self.wikidata,
         )
+
+    @property
+    def proposals(self) -> list[str]:
+        """How a name in Hangul could be romanised and read in kana, where the registry does not say so yet."""
+        hangul = next((form for form in (self.name_ko, *parted(self.originals)) if romanised(form)), "")
+        if self.kind != "person" or not hangul:
+            return []
+        return [made for made, there in ((romanised(hangul), self.name_en), (in_kana(hangul), self.reading)) if not there]
 
     @property
     def first_mention(self) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kawaraban.language.dates import date_in_words, moment_in_words, month_in_words
+from kawaraban.language.korean import with_particle
 from kawaraban.language.phrases import phrase_html
 from kawaraban.newsroom.markup import harmless
 from kawaraban.pages import photos as pictures
@@ -227,6 +228,12 @@ def has_headings(columns: Any) -> bool:
 def harmless_html(text: object) -> SafeString:
     """Let through HTML that came from elsewhere, without what could act: it was taken out when it came, and is looked for again."""
     return mark_safe(harmless(str(text)))  # noqa: S308 - made safe by the function
+
+
+@register.filter
+def particle(word: str, pair: str) -> str:
+    """Put the Korean particle behind a word that fits it: ``{{ name|particle:"이/가" }}``."""
+    return with_particle(word, pair) if get_language() == "ko" else word
 
 
 @register.filter

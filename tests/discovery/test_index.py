@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kawaraban.discovery import archive, process
 from kawaraban.discovery.archive import Archive
+from kawaraban.discovery.asking import topics_near
 from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.index import Index
 from kawaraban.discovery.rebuilding import rebuild
@@ -262,3 +263,28 @@ def test_an_index_that_is_made_anew_is_taken_over_by_whoever_keeps_it_and_lacks_
     # And who is started next goes on from there.
     del found
     assert Archive(log.path, tmp_path / "discovery")._index.count() == len(DOCUMENTS)
+
+
+def test_a_text_is_proposed_the_topics_of_its_nearest_stories_and_none_while_the_search_is_away(tmp_path):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    bridge = [
+        document(f"b{number}", f"汐見大橋の架け替え {number}", f"汐見大橋の工費は{number}億円。県は入札を公告した。", topics=("bridge",))
+        for number in range(4)
+    ]
+    others = [document(f"o{number}", f"水泳大会 {number}", f"選手{number}人が泳いだ。", topics=("swimming",)) for number in range(6)]
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in (*bridge, *others))
+    door = tmp_path / "search.sock"
+    text = {"title": "汐見大橋、入札に三社", "body": "県は汐見大橋の架け替えの入札を行った。", "language": "ja"}
+    assert topics_near(door, **text) == ()
+
+    async def ask() -> tuple[str, ...]:
+        stop = asyncio.Event()
+        running = asyncio.create_task(process.run_search(door, log.path, tmp_path / "discovery", stop))
+        while not door.exists():
+            await asyncio.sleep(0.01)
+        found = await asyncio.to_thread(topics_near, door, **text)
+        stop.set()
+        await running
+        return found
+
+    assert asyncio.run(ask()) == ("bridge",)

@@ -16,7 +16,7 @@ from kawaraban.discovery.index import Index
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.nearby import meant
 from kawaraban.discovery.rebuilding import Followed, followed, index_directory, note_followed, take_rebuilt
-from kawaraban.discovery.related import relations
+from kawaraban.discovery.related import near_topics, relations
 from kawaraban.discovery.related_store import RelatedStore, RelatedWriter, event_key
 from kawaraban.discovery.searches import SEARCHES_FILE, Searches
 from kawaraban.discovery.shapes import Answer, Facets, Query, Snippet, Suggestion
@@ -30,7 +30,7 @@ from kawaraban.sheetlog.shapes import Document, Kind
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kawaraban.sheetlog.shapes import Entry
+    from kawaraban.sheetlog.shapes import Entry, Language
 
 logger = logging.getLogger(__name__)
 
@@ -241,6 +241,10 @@ class Archive:
     def often(self, language: str, limit: int) -> list[str]:
         """Return what many search for now."""
         return self._searches.often(language, limit, time.time())
+
+    def topics_near(self, title: str, body: str, language: Language) -> list[str]:
+        """Return the topics that the stories nearest to a text have, the likeliest first."""
+        return near_topics(title, body, language, self._index, self._documents)
 
     def _facets(self, query: Query, *, near: bool) -> Facets:
         facets = self._index.facets(query, near=near)

@@ -72,10 +72,14 @@ def _answered(archive: Archive, message: wire.Question) -> wire.Message:
             return wire.Told(message.number, archive.search(message.query))
         if isinstance(message, wire.AskBeginning):
             return wire.ToldBeginning(message.number, tuple(archive.suggest(message.typed, message.language, message.limit)))
+        if isinstance(message, wire.AskTopics):
+            return wire.ToldTopics(message.number, tuple(archive.topics_near(message.title, message.body, message.language)))
         return wire.ToldOften(message.number, tuple(archive.often(message.language, message.limit)))
     except Exception:
         # Whatever a query does to the index, its reader gets an answer.
         logger.exception("a search failed")
         if isinstance(message, wire.Ask):
             return wire.Told(message.number, Answer((), 0))
-        return wire.ToldBeginning(message.number, ()) if isinstance(message, wire.AskBeginning) else wire.ToldOften(message.number, ())
+        if isinstance(message, wire.AskBeginning):
+            return wire.ToldBeginning(message.number, ())
+        return wire.ToldTopics(message.number, ()) if isinstance(message, wire.AskTopics) else wire.ToldOften(message.number, ())

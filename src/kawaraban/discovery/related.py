@@ -10,13 +10,14 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from kawaraban.language.words import told_words
+from kawaraban.sheetlog.shapes import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kawaraban.discovery.facts import Documents, Facts
     from kawaraban.discovery.index import Index
-    from kawaraban.sheetlog.shapes import Document
+    from kawaraban.sheetlog.shapes import Language
 
 TERMS = 40
 CANDIDATES = 60
@@ -37,6 +38,8 @@ FRESH_DAYS, FRESH = 14.0, 0.35
 # on real news: below, other accidents of one railway come in. In a small archive nobody knows yet which words are rare: there topics decide.
 SAME_EVENT, SAME_EVENT_TOPIC, KNOWN_FROM = 0.45, 0.2, 1000
 EVENT_DAYS, EVENT_LEAST, EVENT_KEPT = 60.0, 2, 12
+# A text is proposed a topic that so much of the nearness of the nearest stories belongs to.
+NEAREST, TOPIC_SHARE, TOPICS_PROPOSED = 8, 0.3, 3
 _DAY = 86400
 
 
@@ -70,6 +73,20 @@ def relations(document: Document, index: Index, known: Documents) -> Relations:
     stories = [story for _, story in sorted(scored, key=lambda pair: (-pair[0], pair[1]))][:KEPT]
     # With one other story there is no course of events to tell.
     return Relations(stories, [story for _, story in sorted(event[:EVENT_KEPT])] if len(event) >= EVENT_LEAST else [])
+
+
+def near_topics(title: str, body: str, language: Language, index: Index, known: Documents) -> list[str]:
+    """Return the topics that at least two of the stories nearest to a text have, and that much of their nearness: likeliest first."""
+    text = Document(id="", language=language, title=title, body=body, section="", published_at=0.0)
+    hits = index.alike(_in_fields(telling_terms(text, index, is_indexed=False)), language=language, limit=NEAREST)
+    weights: dict[str, list[float]] = {}
+    for score, story in hits:
+        facts = known.get(story)
+        for topic in facts.topics if facts else ():
+            weights.setdefault(topic, []).append(score)
+    whole = sum(score for score, _ in hits)
+    likely = {topic: sum(scores) for topic, scores in weights.items() if len(scores) > 1 and sum(scores) >= whole * TOPIC_SHARE}
+    return sorted(likely, key=lambda topic: -likely[topic])[:TOPICS_PROPOSED]
 
 
 def _same_event_from(document: Document, other: Facts, total: int) -> float:

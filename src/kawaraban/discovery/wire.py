@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kawaraban.discovery.shapes import Answer, Query, Suggestion
+from kawaraban.sheetlog.shapes import Language
 
 if TYPE_CHECKING:
     import asyncio
@@ -61,9 +62,31 @@ class ToldOften(msgspec.Struct, tag="told-often"):
     answer: tuple[str, ...]
 
 
-Question = Ask | AskBeginning | AskOften
-Message = Question | Told | ToldBeginning | ToldOften
+class AskTopics(msgspec.Struct, tag="ask-topics"):
+    """Which topics do the stories have that are nearest to this text?"""
+
+    number: int
+    title: str
+    body: str
+    language: Language
+
+
+class ToldTopics(msgspec.Struct, tag="told-topics"):
+    """Their slugs, the likeliest first."""
+
+    number: int
+    answer: tuple[str, ...]
+
+
+Question = Ask | AskBeginning | AskOften | AskTopics
+Message = Question | Told | ToldBeginning | ToldOften | ToldTopics
 _decoder = msgspec.msgpack.Decoder(Message)
+
+
+def decoded(payload: bytes) -> Message:
+    """Read a message; msgspec.DecodeError for what is none."""
+    message: Message = _decoder.decode(payload)
+    return message
 
 
 def frame(message: Message) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Q
 
+from kawaraban.discovery.asking import topics_near
 from kawaraban.language.mentions import Mention, State, mentions
 from kawaraban.language.proof import Level, Report, Style, proof
 from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, Topic
@@ -64,7 +66,7 @@ class Reading:
 
     remarks: Sequence[Remark]
     names: Sequence[Named]
-    topics: Sequence[Topic]  # that its names propose
+    topics: Sequence[Topic]  # that its names propose, or the stories nearest to it
 
     @property
     def errors(self) -> list[Remark]:
@@ -80,7 +82,9 @@ def read_fields(fields: Sequence[Field], *, day: date, story: int | None, topics
     text = _BETWEEN.join(field.text for field in body)
     found = mentions(text, name_finder("ja"), day)
     forms = {mention.name.form for mention in found}
-    proposed = [topic for topic in Topic.objects.exclude(slug__in=topics) if _is_about(topic.name, forms)]
+    title = next((field.text for field in fields if field.key == "title"), "")
+    near = topics_near(settings.KAWARABAN_SEARCH_SOCKET, title=title, body=text, language="ja")
+    proposed = [topic for topic in Topic.objects.exclude(slug__in=topics) if topic.slug in near or _is_about(topic.name, forms)]
     return Reading(remarks, [_named(body, mention, text) for mention in found], proposed)
 
 
@@ -92,11 +96,11 @@ def read_story(story: StoryPage, *, day: date) -> Reading:
 
 def house_style(*, day: date, story: int | None) -> Style:
     """Return what this newsroom told its proofreader."""
-    settings = NewspaperSettings.load()
+    newspaper = NewspaperSettings.load()
     accepted = AcceptedWording.objects.filter(Q(story=None) | Q(story=story)).values_list("rule", "text")
     return Style(
-        unwanted=settings.words_not_used,
-        longest_sentence=settings.longest_sentence,
+        unwanted=newspaper.words_not_used,
+        longest_sentence=newspaper.longest_sentence,
         accepted=frozenset(accepted),
         day=day,
     )

@@ -138,8 +138,8 @@ class Reader:
 
     def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> tuple[int, tuple[bytes, ...]] | None:
         """Answer with a page, which is a matter of looking up; None for everything else."""
-        path, asked, _ = target.partition(b"?")
-        if b"%" in path or path.startswith(b"/_") or (asked and (path in _ASKED_PAGES or asked.startswith(_NUMBERED_BYTES))):
+        path, asked, query = target.partition(b"?")
+        if b"%" in path or path.startswith(b"/_") or (asked and (path in _ASKED_PAGES or query.startswith(_NUMBERED_BYTES))):
             return None
         try:
             name = path.decode("ascii")

@@ -22,9 +22,9 @@ TRAINING = ("Amazonbot", "Applebot-Extended", "Bytespider", "CCBot", "ClaudeBot"
 NOTICES = ("ads.txt", "trust.txt", "llms.txt")
 
 
-@touches(NewspaperSettings, FrontPage, SectionPage)
+@touches(FrontPage, SectionPage)
 def notices_changed(_: object) -> Iterator[Wanted]:
-    """Ask for what the site says to programs: it names editions and sections, and what the chief set."""
+    """Ask for what the site says to programs: it names editions and sections. When the chief sets something, everything is printed."""
     yield Wanted("robots", "site")
 
 

@@ -45,13 +45,6 @@ def story_changed(story: StoryPage) -> Iterator[Wanted]:
         yield Wanted("sitemap", f"{story.language}/{timezone.localtime(story.published_at).date().isoformat()}")
 
 
-@touches(NewspaperSettings)
-def settings_changed(_: NewspaperSettings) -> Iterator[Wanted]:
-    """Ask for all entries, when there is time: whether they hold whole stories is a setting."""
-    for story_id in published_stories().values_list("story_id", flat=True):
-        yield Wanted("feed-entry", story_id, urgent=False)
-
-
 @touches(FrontPage)
 def edition_changed(front: FrontPage) -> Iterator[Wanted]:
     """Ask for the feeds of the edition."""

@@ -31,6 +31,7 @@ DAY = 86400
 READS_A_DAY = 500
 WORTH_NOTING = READS_A_DAY // 24
 MINUTE_MS = 60_000
+_DRAWERS = 2**23
 # One number for a visitor and a story: two that fall together by chance, once in a day of 10^8 reads' 2^64, would be a repeat.
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -107,9 +108,9 @@ def _judged(
 
 def _many(segment: Segment, least: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Yield the visitors of an hour with more than ``least`` reads, and the places of these, in order of time."""
-    visitors = segment.reads["visitor"]
-    order = np.argsort(visitors, kind="stable")
-    ordered = visitors[order]
+    near = _in_company(segment.reads["visitor"], least + 1)
+    order = near[np.argsort(segment.reads["visitor"][near], kind="stable")]
+    ordered = segment.reads["visitor"][order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else np.zeros(0, np.int64)
     ends = np.append(starts[1:], len(ordered))
     for start, end in zip(starts[ends - starts > least].tolist(), ends[ends - starts > least].tolist(), strict=True):
@@ -123,7 +124,8 @@ def _repeats(segment: Segment, before: tuple[NDArray[np.uint64], NDArray[np.floa
     places = np.flatnonzero(segment.reads["visitor"] > 0)
     pairs = np.concatenate([before[0], _pairs(segment, places)])
     times = np.concatenate([before[1], segment.times()[places]])
-    order = np.argsort(pairs, kind="stable") if _in_order(times) else np.lexsort((times, pairs))
+    near_to_another = _in_company(pairs, 2)
+    order = near_to_another[np.lexsort((times[near_to_another], pairs[near_to_another]))]
     pairs, times = pairs[order], times[order]
     near = np.zeros(len(pairs), np.bool_)
     near[1:] = (pairs[1:] == pairs[:-1]) & (times[1:] - times[:-1] < REPEAT_SECONDS)
@@ -149,6 +151,8 @@ def _pairs(segment: Segment, places: NDArray[np.int64]) -> NDArray[np.uint64]:
 
 def _is_crowd(rows: NDArray[np.void]) -> bool:
     """Whether an hour's reads of one hash are many people's: eight different stories in a minute, and many of them met again."""
+    if len(rows) < STORIES_OF_A_CROWD:
+        return False
     minutes = np.unique(np.stack([rows["ms"] // MINUTE_MS, rows["story"]], axis=1), axis=0)[:, 0]
     _, different = np.unique(minutes, return_counts=True)
     halves = np.unique(np.stack([rows["ms"] // (REPEAT_SECONDS * 1000), rows["story"]], axis=1), axis=0)
@@ -165,5 +169,7 @@ def _crowds_among(segment: Segment, visitors: set[int]) -> dict[int, bool]:
     return {int(name): _is_crowd(rows) for name, rows in zip(names.tolist(), np.split(own, starts[1:]), strict=True)}
 
 
-def _in_order(times: NDArray[np.float64]) -> bool:
-    return bool((times[1:] >= times[:-1]).all())
+def _in_company(keys: NDArray[np.uint64], least: int) -> NDArray[np.int64]:
+    """Return the places of the keys that may stand there ``least`` times: sorting the others would only take time."""
+    drawers = (keys & np.uint64(_DRAWERS - 1)).astype(np.int64)
+    return np.flatnonzero(np.bincount(drawers, minlength=_DRAWERS)[drawers] >= least)

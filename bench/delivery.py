@@ -2,7 +2,6 @@
 
     python bench/delivery.py [--stories 10000] [--seconds 5] [--rounds 3]
     python bench/delivery.py --second-page DATA
-    python bench/delivery.py --growth [--sizes 1000 10000 100000]
 
 All in one run on one machine, taking turns: plain nginx files are the limit. Meanwhile the live ranking changes every two seconds (real reads
 go through the collector) and a story is published every second. A sampler reads the bodies that are really served, and tells how old
@@ -152,8 +151,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--second-page", type=Path, metavar="DATA", help="what the next page costs, on a copy of a site's own data")
     parser.add_argument("--cache", type=int, default=512, metavar="MB", help="KAWARABAN_READER_CACHE_MB beside nginx")
-    parser.add_argument("--growth", action="store_true", help="the reader server alone, at several sizes of the archive")
-    parser.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     arguments = parser.parse_args()
     for tool in ("nginx", "wrk"):
         if shutil.which(tool) is None:
@@ -164,8 +161,6 @@ def main() -> None:
         directory.chmod(0o755)
         if arguments.second_page:
             second_page_of(directory, arguments.second_page)
-        elif arguments.growth:
-            grow(directory, arguments.sizes, arguments.seconds)
         else:
             compare(directory, arguments.stories, arguments.seconds, arguments.rounds, arguments.cache)
 
@@ -426,44 +421,6 @@ def story_paths(site: str) -> list[str]:
     for place in re.findall(r"<loc>https?://[^/]+(/sitemaps/ja-[^<]+)</loc>", httpx.get(f"{site}/sitemap.xml").text):
         found += re.findall(r"<loc>https?://[^/]+(/[^<]+)</loc>", httpx.get(site + place).text)
     return [path for path in dict.fromkeys(found) if path.count("/") == 2]
-
-
-# ---------------------------------------------------------------------- growth
-
-
-def grow(directory: Path, sizes: list[int], seconds: int) -> None:
-    """Print the reader server's figures at several sizes of the archive."""
-    print(f"{'stories':>9} {'hot':>9} {'spread':>9}  requests per CPU s   {'start':>7} {'published → seen, p50 / p95':>28} {'memory':>8}")
-    for size in sizes:
-        with running_site(directory, size) as (env, paths, site, reader):
-            (directory / "paths.txt").write_text("\n".join(random.Random(3).sample(paths, min(1_000, len(paths)))))
-            script = directory / "spread.lua"
-            script.write_text(SPREAD.format(list=directory / "paths.txt", start=1))
-            hot = run_wrk(site + paths[0], reader, seconds, [])
-            spread = run_wrk(site + paths[0], reader, seconds, ["-s", str(script)])
-            seen = published_to_seen(env, site)
-            memory = ground.resident_mb(reader)
-        port = ground.free_port()
-        again, start = ground.start(env, "run", "reader", "--port", str(port), url=f"http://127.0.0.1:{port}{paths[0]}")
-        ground.stop(again)
-        times = f"{ground.percentile(seen, 0.5) * 1000:.0f} / {ground.percentile(seen, 0.95) * 1000:.0f} ms"
-        print(
-            f"{size:9,} {hot.per_cpu_second:9,.0f} {spread.per_cpu_second:9,.0f}  {'':18}   {start:6.2f}s {times:>28} {memory:5.0f} MB",
-            flush=True,
-        )
-        shutil.rmtree(env["KAWARABAN_DATA"])
-
-
-def published_to_seen(env: dict[str, str], site: str) -> list[float]:
-    """Publish 20 stories into the log; return the seconds from each until a reader gets it."""
-    publisher = sheets.publish(env, 20, 0.5)
-    seen = []
-    for line in publisher.stdout or ():
-        path, at = line.split()
-        ground.wait_for(lambda path=path: httpx.get(site + path).status_code == 200, every=0.002)  # type: ignore[misc]
-        seen.append(time.time() - float(at))
-    publisher.wait()
-    return seen
 
 
 # ---------------------------------------------------------------------- measuring

@@ -5,7 +5,7 @@
 
 A few stories with photos, topics and bylines are published and printed as everywhere; what was printed is cut where a story's own
 words stand, and filled with other words: 100,000 stories in a few minutes, at about 20 KB each. Every story has all that the press
-gives it (sheet, facts, five cards, four feed entries, document, lists, day pages, sitemaps) and related stories. A story's page,
+gives it (sheet, facts, six cards, four feed entries, document, lists, day pages, sitemaps) and related stories. A story's page,
 composed, is about 40 KB.
 
 From another bench::

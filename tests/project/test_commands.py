@@ -1,6 +1,8 @@
 """The commands as an operator uses them: processes of their own, over a data directory of their own."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -111,3 +113,24 @@ def test_what_goes_out_comes_in_again(stopped, tmp_path):
     report = json.loads(other.kawaraban("import", "jsonl", str(file), "--json").stdout)
     assert report["new"] == 3
     assert other.kawaraban("check").returncode == 0
+
+
+def test_a_newspaper_of_an_older_version_is_told_apart_and_left_as_it_is(stopped):
+    def say(what: str) -> None:
+        script = (
+            "from kawaraban.project.django import start_django; start_django()\n"
+            "from django.db import connection; from django.db.migrations.recorder import MigrationRecorder\n"
+            f"MigrationRecorder(connection).{what}('press', '0001_initial')"
+        )
+        subprocess.run([sys.executable, "-c", script], env=stopped.environment, check=True)
+
+    say("record_unapplied")
+    try:
+        for words in (["print", "--all"], ["export", "jsonl", str(stopped.data.parent / "out.jsonl")]):
+            told = stopped.kawaraban(*words, check=False)
+            assert told.returncode == 1
+            assert "older version" in told.stderr
+            assert "Traceback" not in told.stderr
+    finally:
+        say("record_applied")
+    stopped.kawaraban("export", "jsonl", str(stopped.data.parent / "out.jsonl"))

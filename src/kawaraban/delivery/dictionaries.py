@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 _DCZ_HEAD = b"\x5e\x2a\x4d\x18\x20\x00\x00\x00"
 # A fifth of a millisecond for a page.
 _QUICK = zstandard.ZstdCompressionParameters.from_level(6)
-# A twelfth smaller, for some 1.5 milliseconds: where there is time. Level 19 saves another fiftieth for three times that.
-_THOROUGH = zstandard.ZstdCompressionParameters.from_level(15, window_log=18, hash_log=16, chain_log=16, search_log=4, target_length=128)
+# A twentieth to a twelfth smaller, for some two milliseconds: where there is time.
+_THOROUGH = zstandard.ZstdCompressionParameters.from_level(
+    19, window_log=18, hash_log=16, chain_log=16, search_log=4, min_match=3, target_length=128
+)
 _KEPT_SECONDS = 86_400.0
 # So much of one core's time is spent on it: thoroughly as long as there is plenty, then quickly; who comes when there is none goes without.
 _SHARE = 0.15

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import WeakKeyDictionary, ref
 
 from msgspec.structs import replace
 
@@ -20,10 +21,32 @@ if TYPE_CHECKING:
     from kawaraban.delivery.lists import Dependency
     from kawaraban.sheetlog.parts import Part
 
+Value = TypeVar("Value", bound=Hashable)
+
 # Facts of stories that are kept decoded; all else is kept by the bodies that show it.
 KEPT_STORIES = 5_000
 # Short texts and slots stand in thousands of pages alike: one object serves them all.
 _SHARED_UP_TO_BYTES = 4096
+
+
+class Shared(Generic[Value]):
+    """Equal objects become one, as long as somebody holds it."""
+
+    def __init__(self) -> None:
+        # Not by WeakValueDictionary: there the key, which is the object itself, would hold it for ever.
+        self._known: WeakKeyDictionary[Value, ref[Value]] = WeakKeyDictionary()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def one(self, value: Value) -> Value:
+        """Return the object that stands for all that are equal to this one."""
+        known = self._known.get(value)
+        found = known() if known else None
+        if found is None:
+            self._known[value] = ref(value)
+            return value
+        return found
 
 
 class SheetStore:
@@ -37,8 +60,8 @@ class SheetStore:
         self._related = RelatedStore(related_store)
         self._snapshot = snapshot
         self._stories: OrderedDict[str, Story | None] = OrderedDict()
-        self._slots: WeakValueDictionary[Slot, Slot] = WeakValueDictionary()
-        self._texts: WeakValueDictionary[Part, Part] = WeakValueDictionary()
+        self._slots: Shared[Slot] = Shared()
+        self._texts: Shared[Part] = Shared()
         self._version = -1
         self._related_number: int | None = None
         self.seq = 0  # of the last entry that was followed
@@ -94,10 +117,8 @@ class SheetStore:
         sheet = self._get(Kind.SHEET, path, PressedSheet)
         if sheet is None:
             return None
-        slots = tuple([self._slots.setdefault(slot, slot) for slot in sheet.slots])
-        texts = [
-            self._texts.setdefault(text, text) if len(text.deflated) < _SHARED_UP_TO_BYTES and text.size else text for text in sheet.texts
-        ]
+        slots = tuple([self._slots.one(slot) for slot in sheet.slots])
+        texts = [self._texts.one(text) if len(text.deflated) < _SHARED_UP_TO_BYTES and text.size else text for text in sheet.texts]
         return replace(sheet, slots=slots, texts=tuple(texts))
 
     def asset(self, path: str) -> Asset | None:

@@ -26,7 +26,7 @@ def phrases(text: str, language: str) -> list[str]:
     return _mended(_japanese().parse(text))
 
 
-# A story's headline stands in its page and in five cards, which are made one after the other.
+# A story's headline stands in its page and in six cards, which are made one after the other.
 @lru_cache(256)
 def phrase_html(text: str, language: str) -> str:
     """Escape a text for HTML, with ``<wbr>`` where a Japanese line may break; to be shown with ``word-break: keep-all``."""

@@ -180,7 +180,7 @@ def related(story: StoryView) -> Slot:
         fill="stories",
         priority=RELATED,
         rows=RELATED_ROWS,
-        shape="photo",
+        shape="small",
         sources=(f"related:{story.id}", *topics, section, f"list:{latest_list(story.language)}"),
     )
 

@@ -40,6 +40,15 @@ def migrate() -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
+def is_of_this_version() -> bool:
+    """Whether the editorial database has all that this version asks of it."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """On PostgreSQL, wait for other commands that do the same: each would find the same tables missing, and make them."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CARD_SHAPES = {
     "row": "cards/row.html",
     "photo": "cards/photo.html",
+    "small": "cards/small.html",
     "rank": "cards/rank.html",
     "lead": "cards/lead.html",
     "second": "cards/second.html",

@@ -28,8 +28,8 @@ def printed_site() -> Environment:
 
 
 def open_newsroom() -> Environment:
-    """Start Django over a newspaper that stands, and return the environment; ClickException if none does."""
-    from kawaraban.project.django import start_django
+    """Start Django over a newspaper that stands, and return the environment; ClickException if none of this version does."""
+    from kawaraban.project.django import is_of_this_version, start_django
 
     environment = read_environment()
     if environment.database:
@@ -40,6 +40,10 @@ def open_newsroom() -> Environment:
     except DatabaseError as error:
         raise click.ClickException(f"there is no newspaper in {environment.data}: {error}") from error
     start_django()
+    if not is_of_this_version():
+        raise click.ClickException(
+            f"the newspaper in {environment.data} is of an older version: start its site once, with 'kawaraban serve', which brings it to this one"
+        )
     return environment
 
 

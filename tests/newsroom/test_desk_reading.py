@@ -72,6 +72,12 @@ def test_the_house_style_is_the_chiefs(read_as):
     assert [(place["suggestion"], place["level"]) for place in told["places"]] == [("架空市", "warn"), (None, "hint")]
 
 
+def test_headlines_and_summaries_have_their_lengths(read_as):
+    told = read_as("desk", ("title", "橋" * 41, False), ("summary", "市は橋を直す。" * 20, False), ("body-0", "橋を直す。", True))
+    assert [(place["field"], place["level"]) for place in told["places"]] == [("title", "warn"), ("summary", "hint")]
+    assert "見出しが41字あります。" in told["html"]
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"fields": [1]}', '{"fields": [], "story": "x"}'])
 def test_what_is_no_story_is_refused(cast, client, content):
     client.force_login(cast["desk"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kawaraban.language.proof import days, marks, wording
+from kawaraban.language.proof import days, lengths, marks, wording
 from kawaraban.language.proof.grammar import grammar
 from kawaraban.language.proof.shapes import Level, Report, Style
 from kawaraban.language.proof.slips import DOUBLED, DROPPED, PARTICLE, Slip, slips
@@ -16,7 +16,7 @@ from kawaraban.language.proof.slips import DOUBLED, DROPPED, PARTICLE, Slip, sli
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["RULES", "Level", "Report", "Style", "proof"]
+__all__ = ["RULES", "Level", "Report", "Style", "lengths", "proof"]
 
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?[」』)）]?")
 _KANA = re.compile(r"[ぁ-ん]")

@@ -36,7 +36,7 @@ class Style:
     """The house style as far as the proofreader knows it."""
 
     longest_sentence: int = 120  # characters
-    longest_headline: int = 60
+    longest_headline: int = 40
     longest_summary: int = 120
     # Words that this paper does not use, and what it writes instead (nothing: it depends).
     unwanted: Mapping[str, str] = field(default_factory=dict)

@@ -38,6 +38,9 @@ class NewspaperSettings(BaseGenericSetting):
         validators=[MinValueValidator(40), MaxValueValidator(500)],
         help_text=_("In characters. The desk is told of longer ones."),
     )
+    longest_headline = models.PositiveSmallIntegerField(
+        _("longest headline"), default=40, validators=[MinValueValidator(10), MaxValueValidator(100)], help_text=_("In characters.")
+    )
     unwanted_words = models.TextField(
         _("words that we do not use"),
         blank=True,
@@ -67,7 +70,9 @@ class NewspaperSettings(BaseGenericSetting):
         MultiFieldPanel(
             [FieldPanel("latitude"), FieldPanel("longitude"), FieldPanel("jma_station"), FieldPanel("jma_area")], heading=_("Weather")
         ),
-        MultiFieldPanel([FieldPanel("longest_sentence"), FieldPanel("unwanted_words")], heading=_("House style")),
+        MultiFieldPanel(
+            [FieldPanel("longest_headline"), FieldPanel("longest_sentence"), FieldPanel("unwanted_words")], heading=_("House style")
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("whole_feeds"),

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from kawaraban.discovery.asking import topics_near
 from kawaraban.language.mentions import Mention, State, mentions
-from kawaraban.language.proof import Level, Report, Style, proof
+from kawaraban.language.proof import Level, Report, Style, lengths, proof
 from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, Topic
 from kawaraban.newsroom.queries.names import name_finder
 from kawaraban.newsroom.queries.texts import body_text
@@ -79,6 +79,10 @@ def read_fields(fields: Sequence[Field], *, day: date, story: int | None, topics
     style = house_style(day=day, story=story)
     remarks = [_remark(fields, report) for report in proof(_BETWEEN.join(field.text for field in fields), style)]
     body = [field for field in fields if field.body]
+    by_length = {"title": lengths.headline, "short_headline": lengths.headline, "summary": lengths.summary}
+    remarks += [
+        _remark([field], report) for field in fields if field.key in by_length for report in by_length[field.key](field.text, style)
+    ]
     text = _BETWEEN.join(field.text for field in body)
     found = mentions(text, name_finder("ja"), day)
     forms = {mention.name.form for mention in found}
@@ -101,6 +105,7 @@ def house_style(*, day: date, story: int | None) -> Style:
     return Style(
         unwanted=newspaper.words_not_used,
         longest_sentence=newspaper.longest_sentence,
+        longest_headline=newspaper.longest_headline,
         accepted=frozenset(accepted),
         day=day,
     )

@@ -40,7 +40,22 @@ def test_a_year_bounds_both_ends_and_all_editions_bound_nothing():
 
 
 @pytest.mark.parametrize(
-    "given", ["when=tomorrow", "when=99999999999", "when=-1", "order=old", "editions=some", "page=0", "page=51", "page=x"]
+    "given",
+    [
+        *(
+            "when=tomorrow",
+            "when=99999999999",
+            "when=-1",
+            "when=020201",
+            "when=02026",
+            "when=20261",
+            "when=2026x",
+            "when=%EF%BC%92026",
+            "when=1899",
+            "when=2200",
+        ),
+        *("when=07", "order=old", "editions=some", "page=0", "page=51", "page=x"),
+    ],
 )
 def test_what_is_no_choice_is_not_made(given):
     assert SearchRequest.read(f"q=x&{given}") == SearchRequest(text="x")

@@ -124,3 +124,29 @@ def test_only_our_own_proxy_says_who_is_a_machine():
 def test_a_leaving_is_told_apart():
     assert send(body=MESSAGE | {"left": True, "engaged_ms": 10})[2].outcomes == {"left": 1}
     assert send(method="GET")[0].status == 405
+
+
+def asker(client, settings=None, **headers):
+    """Who is counted for a search from an address."""
+    door = ReadDoor(ReaderSettings(**PATHS, **(settings or {})), Collector(), lambda _story: None)
+    scope = Scope.__new__(Scope)
+    scope.method, scope.client = "GET", client
+    scope.headers = Headers({name.replace("_", "-").encode(): value.encode() for name, value in headers.items()})
+    return door.asker(scope)
+
+
+def test_who_searches_is_a_network_whatever_its_browsers_call_themselves():
+    askers = {asker(f"203.0.113.{at}:5000", user_agent=f"browser {at}", accept_language=f"l{at}") for at in range(1, 9)}
+    assert len(askers) == 1
+    assert asker("[::ffff:203.0.113.7]:5000") in askers
+    assert asker("203.0.114.1:5000") not in askers
+    assert asker("[2001:db8:1:1::1]:5000") == asker("[2001:db8:1:ffff::2]:5000") != asker("[2001:db8:2:1::1]:5000")
+
+
+def test_who_searches_is_told_by_trusted_proxies_alone_and_those_who_are_not_counted_are_nobody():
+    assert asker("203.0.113.7:1", x_forwarded_for="198.51.100.1") == asker("203.0.113.7:1")
+    proxied = {"trusted_proxies": ("127.0.0.1",), "staff_networks": ("198.51.100.0/24",), "read_opt_out": ("gpc",)}
+    assert asker("127.0.0.1:1", proxied, x_forwarded_for="8.8.8.8, 203.0.113.9") == asker("203.0.113.7:1")
+    assert asker("127.0.0.1:1", proxied, x_forwarded_for="nobody's address") == ""
+    assert asker("127.0.0.1:1", proxied, x_forwarded_for="198.51.100.1") == ""
+    assert asker("203.0.113.7:1", proxied, sec_gpc="1") == ""

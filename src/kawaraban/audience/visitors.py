@@ -99,6 +99,11 @@ class Salts:
         temporary.replace(file)
 
 
+def network_of(address: str) -> str:
+    """Return what stands for the network around an address, its /24 or its /48; "" where none is known."""
+    return _places(address)[1].hex()
+
+
 def _places(address: str) -> tuple[str, bytes, bool]:
     """Return what stands for a reader's house, what for the network around it, and whether the address is a private one.
 

@@ -25,7 +25,7 @@ MOST_PAGES = 50
 OFTEN = 8
 _DAYS = frozenset({"1", "7", "30", "365"})
 _DAY = 86400.0
-_YEARS = range(1900, 2200)
+_YEARS = frozenset(map(str, range(1900, 2200)))
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class SearchRequest:
     section: str = ""
     topic: str = ""
     by: str = ""
-    when: str = ""  # within so many days, or a year
+    when: str = ""  # within so many days, or a year of four digits
     order: str = ""  # "new", else the best first
     editions: str = ""  # "all", else the page's own
     page: int = 1
@@ -51,7 +51,7 @@ class SearchRequest:
             section=asked.get("section", "")[:100],
             topic=asked.get("topic", "")[:100],
             by=asked.get("by", "")[:100],
-            when=when if when in _DAYS or (when.isdecimal() and when.isascii() and int(when[:5]) in _YEARS) else "",
+            when=when if when in _DAYS or when in _YEARS else "",
             order="new" if asked.get("order") == "new" else "",
             editions="all" if asked.get("editions") == "all" else "",
             page=number(asked.get("page"), 1, MOST_PAGES) or 1,

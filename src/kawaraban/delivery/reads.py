@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRead, parse_page_message
+from kawaraban.audience.visitors import network_of
 from kawaraban.delivery import http
 
 if TYPE_CHECKING:
@@ -83,12 +84,15 @@ class ReadDoor:
         return _DONE
 
     def asker(self, scope: Any) -> str:
-        """Return who asks, for the search process to count once (it keeps a hash of it in memory, for a day); "" for who is not counted."""
+        """Return the network that asks, for the search process to count once (it keeps a hash of it in memory, for a day).
+
+        The network alone: what a browser says of itself would make one machine as many askers as it likes. "" for who is not counted.
+        """
         connected = peer(scope)
         address = self._address(scope, connected) if self.is_trusted(connected) else connected
         if self._is_staff(address) or any(scope.headers.get(name, "").strip() == "1" for name in self._opt_outs):
             return ""
-        return f"{address} {scope.headers.get('user-agent', '')[:200]}"
+        return network_of(address)
 
     def _malformed(self, why: str) -> http.Answer:
         self.outcomes["malformed"] += 1

@@ -15,6 +15,7 @@ from kawaraban.discovery.facts import Documents, Facts
 from kawaraban.discovery.index import Index
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.nearby import meant
+from kawaraban.discovery.ours import Ours
 from kawaraban.discovery.rebuilding import Followed, followed, index_directory, note_followed, take_rebuilt
 from kawaraban.discovery.related import near_topics, relations
 from kawaraban.discovery.related_store import RelatedStore, RelatedWriter, event_key
@@ -28,6 +29,7 @@ from kawaraban.sheetlog.log import SheetLog, decode
 from kawaraban.sheetlog.shapes import Document, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from kawaraban.sheetlog.shapes import Entry, Language
@@ -40,6 +42,8 @@ BATCH = 200
 NEIGHBOURS = 8
 # So many related stories a page shows; with fewer, it fills up.
 SHOWN = 6
+# What is searched for often is worked out anew after so long, and looked for in so many headlines.
+OFTEN_SECONDS, HEADLINES = 10, 20
 FOLLOWED_KINDS = (Kind.DOCUMENT, Kind.NAME)
 
 
@@ -64,6 +68,7 @@ class Archive:
         self._index = Index(index_directory(directory, self._followed), self._names)
         self._related = RelatedWriter(directory / "related.sqlite3")
         self._searches = Searches(directory / SEARCHES_FILE)
+        self._often: dict[str, tuple[object, list[str]]] = {}  # by edition: of which state, and what
         self._suggester = Suggester(self._names, self._documents)
         self._unrelated: list[str] = []
 
@@ -227,7 +232,7 @@ class Archive:
         found = self._index.search(query)
         stories = tuple(story for _, story in found.hits if story in self._documents)
         total = found.total - (len(found.hits) - len(stories))
-        if query.asker and not query.offset:
+        if query.asker and not query.offset and not query.is_bounded:
             self._searches.note(query.text, language=query.language, asker=query.asker, found=0 if found.near else total, now=time.time())
         return Answer(
             stories,
@@ -239,8 +244,18 @@ class Archive:
         )
 
     def often(self, language: str, limit: int) -> list[str]:
-        """Return what many search for now."""
-        return self._searches.often(language, limit, time.time())
+        """Return what many search for now, as far as the words are the paper's own; worked out every few seconds, and when anything changes."""
+        now = time.time()
+        state = (self._followed.seq, now // OFTEN_SECONDS, limit)
+        known = self._often.get(language)
+        if known is None or known[0] != state:
+            ours = Ours(self._names, self._documents, lambda terms: self._headlines(terms, language), language)
+            known = self._often[language] = (state, self._searches.often(language, limit, now, ours.has))
+        return known[1]
+
+    def _headlines(self, terms: Iterable[str], language: str) -> list[str]:
+        found = self._index.titled(terms, language=language, limit=HEADLINES)
+        return [self._title(story) for story in found if story in self._documents]
 
     def topics_near(self, title: str, body: str, language: Language) -> list[str]:
         """Return the topics that the stories nearest to a text have, the likeliest first."""

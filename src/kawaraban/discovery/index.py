@@ -128,6 +128,13 @@ class Index:
         hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
         return [self._id(address) for _, address in hits]
 
+    def titled(self, terms: Iterable[str], *, language: str, limit: int) -> list[str]:
+        """Return the newest stories of an edition whose headline has all of these terms, in any order."""
+        clauses = [(MUST, self._flat("title", term)) for term in terms]
+        clauses.append((MUST, self._flat("language", language)))
+        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
+        return [self._id(address) for _, address in hits]
+
     def newest(self, *, language: str, section: str = "", topic: str = "", limit: int) -> list[str]:
         """Return the newest stories of an edition, or of a section or a topic of it."""
         bounds = (("language", language), ("section", section), ("topic", topic))

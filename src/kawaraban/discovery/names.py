@@ -56,6 +56,10 @@ class Names:
         """Return every name."""
         return self._names.values()
 
+    def named(self, typed: str) -> list[Name]:
+        """Return the names of which this is a form."""
+        return [self._names[slug] for slug in self._by_form.get(folded(typed), ())]
+
     def __contains__(self, typed: str) -> bool:
         return folded(typed) in self._by_form
 

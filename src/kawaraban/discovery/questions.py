@@ -33,6 +33,7 @@ PROSE = 6
 MOST_UNITS = 60
 
 _PHRASES = re.compile(r"[「『\"“”＂]([^「」『』\"“”＂]+)[」』\"“”＂]")
+_QUOTES = re.compile(r"[「」『』\"“”＂]")
 # A headline has quotes of its own, with text right before or behind them.
 _QUOTES_IN_PROSE = re.compile(r"(?<=[^\s「『])[「『]|[」』](?=[^\s」』])")
 _MARKS = r"\s、。，．,;:：；|()\[\]{}【】（）〈〉《》「」『』…―—–"
@@ -189,6 +190,11 @@ def wanted_chunks(text: str) -> list[str]:
     text = _within_prose(text)
     rest = [chunk for word in _PHRASES.sub(" ", text).split() if not _is_unwanted(word) for chunk in _chunks(word)]
     return [*_PHRASES.findall(text), *rest]
+
+
+def is_plain(text: str) -> bool:
+    """Whether nothing but words is asked for: no phrase in quotes, and none that must not stand there."""
+    return not _QUOTES.search(text) and not any(map(_is_unwanted, text.split()))
 
 
 def any_of(clauses: Iterable[Any]) -> Any:

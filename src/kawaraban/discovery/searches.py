@@ -1,7 +1,10 @@
 """What is searched for, counted so that nobody can be known by it.
 
-A query is written down only when several people asked for it on one day, and then only how many. Who asked is kept as a hash with a key
-that lives in this process's memory for a day; addresses, times and single queries are written nowhere.
+A query is written down only when it came from several networks on one day, and then only from how many. Which they were is kept as hashes
+with a key that lives in this process's memory for a day; addresses, times and single queries are written nowhere.
+
+A network is no person: who has several, at home and on the way, may count as often. So no number opens the readers' page to a query by
+itself; see ``ours``.
 """
 
 from __future__ import annotations
@@ -11,15 +14,19 @@ import re
 import secrets
 import sqlite3
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from kawaraban.language.words import normal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-# By so many people on one day before the newsroom sees it, and before readers do.
-ASKERS_NEWSROOM, ASKERS_PUBLIC = 2, 3
+# From so many networks on one day before the newsroom sees it, and before readers may.
+ASKERS_NEWSROOM, ASKERS_PUBLIC = 3, 5
+# So many of those are looked at, whether they may be shown.
+LOOKED_AT = 50
 LONGEST = 40
 SEARCHES_FILE = "searches.sqlite3"
 # What looks like an address or a number of somebody's is counted for nobody.
@@ -36,7 +43,7 @@ CREATE TABLE IF NOT EXISTS searches (
 
 
 class Searched(NamedTuple):
-    """A query, by how many people it was asked for, and how many stories it found last."""
+    """A query, from how many networks it was asked for, and how many stories it found last."""
 
     query: str
     askers: int
@@ -53,7 +60,7 @@ class _Asked:
 
 
 class Searches:
-    """Counts queries, and writes down those that several people share."""
+    """Counts queries, and writes down those that several networks share."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +73,7 @@ class Searches:
         self._asked: dict[tuple[str, str], _Asked] = {}
 
     def note(self, text: str, *, language: str, asker: str, found: int, now: float) -> None:
-        """Count a query of somebody; long ones and those that may be private are not counted."""
+        """Count a query from a network; long ones and those that may be private are not counted."""
         query = " ".join(normal(text).split())
         if not query or len(query) > LONGEST or _PRIVATE.search(query):
             return
@@ -93,13 +100,14 @@ class Searches:
         oldest = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() - KEPT_DAYS * _DAY
         self._db.execute("DELETE FROM searches WHERE day < ?", (datetime.fromtimestamp(oldest, UTC).date().isoformat(),))
 
-    def often(self, language: str, limit: int, now: float) -> list[str]:
+    def often(self, language: str, limit: int, now: float, may_be_shown: Callable[[str], bool]) -> list[str]:
         """Return what many search for now: asked for more today and yesterday than in the week before comes first."""
-        return [row.query for row in rising(self._db, language, limit, now)]
+        shown = (row.query for row in rising(self._db, language, LOOKED_AT, now) if may_be_shown(row.query))
+        return list(islice(shown, limit))
 
 
 def rising(db: sqlite3.Connection, language: str, limit: int, now: float) -> list[Searched]:
-    """Return what found something and rises; see ``Searches.often``."""
+    """Return what found something and rises, whether or not it may be shown; see ``Searches.often``."""
     yesterday, week = _days_ago(now, 1), _days_ago(now, 8)
     rows = db.execute(
         "SELECT query, SUM(CASE WHEN day >= ?1 THEN askers ELSE 0 END) AS late, MAX(found),"
@@ -112,19 +120,19 @@ def rising(db: sqlite3.Connection, language: str, limit: int, now: float) -> lis
 
 
 def looked_for(path: Path, *, days: int, in_vain: bool, limit: int, now: float) -> list[tuple[str, Searched]]:
-    """Return, for the newsroom, (language, what was searched for) in the last days, most people first; ``in_vain``: and never found."""
+    """Return, for the newsroom, (language, what was searched for) in the last days, most askers first; ``in_vain``: and never found."""
     if not path.exists():
         return []
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         rows = db.execute(
-            "SELECT language, query, SUM(askers) AS people, MAX(found) FROM searches WHERE day >= ? GROUP BY language, query"
-            " HAVING (MAX(found) = 0) = ? ORDER BY people DESC, query LIMIT ?",
-            (_days_ago(now, days), in_vain, limit),
+            "SELECT language, query, SUM(askers) AS networks, MAX(found) FROM searches WHERE day >= ? AND askers >= ? GROUP BY language, query"
+            " HAVING (MAX(found) = 0) = ? ORDER BY networks DESC, query LIMIT ?",
+            (_days_ago(now, days), ASKERS_NEWSROOM, in_vain, limit),
         ).fetchall()
     finally:
         db.close()
-    return [(language, Searched(query, people, found)) for language, query, people, found in rows]
+    return [(language, Searched(query, networks, found)) for language, query, networks, found in rows]
 
 
 def _days_ago(now: float, days: int) -> str:

@@ -26,7 +26,12 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     newest: bool = False
     facets: bool = False  # count what was found by section, language, topic and year
     snippets: bool = False  # tell where in the text it was found
-    asker: str = ""  # whom to count once, for what is searched often; "" : count nobody
+    asker: str = ""  # the network to count once, for what is searched often; "" : count none
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether only a part of an edition is looked through."""
+        return bool(self.section or self.topic or self.byline or self.since or self.until)
 
 
 # Pieces of a text, in order; those at odd places were looked for.

@@ -1,16 +1,22 @@
 """Every other format that a newsroom may come from: what it holds comes over, what is wrong is told, and nothing ends an import."""
 
+import gzip
 import json
 
 import pytest
+from exports import item, wxr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kawaraban.exchange import formats
+from kawaraban.exchange.counting import CountedItem, Uncounted, shown_in
 from kawaraban.exchange.formats.movabletype.reading import encoding_of
 from kawaraban.exchange.formats.page.text import story_in_text
 from kawaraban.exchange.importing import Options, bring_in
+from kawaraban.exchange.models import ImportRun
 from kawaraban.exchange.proving.proof import prove
+from kawaraban.exchange.proving.writing import write_report
+from kawaraban.exchange.shapes import ImportReport, Problem
 from kawaraban.newsroom.models import AboutPage, StoryPage
 from kawaraban.project.commands.bring import FORMATS
 
@@ -399,6 +405,98 @@ def test_a_page_without_a_story_is_told(bring):
     report, proof = bring("page", "<html><body><nav><a href='/'>x</a></nav></body></html>")
     assert report.problems == ["export.page: no story was found in it: save the page of one story, with its text"]
     assert proof.is_complete
+
+
+# ------------------------------------------------------------------ what the second reader cannot read
+
+NO_ADDRESS = "http://[x/"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("feed", RSS.replace("https://old.example.jp/town/1/", NO_ADDRESS)),
+        ("feed", json.dumps({"items": [{"id": "x1", "url": NO_ADDRESS}, {"id": "x2"}]})),
+        ("movabletype", MOVABLE_TYPE.replace("STATUS: Publish\n", f"STATUS: Publish\nUNIQUE URL: {NO_ADDRESS}\n")),
+        ("wordpress", wxr(item(1, "一", "本文", link=NO_ADDRESS), item(2, "二", "本文"))),
+    ],
+    ids=["rss", "json feed", "movabletype", "wordpress"],
+)
+def test_what_is_no_address_keeps_no_item_from_being_counted(bring, name, content):
+    _, proof = bring(name, content)
+    assert (proof.kinds["story"].in_source, proof.kinds["story"].here, proof.uncounted, proof.is_complete) == (2, 2, [], True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "counted", "why"),
+    [
+        ("feed", RSS.replace("</channel></rss>", ""), 0, "no element found: line 4"),
+        ("feed", '{"items": 1}', 0, "not iterable"),
+        ("ghost", json.dumps(GHOST)[:-1], 0, "delimiter"),
+        ("ninjs", json.dumps(ninjs()) + "\n{\n", 1, "line 2 is no JSON"),
+        ("jsonl", b"no gzip", 0, "Not a gzipped file"),
+        ("wordpress", wxr(item(1, "一")) + wxr(item(2, "二")), 1, "junk after document element"),
+        ("wordpress", wxr(item(1, "一")).rpartition("</channel>")[0], 1, "no element found"),
+        ("wordpress", gzip.compress(wxr(item(1, "一")).encode())[:-8], 0, "ended before the end-of-stream marker"),
+        ("wordpress", gzip.compress(wxr(item(1, "一")).encode()), 1, None),
+    ],
+    ids=range(9),
+)
+def test_a_file_that_cannot_be_counted_to_its_end_is_told_and_the_next_one_is_counted(tmp_path, name, content, counted, why):
+    first, second = tmp_path / ("first.gz" if name == "jsonl" else "first"), tmp_path / "second"
+    first.write_bytes(content if isinstance(content, bytes) else content.encode())
+    second.write_text({"wordpress": wxr(item(3, "三")), "ghost": json.dumps(GHOST)}.get(name) or SEEDS[name], encoding="utf-8")
+    kind = formats.format_named(name)
+    after = len(list(kind.count([second])))
+    proof = prove(kind.count([first, second]), source="old", format_name=name, report=ImportReport(), ask=None)
+    assert sum(each.in_source for each in proof.kinds.values()) == counted + after > counted
+    if why is None:
+        assert proof.uncounted == []
+    else:
+        (sentence,) = proof.uncounted
+        assert sentence.startswith(f"{first.name} could not be counted to its end (")
+        assert why in sentence
+
+
+def test_a_proof_that_counted_not_all_is_not_complete(tmp_path):
+    def proved(*counted):
+        return prove(counted, source="old", format_name="feed", report=ImportReport(), ask=None)
+
+    whole, part = (
+        proved(CountedItem(source_id="1", kind="photo")),
+        proved(CountedItem(source_id="1", kind="photo"), Uncounted("a.xml", "x")),
+    )
+    assert (whole.is_complete, part.is_complete, part.as_dict()["is_complete"]) == (True, False, False)
+    assert part.verdict == "Not all of the source could be counted."
+    _, page = write_report(part, tmp_path, language="ja")
+    assert "元のファイルの一部を数えられませんでした。" in page.read_text(encoding="utf-8")
+    assert "a.xml could not be counted to its end (x)" in page.read_text(encoding="utf-8")
+
+
+def test_what_begins_like_a_declaration_and_is_none_hides_nothing():
+    assert shown_in("前<![foo[ x ]]>中<![ y>後<img src='/a.jpg'>") == ("前中後", 1)
+
+
+def test_no_letter_of_a_source_keeps_its_report_from_being_written(bring, tmp_path):
+    odd = "\0\x0b\uffff"
+    feed = {"items": [{"id": f"x{odd}1", "title": f"題{odd}", "url": f"https://old.example.jp/a{odd}", "content_html": f"<p>本文{odd}。"}]}
+    report, proof = bring("feed", json.dumps(feed))
+    assert (proof.kinds["story"].here, proof.is_complete, proof.sample[0].title_there, proof.sample[0].old) == (1, True, "題", "/a")
+    odd += "\ud800"
+    report.found.append(Problem("", f"{odd}!"))
+    report.left_out[f"1{odd}"] = f"of the type {odd}."
+    report.noted[f"card {odd}"] += 1
+    report.missing_photos[f"/a{odd}.jpg"] = odd
+    counted = [CountedItem(source_id=f"1{odd}", kind="x"), Uncounted(f"{odd}.xml", odd)]
+    proof = prove(counted, source="old", format_name="feed", report=report, ask=None)
+    run = ImportRun.objects.create(source="old", format="feed", report=proof.as_dict())
+    run.refresh_from_db()
+    for text in [
+        json.dumps(run.report, ensure_ascii=False),
+        *(path.read_text("utf-8") for path in write_report(proof, tmp_path, language="ko")),
+    ]:
+        assert not {"\\u0000", "\\u000b", *odd} & set(text)
+        assert "card " in text
 
 
 # ------------------------------------------------------------------ whatever comes

@@ -76,6 +76,9 @@ class Machine(http.server.BaseHTTPRequestHandler):
             return
         body = b"\0" * (61 * 1024 * 1024) if self.path == "/huge.jpg" else picture()
         self.send_response(200)
+        if self.path == "/packed.jpg" or self.headers.get("Accept-Encoding") != "identity":
+            body = gzip.compress(body)
+            self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         with contextlib.suppress(OSError):
             self.wfile.write(body)
@@ -106,6 +109,7 @@ def test_a_named_host_is_asked(machine):
         ("/out.jpg", "not among the hosts"),
         ("/round.jpg", "leads on more than"),
         ("/huge.jpg", "larger than 60 MB"),
+        ("/packed.jpg", r"comes packed \(gzip\)"),
     ],
 )
 def test_what_goes_beyond_the_bounds_is_refused(machine, path, why):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from wagtail.models import Page
 
-    from kawaraban.exchange.counting import CountedItem
+    from kawaraban.exchange.counting import CountedItem, Uncounted
     from kawaraban.exchange.media.shapes import MediaSource
 
     OnProgress = Callable[[int, int], None]
@@ -82,7 +82,7 @@ class Format:
 
     name: str
     open: Callable[[Sequence[Path], Options], Source]
-    count: Callable[[Sequence[Path]], Iterator[CountedItem]]
+    count: Callable[[Sequence[Path]], Iterator[CountedItem | Uncounted]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from kawaraban.exchange.counting import writable
 from kawaraban.exchange.importing import bring_in
 from kawaraban.exchange.models import ImportRun
 from kawaraban.exchange.proving.asking import ask
@@ -45,7 +46,8 @@ def run_import(
 
     ``print_pages`` says whether pages are printed now, so that old addresses may be tried.
     """
-    run = ImportRun.objects.create(source=options.source_name, format=kind.name, files="\n".join(path.name for path in paths))
+    names = writable("\n".join(path.name for path in paths))
+    run = ImportRun.objects.create(source=options.source_name, format=kind.name, files=names)
     report = bring_in(kind.open(paths, options), options=options, media=media, on_progress=on_progress)
     is_printed = print_pages()
     counted = kind.count(paths)

@@ -72,7 +72,13 @@ class Web:
         ip = self._place_of(host, url.port or (443 if url.scheme == "https" else 80))
         # The machine that was looked at is the one that is asked, whatever the name leads to a moment later.
         there = url.copy_with(host=ip)
-        headers = {"host": url.netloc.decode("ascii"), "accept": "image/*", "user-agent": "Kawaraban"}
+        headers = {
+            "host": url.netloc.decode("ascii"),
+            "accept": "image/*",
+            # A packed answer of kilobytes may be one of gigabytes, and pictures are packed already.
+            "accept-encoding": "identity",
+            "user-agent": "Kawaraban",
+        }
         request = self._client.build_request("GET", there, headers=headers, extensions={"sni_hostname": host})
         answer = self._client.send(request, stream=True)
         try:
@@ -80,10 +86,12 @@ class Web:
                 return str(to), b""
             if answer.status_code != _OK:
                 raise NotHadError(f"its address answers {answer.status_code}")
+            if (packed := answer.headers.get("content-encoding", "identity").strip().lower()) not in {"", "identity"}:
+                raise NotHadError(f"it comes packed ({packed[:40]}), which was not asked for and is not unpacked")
             if int(answer.headers.get("content-length", "0") or "0") > LARGEST_FILE:
                 raise NotHadError(f"it is larger than {LARGEST_FILE // 1024 // 1024} MB")
             content = bytearray()
-            for part in answer.iter_bytes():
+            for part in answer.iter_raw():
                 content += part
                 if len(content) > LARGEST_FILE:
                     raise NotHadError(f"it is larger than {LARGEST_FILE // 1024 // 1024} MB")

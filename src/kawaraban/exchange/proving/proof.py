@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from kawaraban.exchange.counting import Uncounted, writable
 from kawaraban.exchange.models import Imported
 from kawaraban.exchange.proving.here import stories_here
 
@@ -82,20 +83,36 @@ class Proof:
     noted: dict[str, int] = field(default_factory=dict)
     outcome: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    uncounted: list[str] = field(default_factory=list)  # files that the second reader could not read to their end
     sample: list[Pair] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing was lost without a stated reason."""
-        return not (self.lost or self.addresses or any(not row.why for row in [*self.lengths, *self.fewer_pictures]))
+        """Whether all was counted, and nothing was lost without a stated reason."""
+        return not (self.uncounted or self.lost or self.addresses or any(not row.why for row in [*self.lengths, *self.fewer_pictures]))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as data."""
-        return {**asdict(self), "is_complete": self.is_complete}
+        """Return it as data, which can be kept whatever letters the source holds."""
+        return {**_written(asdict(self)), "is_complete": self.is_complete}
+
+    @property
+    def verdict(self) -> str:
+        """Say in a sentence what is proved."""
+        if self.is_complete:
+            return "Nothing was lost without a stated reason."
+        return "Not all of the source could be counted." if self.uncounted else "Something is lost without a stated reason."
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, str):
+        return writable(value)
+    if isinstance(value, dict):
+        return {_written(name): _written(part) for name, part in value.items()}
+    return [_written(part) for part in value] if isinstance(value, list) else value
 
 
 def prove(
-    counted: Iterable[CountedItem],
+    counted: Iterable[CountedItem | Uncounted],
     *,
     source: str,
     format_name: str,
@@ -109,7 +126,7 @@ def prove(
     reasons = _reasons(report)
     sampled = _Sample(source)
     old: dict[str, str] = {}
-    for items in _together(counted):
+    for items in _together(_counted(counted, proof)):
         here = stories_here(source, [item.source_id for item in items if item.kind == "story"])
         for item in items:
             kind = proof.kinds.setdefault(item.kind, Kind())
@@ -130,6 +147,15 @@ def prove(
     _try_addresses(proof, old, ask)
     proof.sample = sampled.pairs()
     return proof
+
+
+def _counted(counted: Iterable[CountedItem | Uncounted], proof: Proof) -> Iterator[CountedItem]:
+    """Yield what was counted, and note what could not be."""
+    for one in counted:
+        if isinstance(one, Uncounted):
+            proof.uncounted.append(str(one))
+        else:
+            yield one
 
 
 def _reasons(report: ImportReport) -> dict[str, str]:

@@ -191,10 +191,7 @@ def _tell(report: ImportReport, proof: Proof | None, directory: Path, *, as_json
     for line in _lines(report, proof):
         click.echo(line, err=True)
     if proof is not None:
-        click.echo(
-            ("Nothing was lost without a stated reason." if proof.is_complete else "Something is lost without a stated reason.")
-            + f" {directory / 'report.html'}"
-        )
+        click.echo(f"{proof.verdict} {directory / 'report.html'}")
 
 
 def _lines(report: ImportReport, proof: Proof | None) -> Iterator[str]:
@@ -202,6 +199,7 @@ def _lines(report: ImportReport, proof: Proof | None) -> Iterator[str]:
     if report.missing_photos:
         yield f"{len(report.missing_photos)} pictures could not be had; their places are marked in the stories."
     if proof is not None:
+        yield from proof.uncounted
         for row in [*proof.lost, *proof.addresses]:
             yield f"{row.source_id} {row.title}: {row.said}"
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
-from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import fromstring
 
-from kawaraban.exchange.counting import CountedItem, shown_in
+from kawaraban.exchange.counting import CountedItem, Uncounted, count_files, name_in, path_in, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,17 +18,17 @@ if TYPE_CHECKING:
 _JSON = re.compile(rb"\s*\{")
 
 
-def count(paths: Sequence[Path]) -> Iterator[CountedItem]:
-    """Yield what stands in the files, as far as they can be read."""
-    for path in paths:
-        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-        try:
-            if _JSON.match(content):
-                yield from (_json(item) for item in json.loads(content)["items"] if isinstance(item, dict))
-            else:
-                yield from (_xml(item) for item in fromstring(content).iter() if item.tag.rpartition("}")[2] in {"item", "entry"})
-        except (ParseError, ValueError, KeyError, TypeError, RecursionError):
-            continue
+def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
+    """Yield what stands in the files."""
+    return count_files(paths, _entries)
+
+
+def _entries(path: Path) -> Iterator[CountedItem]:
+    content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if _JSON.match(content):
+        yield from (_json(item) for item in json.loads(content)["items"] if isinstance(item, dict))
+    else:
+        yield from (_xml(item) for item in fromstring(content).iter() if item.tag.rpartition("}")[2] in {"item", "entry"})
 
 
 def _json(item: dict[str, Any]) -> CountedItem:
@@ -40,7 +38,7 @@ def _json(item: dict[str, Any]) -> CountedItem:
         else ("".join(str(item.get("content_text") or item.get("summary") or "").split()), 0)
     )
     return CountedItem(
-        source_id=" ".join(str(item.get("id") or item.get("url") or "").split()),
+        source_id=name_in(str(item.get("id") or item.get("url") or "")),
         title=str(item.get("title") or ""),
         text=words[0],
         pictures=words[1],
@@ -60,7 +58,7 @@ def _xml(item: Element) -> CountedItem:
         said.setdefault(name, text)
     words, pictures = shown_in(said.get("encoded") or said.get("content") or said.get("description") or said.get("summary") or "")
     return CountedItem(
-        source_id=" ".join((said.get("guid") or said.get("id") or said.get("link") or "").split()),
+        source_id=name_in(said.get("guid") or said.get("id") or said.get("link") or ""),
         title=said.get("title", "").strip(),
         text=words,
         pictures=pictures,
@@ -69,5 +67,5 @@ def _xml(item: Element) -> CountedItem:
 
 
 def _address(url: str) -> tuple[str, ...]:
-    path = unquote(urlsplit(url.strip()).path).rstrip("/")
+    path = path_in(url)
     return (path,) if path else ()

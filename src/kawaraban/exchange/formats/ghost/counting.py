@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from kawaraban.exchange.counting import CountedItem, shown_in
+from kawaraban.exchange.counting import CountedItem, Uncounted, count_files, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
-def count(paths: Sequence[Path]) -> Iterator[CountedItem]:
+def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
     """Yield what stands in the files."""
-    for path in paths:
-        try:
-            posts = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))["db"][0]["data"]["posts"]
-            yield from (_item(post) for post in posts if isinstance(post, dict))
-        except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-            continue
+    return count_files(paths, _posts)
+
+
+def _posts(path: Path) -> Iterator[CountedItem]:
+    posts = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))["db"][0]["data"]["posts"]
+    yield from (_item(post) for post in posts if isinstance(post, dict))
 
 
 def _item(post: dict[str, Any]) -> CountedItem:

@@ -6,24 +6,27 @@ import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
-from kawaraban.exchange.counting import CountedItem
+from kawaraban.exchange.counting import CountedItem, Uncounted, count_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
-def count(paths: Sequence[Path]) -> Iterator[CountedItem]:
+def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
     """Yield what stands in every line that is a JSON object."""
-    for path in paths:
-        with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
-            for line in file:
-                try:
-                    row = json.loads(line.decode("utf-8-sig"))
-                except (ValueError, RecursionError):
-                    continue
-                if isinstance(row, dict):
-                    yield _item(row)
+    return count_files(paths, _rows)
+
+
+def _rows(path: Path) -> Iterator[CountedItem]:
+    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
+        for line in file:
+            try:
+                row = json.loads(line.decode("utf-8-sig"))
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(row, dict):
+                yield _item(row)
 
 
 def _item(row: dict[str, Any]) -> CountedItem:

@@ -6,9 +6,8 @@ import hashlib
 import html
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
-from kawaraban.exchange.counting import CountedItem, shown_in
+from kawaraban.exchange.counting import CountedItem, Uncounted, count_files, name_in, path_in, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,13 +18,15 @@ _PARTS = re.compile(r"^-----[ \t]*$", re.MULTILINE)
 _HALF = re.compile("[\uff61-\uff9f]")
 
 
-def count(paths: Sequence[Path]) -> Iterator[CountedItem]:
+def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
     """Yield what stands in the files."""
-    for path in paths:
-        content = path.read_bytes()
-        for entry in _ENTRIES.split(_text(content).replace("\r\n", "\n").replace("\r", "\n")):
-            if entry.strip():
-                yield from _items(entry)
+    return count_files(paths, _entries)
+
+
+def _entries(path: Path) -> Iterator[CountedItem]:
+    for entry in _ENTRIES.split(_text(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")):
+        if entry.strip():
+            yield from _items(entry)
 
 
 def _text(content: bytes) -> str:
@@ -47,8 +48,8 @@ def _items(entry: str) -> Iterator[CountedItem]:
     said = dict(part.lstrip("\n").split(":\n", 1) for part in reversed(parts) if re.match(r"\n?[A-Z][A-Z ]+:\n", part))
     words, pictures = shown_in(said.get("BODY", "") + "\n\n" + said.get("EXTENDED BODY", ""))
     title = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", fields.get("TITLE", ""))).split())
-    path = unquote(urlsplit((fields.get("UNIQUE URL") or fields.get("PERMALINK", "")).strip()).path).rstrip("/")
-    name = path or " ".join(fields.get("BASENAME", "").split())
+    path = path_in(fields.get("UNIQUE URL") or fields.get("PERMALINK", ""))
+    name = path or name_in(fields.get("BASENAME", ""))
     state = {"publish": "published", "future": "scheduled", "": "published"}.get(fields.get("STATUS", "").strip().lower(), "draft")
     if fields or said:
         yield CountedItem(

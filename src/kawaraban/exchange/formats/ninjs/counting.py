@@ -5,36 +5,42 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from kawaraban.exchange.counting import CountedItem, shown_in
+from kawaraban.exchange.counting import CountedItem, Uncounted, count_files, name_in, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
-def count(paths: Sequence[Path]) -> Iterator[CountedItem]:
+def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
     """Yield what stands in the files."""
-    for path in paths:
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
-        for item in _objects(text):
-            named = item.get("uri") or item.get("guid")
-            if isinstance(named, str):
-                yield _item(item, named)
+    return count_files(paths, _items)
 
 
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    try:
-        found = [json.loads(text)]
-    except (ValueError, RecursionError):
-        found = []
-        for line in text.splitlines():
-            try:
-                found.append(json.loads(line))
-            except (ValueError, RecursionError):
-                continue
+def _items(path: Path) -> Iterator[CountedItem | Uncounted]:
+    found, wrong = _values(path.read_text(encoding="utf-8-sig", errors="replace"))
     for one in found:
         inner = one.get("items", one) if isinstance(one, dict) else one
-        yield from (item for item in (inner if isinstance(inner, list) else [inner]) if isinstance(item, dict))
+        for item in inner if isinstance(inner, list) else [inner]:
+            named = (item.get("uri") or item.get("guid")) if isinstance(item, dict) else None
+            if isinstance(named, str):
+                yield _item(item, named)
+    if wrong:
+        yield Uncounted(path.name, wrong)
+
+
+def _values(text: str) -> tuple[list[Any], str]:
+    """Return the JSON of a file, whole or by lines, and what is wrong with the first line that is none."""
+    try:
+        return [json.loads(text)], ""
+    except (ValueError, RecursionError):
+        found, wrong = [], ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            found.append(json.loads(line))
+        except (ValueError, RecursionError) as error:
+            wrong = wrong or (f"line {number} is no JSON: {error}" if line.strip() else "")
+    return found, wrong
 
 
 def _item(item: dict[str, Any], named: str) -> CountedItem:
@@ -46,7 +52,7 @@ def _item(item: dict[str, Any], named: str) -> CountedItem:
     is_text = item.get("type") in {None, "", "text", "composite"}
     headline = item.get("headline")
     return CountedItem(
-        source_id=" ".join(named.split()),
+        source_id=name_in(named),
         kind="story" if is_text else str(item.get("type"))[:20],
         title=headline if isinstance(headline, str) else "",
         state="scheduled" if item.get("embargoed") else "published",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 from xml.parsers import expat
 
-from kawaraban.exchange.counting import CountedItem, shown_in
+from kawaraban.exchange.counting import CountedItem, Uncounted, count_files, path_in, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,10 +20,9 @@ _ADDRESS_LINE = re.compile(r"^\s*https?://\S+\s*$", re.MULTILINE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def count(paths: Sequence[Path]) -> Iterator[CountedItem]:
+def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
     """Yield what stands in the files."""
-    for path in paths:
-        yield from _Items().items(path)
+    return count_files(paths, lambda path: _Items().items(path))
 
 
 class _Items:
@@ -40,15 +38,19 @@ class _Items:
         self._text: list[str] = []
 
     def items(self, path: Path) -> Iterator[CountedItem]:
-        with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
+        with path.open("rb") as file:
+            is_packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
             try:
                 while block := file.read(1 << 18):
                     self._parser.Parse(_CONTROLS.sub(b"", block), False)
                     yield from self._done
                     self._done.clear()
+                self._parser.Parse(b"", True)
             except expat.ExpatError:
-                # Up to here it could be counted; what is behind is told by the importer.
+                # Up to here it could be counted.
                 yield from self._done
+                raise
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         short = name.rpartition(" ")[2]
@@ -83,10 +85,9 @@ class _Items:
 def _counted(item: dict[str, Any]) -> CountedItem:
     kind = item.get("post_type", "post").strip()
     status = item.get("status", "").strip()
-    link = urlsplit(item.get("link", "").strip())
     words, pictures = shown_in(_ADDRESS_LINE.sub("", _SHORTCODES.sub(" ", item.get("content encoded", ""))))
     people = {slug for domain, slug in item["domains"] if domain == "author"}
-    path = unquote(link.path).rstrip("/")
+    path = path_in(item.get("link", ""))
     return CountedItem(
         source_id=item.get("post_id", "").strip(),
         kind={"post": "story", "attachment": "photo"}.get(kind, kind),

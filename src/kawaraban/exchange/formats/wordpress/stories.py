@@ -186,7 +186,7 @@ class Stories:
         """Say in which section a post stands, and what it is about: a child of a section and further sections are topics."""
         known = self.head.categories if self.head else {}
         categories = [term for term in post.terms if term.domain == "category" and unquote(term.slug) != "uncategorized"]
-        parts = [part for part in urlsplit(post.link).path.split("/") if part]
+        parts = _parts(post.link)
         primary = self.head.category_ids.get(post.field("_yoast_wpseo_primary_category"), "") if self.head else ""
         # The one in the address is the one under which readers found it.
         categories.sort(key=lambda term: (term.slug != primary, term.slug not in parts))
@@ -251,6 +251,13 @@ def old_path(link: str) -> str:
     query = f"/?{parts.query}" if parts.query and not path else f"?{parts.query}" if parts.query else ""
     whole = path + query
     return whole if whole.startswith("/") and not whole.startswith("//") else ""
+
+
+def _parts(link: str) -> list[str]:
+    try:
+        return [part for part in urlsplit(link).path.split("/") if part]
+    except ValueError:
+        return []
 
 
 def _ascii(slug: str) -> str:

@@ -145,6 +145,30 @@ def test_faulty_lines_are_told_with_line_and_column_and_the_others_come():
     ]
 
 
+@pytest.mark.parametrize(
+    ("column", "longest"),
+    [("form", 80), ("form_ko", 80), ("form_en", 80), ("slug", 60), ("originals", 300), ("short_forms", 300), ("wrong_forms", 300)],
+)
+def test_what_is_longer_than_the_registry_keeps_is_told(column, longest):
+    head = column if column == "form" else f"{column},form"
+    for length, told in ((longest, []), (longest + 1, [registry_csv.Fault(2, column, "a" * min(80, longest + 1), longest)])):
+        entries, faults = registry_csv.read(f"{head}\n{'a' * length},港の会\n")
+        assert (faults, len(entries)) == (told, 0 if told else 1)
+
+
+def test_a_title_and_a_wikidata_id_have_their_lengths():
+    text = f"form,titles,wikidata\n甲,市長、{'長' * 81} 2024-01-01..,\n乙,{'長' * 80},Q{'1' * 19}\n丙,,Q{'1' * 20}\n"
+    entries, faults = registry_csv.read(text)
+    assert [entry.name.form for entry in entries] == ["乙"]
+    assert [(fault.line, fault.column, fault.longest) for fault in faults] == [(2, "titles", 80), (4, "wikidata", 20)]
+
+
+def test_nul_is_left_out_and_columns_are_known():
+    entries, faults = registry_csv.read("note,form,other\n\0総会は\0六月,港の\0会,x\n")
+    assert faults == []
+    assert (entries[0].name.form, entries[0].note, entries[0].columns) == ("港の会", "総会は六月", {"form", "note"})
+
+
 @given(st.text(max_size=200))
 def test_any_file_is_read_or_told(text):
     entries, faults = registry_csv.read(text)

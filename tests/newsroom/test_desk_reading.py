@@ -127,6 +127,106 @@ def test_a_story_without_errors_goes_out(send):
     assert send("橋を渡る。")[0].title == "直した見出し"
 
 
+@pytest.fixture
+def approve(cast, client):
+    """Approves a story that was handed in, in its form, with a reason or without; returns the screen that follows."""
+
+    def approve_in_form(story, reason: str = "", **changes: str) -> str:
+        client.force_login(cast["desk"])
+        address = reverse("wagtailadmin_pages:edit", args=(story.pk,))
+        form = next(form for form in forms_of(client.get(address).content.decode(), address) if "short_headline" in form.values)
+        data = {name: value for name, value in form.values.items() if "__prefix__" not in name}
+        # The script of the page makes the fields of the body: here it has none.
+        data |= {"body-count": "0", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "proof-reason": reason}
+        data |= {"action-workflow-action": "1", "workflow-action-name": "approve"} | changes
+        return client.post(address, data, follow=True).content.decode()
+
+    return approve_in_form
+
+
+def handed_in(publish, cast, headline: str) -> StoryPage:
+    story = publish(headline)
+    story.unpublish()
+    # Whole minutes, as the form shows them.
+    story.body, story.published_at = [], story.published_at.replace(second=0, microsecond=0)
+    story.save_revision()
+    story.get_workflow().start(story, cast["writer"])
+    return story
+
+
+def test_approving_in_the_form_asks_for_a_reason_too(publish, cast, approve):
+    story = handed_in(publish, cast, "橋をを渡る。")
+    screen = approve(story)
+    assert "公開せず下書きに保存しました。誤りが1件あります。" in screen
+    assert "「をを」" in screen
+    story.refresh_from_db()
+    assert (story.live, story.workflow_in_progress) == (False, True)
+    approve(story, "歌詞の引用のため")
+    story.refresh_from_db()
+    assert (story.live, story.workflow_in_progress) == (True, False)
+    assert PageLogEntry.objects.get(page_id=story.pk, action="newsroom.published_over").data["reason"] == "歌詞の引用のため"
+
+
+def test_what_is_changed_while_approving_waits_for_an_approval_of_its_own(publish, cast, approve):
+    story = handed_in(publish, cast, "橋を渡る。")
+    approve(story, title="橋をを渡る。")
+    story.refresh_from_db()
+    assert (story.live, story.workflow_in_progress) == (False, True)
+    assert story.get_latest_revision_as_object().title == "橋をを渡る。"
+    assert "誤りが1件あります。" in approve(story)
+    approve(story, "歌詞の引用のため")
+    story.refresh_from_db()
+    assert (story.live, story.title) == (True, "橋をを渡る。")
+    assert PageLogEntry.objects.filter(page_id=story.pk, action="newsroom.published_over").count() == 1
+
+
+@pytest.mark.parametrize(("body", "live"), [("橋を渡る。", True), ("橋をを渡る。", False)])
+@pytest.mark.parametrize("window", [False, True])
+def test_approving_on_the_first_screen_leads_to_the_form_where_a_reason_can_be_given(cast, publish, client, body, live, window):
+    story = publish("橋の記事", body=body)
+    story.unpublish()
+    task = story.get_workflow().start(story, cast["writer"]).current_task_state
+    client.force_login(cast["desk"])
+    headers = {"x-requested-with": "XMLHttpRequest"} if window else {}
+    address = reverse("wagtailadmin_pages:workflow_action", args=(story.pk, "approve", task.pk))
+    answer = client.post(address + "?next=/newsroom/", {"comment": "よい"}, headers=headers)
+    story.refresh_from_db()
+    assert (story.live, story.workflow_in_progress) == (live, not live)
+    form = reverse("wagtailadmin_pages:edit", args=(story.pk,))
+    assert (form in (answer.content.decode() if window else answer["Location"])) is not live
+    if not live:
+        assert "誤りが1件あります。" in client.get(form).content.decode()
+
+
+def test_a_story_with_errors_is_sent_back_without_a_reason(cast, publish, client):
+    story = publish("橋の記事", body="橋をを渡る。")
+    task = story.get_workflow().start(story, cast["writer"]).current_task_state
+    client.force_login(cast["desk"])
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=(story.pk, "reject", task.pk)), {"comment": "直して"})
+    task.refresh_from_db()
+    assert (task.status, task.comment) == ("rejected", "直して")
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_many_stories_with_an_error_among_them_do_not_go_out_together(cast, publish, client, deep):
+    stories = [publish("港の記事"), publish("橋の記事", body="橋をを渡る。")]
+    for story in stories:
+        story.unpublish()
+    client.force_login(cast["chief" if deep else "desk"])
+
+    def publish_together(pages):
+        ids = "&".join(f"id={page.pk}" for page in pages)
+        address = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "publish"))
+        data = {"include_descendants": "on"} if deep else {}
+        answer = client.post(f"{address}?next={reverse('wagtailadmin_home')}&{ids}", data, follow=True)
+        return [StoryPage.objects.get(pk=story.pk).live for story in stories], answer.content.decode()
+
+    live, screen = publish_together([stories[0].get_parent()] if deep else stories)
+    assert live == [False, False]
+    assert "何も公開していません。校閲で誤りがある記事:橋の記事。" in screen
+    assert publish_together(stories[:1])[0] == [True, False]
+
+
 def test_the_panel_stands_beside_japanese_stories_alone(cast, publish, client):
     client.force_login(cast["desk"])
     for language, there in (("ja", True), ("en", False)):

@@ -9,11 +9,15 @@ from django.urls import reverse
 
 from kawaraban.language.names import Name as Shape
 from kawaraban.language.registry_csv import COLUMNS, read
+from kawaraban.newsroom.actions import note_names
 from kawaraban.newsroom.actions.note_names import look_for_changed_names
 from kawaraban.newsroom.actions.register_names import Registered, begin_registry, register_names
 from kawaraban.newsroom.models import Name, NameInStory
 from kawaraban.newsroom.queries.names import registry
 from kawaraban.pages.plates.names import look_for_names
+from kawaraban.press.actions import ask_to_print
+from kawaraban.press.models import PrintJob
+from kawaraban.press.registry import Wanted
 from kawaraban.sheetlog.shapes import Document, Kind, PressedSheet, Story, StoryList
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +33,13 @@ def names(newspaper):
     """Two names."""
     register_names(entries=read(CSV)[0], actor=None)
     return {name.slug: name for name in Name.objects.filter(slug__in=["harbour-cities-league", "keiichi-tachibana"])}
+
+
+def looked_for() -> list[str]:
+    """Looks for changed names; returns the ids of the stories that are told."""
+    told: list[str] = []
+    look_for_changed_names(tell=told.extend)
+    return told
 
 
 def slugs_in(story) -> list[tuple[str, bool]]:
@@ -50,6 +61,24 @@ def test_a_file_comes_once_and_changes_what_is_known(names):
     assert [title.text for title in Name.objects.get(slug="keiichi-tachibana").titles.all()] == ["知事"]
 
 
+def test_a_file_changes_only_what_it_has_columns_for(names):
+    league = names["harbour-cities-league"]
+    league.note, league.originals = "総会は六月", "Harbour League"
+    league.save()
+    # Without its kind it is known by its form alone.
+    done = register_names(entries=read("form,wikidata\n港湾都市連盟,Q43\n橘圭一,\n")[0], actor=None)
+    assert done == Registered(changed=1, unchanged=1)
+    league = Name.objects.get(pk=league.pk)
+    kept = (league.kind, league.name_en, league.reading, league.short_forms, league.wrong_forms, league.originals, league.note)
+    wanted = ("organisation", "Harbour Cities League", "こうわんとしれんめい", "HCL", "港湾都市同盟", "Harbour League", "総会は六月")
+    assert (league.wikidata, kept) == ("Q43", wanted)
+    assert Name.objects.get(slug="keiichi-tachibana").titles.get().text == "市長"
+    # A column that is there and empty empties.
+    assert register_names(entries=read("form,note,titles\n港湾都市連盟,,\n橘圭一,,\n")[0], actor=None) == Registered(changed=2)
+    assert Name.objects.get(pk=league.pk).note == ""
+    assert not Name.objects.get(slug="keiichi-tachibana").titles.exists()
+
+
 def test_the_whole_registry_goes_out_and_comes_in_again(names):
     before = registry()
     assert register_names(entries=before, actor=None) == Registered(unchanged=len(before))
@@ -64,6 +93,14 @@ def test_the_desk_brings_names_in_and_is_told_of_faulty_lines(cast, client):
     assert "4行目" in words
     assert "alien" in words
     assert Name.objects.filter(name="橘圭一", reading="たちばなけいいち").exists()
+
+
+def test_what_is_too_long_is_told_with_line_column_and_length(cast, client):
+    client.force_login(cast["desk"])
+    text = f"form,short_forms\n港の会,{'港' * 301}\n"
+    answer = client.post(reverse("names_import"), {"file": SimpleUploadedFile("names.csv", text.encode())}, follow=True)
+    assert "2行目、short_forms列は300字以内にしてください「港港" in answer.content.decode()
+    assert not Name.objects.filter(name="港の会").exists()
 
 
 @pytest.mark.parametrize(("content", "told"), [(b"\xff\xfe\x00", "UTF-8"), (b"", "空")])
@@ -110,15 +147,38 @@ def test_a_published_story_knows_its_names_and_a_draft_changes_none(publish, nam
 
 def test_a_name_that_is_registered_later_is_found_in_what_is_published(publish, names, press):
     story, other = publish("静かな朝", body="灯台守の湊屋が来た。"), publish("雨の朝")
-    look_for_changed_names()
+    looked_for()
     assert slugs_in(story) == []
     register_names(entries=read("form,form_en\n湊屋,Minatoya\n")[0], actor=None)
-    assert look_for_changed_names() == [story.story_id]
+    assert looked_for() == [story.story_id]
     assert slugs_in(story) == [("minatoya", False)]
-    assert look_for_changed_names() == []
+    assert looked_for() == []
     assert slugs_in(other) == []
     Name.objects.filter(slug="minatoya").get().delete()
     assert slugs_in(story) == []
+
+
+def test_each_slice_of_stories_is_noted_with_its_wish_to_print_or_not_at_all(publish, names, monkeypatch):
+    monkeypatch.setattr(note_names, "_AT_ONCE", 1)
+    monkeypatch.setattr(note_names, "_ONE_BY_ONE", 0)
+    stories = [publish("静かな朝", body="灯台守の湊屋が来た。"), publish("雨の朝"), publish("風の朝", body="湊屋は来ない。")]
+    looked_for()
+    register_names(entries=read("form,form_en\n湊屋,Minatoya\n")[0], actor=None)
+    PrintJob.objects.all().delete()
+
+    def killed_the_second_time(changed):
+        if PrintJob.objects.filter(subject="story").exists():
+            raise KeyboardInterrupt
+        ask_to_print(Wanted("story", story_id) for story_id in changed)
+
+    with pytest.raises(KeyboardInterrupt):
+        look_for_changed_names(tell=killed_the_second_time)
+    noted = [story.story_id for story in stories if slugs_in(story)]
+    assert len(noted) == 1
+    assert list(PrintJob.objects.values_list("key", flat=True)) == noted
+    # What was left is done the next time.
+    assert {*looked_for(), *noted} == {stories[0].story_id, stories[2].story_id}
+    assert [slugs_in(story) for story in stories] == [[("minatoya", False)], [], [("minatoya", False)]]
 
 
 def test_readers_find_a_names_page_with_its_stories(publish, names, press):

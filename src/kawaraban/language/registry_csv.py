@@ -19,7 +19,11 @@ COLUMNS = (
     *("kind", "form", "slug", "form_ko", "form_en", "reading", "originals", "brackets", "titles", "short_forms", "wrong_forms"),
     *("wikidata", "note"),
 )
-LONGEST = {"form": 80, "form_ko": 80, "form_en": 80, "slug": 60, "reading": 120}
+# In characters, all forms of a field together.
+LONGEST = {"form": 80, "form_ko": 80, "form_en": 80, "slug": 60, "reading": 120, "wikidata": 20} | dict.fromkeys(
+    ("originals", "short_forms", "wrong_forms"), 300
+)
+LONGEST_TITLE = 80
 _BETWEEN = re.compile(r"[、|\n]")
 _TITLE = re.compile(r"(?P<text>.+?)(?: (?P<since>\d{4}-\d\d-\d\d)?\.\.(?P<until>\d{4}-\d\d-\d\d)?)?")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -29,36 +33,46 @@ _WIKIDATA = re.compile(r"(Q[1-9][0-9]*)?")
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the registry: the name, and the newsroom's own note about it, which readers do not see."""
+    """A line of the registry: the name, and the newsroom's own note about it, which readers do not see.
+
+    Of the others than ``columns`` the file says nothing: they are empty here, and as they were in a name that is known.
+    """
 
     name: Name
     note: str = ""
+    columns: frozenset[str] = frozenset(COLUMNS)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a line is no name: which line of the file (its head is 1), which column, what stands there."""
+    """Why a line is no name: which line of the file (its head is 1), which column, what stands there.
+
+    ``longest`` is how many characters may stand there, if it has more; else 0.
+    """
 
     line: int
     column: str
     value: str
+    longest: int = 0
 
 
 def read(text: str) -> tuple[list[Entry], list[Fault]]:
-    """Read a CSV file with a head; columns in any order, those that are missing are empty. Lines without a form are left out.
+    """Read a CSV file with a head; columns in any order, and not all of them. Lines without a form are left out.
 
-    A faulty line is told and left out; the others come. A head without ``form`` is a fault of line 1.
+    A faulty line is told and left out; the others come. A head without ``form`` is a fault of line 1. NUL, which no database keeps, is
+    left out.
     """
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restval="", restkey="more")
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff").replace("\0", "")), restval="", restkey="more")
     entries: list[Entry] = []
     faults: list[Fault] = []
     try:
         if "form" not in (rows.fieldnames or ()):
             return [], [Fault(1, "form", ",".join(rows.fieldnames or ())[:80])]
+        columns = frozenset(COLUMNS).intersection(rows.fieldnames or ())
         for row in rows:
             if not (row.get("form") or "").strip():
                 continue
-            made = _entry(rows.line_num, {name: (row.get(name) or "").strip() for name in COLUMNS})
+            made = _entry(rows.line_num, {name: (row.get(name) or "").strip() for name in COLUMNS}, columns)
             if isinstance(made, Fault):
                 faults.append(made)
             else:
@@ -106,7 +120,7 @@ def title_text(title: Title) -> str:
     return f"{title.text} {title.since}..{title.until}" if title.since or title.until else title.text
 
 
-def _entry(line: int, row: dict[str, str]) -> Entry | Fault:
+def _entry(line: int, row: dict[str, str], columns: frozenset[str]) -> Entry | Fault:
     kind = row["kind"] or "term"
     brackets = row["brackets"] or "auto"
     titles = [_title(text) for text in parted(row["titles"])]
@@ -118,10 +132,15 @@ def _entry(line: int, row: dict[str, str]) -> Entry | Fault:
         ("reading", _KANA.fullmatch(row["reading"]) is not None),
         ("wikidata", _WIKIDATA.fullmatch(row["wikidata"]) is not None),
         ("wrong_forms", row["form"] not in parted(row["wrong_forms"])),
-        *((column, len(row[column]) <= most) for column, most in LONGEST.items()),
     ):
         if not fits:
             return Fault(line, column, row[column][:80])
+    for column, longest in LONGEST.items():
+        if len(row[column]) > longest:
+            return Fault(line, column, row[column][:80], longest)
+    for title in titles:
+        if title and len(title.text) > LONGEST_TITLE:
+            return Fault(line, "titles", title.text[:80], LONGEST_TITLE)
     name = Name(
         slug=row["slug"],
         kind=cast("Kind", kind),
@@ -136,7 +155,7 @@ def _entry(line: int, row: dict[str, str]) -> Entry | Fault:
         wrong_forms=parted(row["wrong_forms"]),
         wikidata=row["wikidata"],
     )
-    return Entry(name, row["note"])
+    return Entry(name, row["note"], columns)
 
 
 def _title(text: str) -> Title | None:

@@ -21,8 +21,10 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.log_actions import log
+from wagtail.models import Task
 
 from kawaraban.language.mentions import State
 from kawaraban.newsroom.actions.accept_wording import accept_wording
@@ -30,8 +32,11 @@ from kawaraban.newsroom.models import StoryPage
 from kawaraban.newsroom.queries.desk_reading import Field, Named, Remark, read_fields, read_story
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from collections.abc import Iterable, Iterator
+
+    from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
     from django.urls import URLPattern
+    from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
     from wagtail.models import Page
 
 PUBLISHED_OVER = "newsroom.published_over"
@@ -89,6 +94,38 @@ class _WithReading:
 class StoryEditView(_WithReading, EditView):
     """The form of a story."""
 
+    def perform_workflow_action(self) -> HttpResponse:
+        """Approve or send back; errors ask for a reason. An approval with changes does not publish: they wait to be approved themselves."""
+        if self.workflow_action == "approve" and not self.has_content_changes and _approval_publishes(self.page):
+            refused = ask_for_a_reason(self.request, self.page)
+            if refused is not None:
+                return refused
+        return super().perform_workflow_action()
+
+
+class StoryWorkflowActionView(WorkflowActionView):
+    """What the desk does with a story from its first screen."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Approve or send back; an approval that would publish errors leads to the form, where a reason can be given."""
+        refused = None
+        if self.action_name == "approve" and _approval_publishes(self.object):
+            refused = ask_for_a_reason(request, self.object.get_latest_revision_as_object())
+        if refused is None:
+            return super().post(request, *args, **kwargs)
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            # From the window that asks for a comment: its script goes where the answer says.
+            return self.render_modal_json(request, {"step": "success", "redirect": refused["Location"]})
+        return refused
+
+
+def _approval_publishes(page: Page) -> bool:
+    """Whether nothing else is to be approved: no other task, and no version that is newer than the one that was handed in."""
+    state = page.current_workflow_state
+    task = page.current_workflow_task_state
+    others = Task.objects.filter(workflow_tasks__workflow=state.workflow, active=True).exclude(task_states__in=state.successful_task_states)
+    return task.revision_id == page.latest_revision_id and not others.exclude(pk=task.task_id).exists()
+
 
 class StoryCreateView(_WithReading, CreateView):
     """The form of a new story."""
@@ -100,6 +137,7 @@ class StoryViewSet(PageViewSet):
     model = StoryPage
     add_view_class = StoryCreateView
     edit_view_class = StoryEditView
+    workflow_action_view_class = StoryWorkflowActionView
 
     @cached_property
     def parent_models(self) -> tuple[type, ...]:
@@ -154,12 +192,10 @@ def accept(request: HttpRequest) -> HttpResponse:
     return JsonResponse({})
 
 
-def ask_for_a_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
+def ask_for_a_reason(request: HttpRequest, page: Page) -> HttpResponseRedirect | None:
     """Before a story goes out: errors ask for a reason. The story is saved as a draft; with a reason, which is logged, it goes out."""
     story = page.specific
-    if not isinstance(story, StoryPage) or story.language != "ja":
-        return None
-    errors = read_story(story, day=timezone.localdate()).errors
+    errors = _errors_in(story)
     if not errors:
         return None
     reason = request.POST.get("proof-reason", "").strip()
@@ -175,3 +211,30 @@ def ask_for_a_reason(request: HttpRequest, page: Page) -> HttpResponse | None:
     told_errors = " / ".join(f"「{error.text}」{error.message}" for error in errors[:_TOLD])
     messages.error(request, f"{head} {told_errors}")
     return redirect("wagtailadmin_pages:edit", story.pk)
+
+
+def refuse_errors_together(request: HttpRequest, pages: Iterable[Page], action: PublishBulkAction) -> HttpResponseRedirect | None:
+    """Before several pages go out together: errors have none of them go out, for one reason would not do for all."""
+    deep = action.cleaned_form.cleaned_data["include_descendants"]
+    titles = [story.title for story in _going_out(request, pages, deep=deep) if _errors_in(story)]
+    if not titles:
+        return None
+    stories = " / ".join(titles[:_TOLD]) + (" …" if len(titles) > _TOLD else "")
+    told = _(
+        "Nothing was published. Stories with errors: {stories}. Mend them, or publish them one by one from their forms, with a reason."
+    )
+    messages.error(request, told.format(stories=stories))
+    return redirect(action.next_url)
+
+
+def _going_out(request: HttpRequest, pages: Iterable[Page], *, deep: bool) -> Iterator[Page]:
+    for page in pages:
+        yield page.get_latest_revision_as_object()
+        for draft in page.get_descendants().type(StoryPage).not_live() if deep else ():
+            if draft.permissions_for_user(request.user).can_publish():
+                yield draft.get_latest_revision_as_object()
+
+
+def _errors_in(page: Page) -> list[Remark]:
+    story = page.specific
+    return read_story(story, day=timezone.localdate()).errors if isinstance(story, StoryPage) and story.language == "ja" else []

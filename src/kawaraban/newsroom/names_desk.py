@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -113,10 +113,13 @@ def export_names(request: HttpRequest) -> HttpResponse:
 
 def _told(faults: Iterable[registry_csv.Fault]) -> str:
     faults = list(faults)
-    lines = [_("line {line}, column {column}: “{value}”").format(**_words(fault)) for fault in faults[:_TOLD]]
+    lines = [_line(fault) for fault in faults[:_TOLD]]
     head = ngettext("{count} line was left out:", "{count} lines were left out:", len(faults)).format(count=len(faults))
     return f"{head} {'; '.join(lines)}"
 
 
-def _words(fault: registry_csv.Fault) -> dict[str, Any]:
-    return {"line": fault.line, "column": fault.column, "value": fault.value}
+def _line(fault: registry_csv.Fault) -> str:
+    words = {"line": fault.line, "column": fault.column, "value": fault.value, "longest": fault.longest}
+    if fault.longest:
+        return _("line {line}, column {column}: longer than {longest} characters: “{value}”").format(**words)
+    return _("line {line}, column {column}: “{value}”").format(**words)

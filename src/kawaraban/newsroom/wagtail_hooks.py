@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
@@ -100,6 +101,14 @@ def ruby_in_the_editor(features: FeatureRegistry) -> None:
 def read_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Ask for a reason where errors would go out."""
     return desk_reading.ask_for_a_reason(request, page)
+
+
+@hooks.register("before_bulk_action")
+def read_before_publishing_together(request: HttpRequest, action_type: str, objects: Iterable[Page], action: Any) -> HttpResponse | None:
+    """Let no errors out among many."""
+    if not isinstance(action, PublishBulkAction):
+        return None
+    return desk_reading.refuse_errors_together(request, objects, action)
 
 
 @hooks.register("register_log_actions")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from wagtail.log_actions import log
 
-from kawaraban.language.registry_csv import joined, public_terms
+from kawaraban.language.registry_csv import COLUMNS, joined, public_terms
 from kawaraban.newsroom.models import Name, NameTitle
 from kawaraban.newsroom.models.names import free_address
 from kawaraban.newsroom.queries.names import names_by_slug
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from kawaraban.language.registry_csv import Entry
     from kawaraban.newsroom.models import User
+
+# What columns are called in the newsroom's database, where it is something else.
+_FIELDS = {"form": "name", "form_ko": "name_ko", "form_en": "name_en"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +41,18 @@ def begin_registry() -> None:
 
 @transaction.atomic
 def register_names(*, entries: Iterable[Entry], actor: User | None) -> Registered:
-    """Add names, or change those that are known by their address, else by kind and form. Asked again for the same, it changes nothing."""
+    """Add names, or change those that are known by their address, else by kind and form. Asked again for the same, it changes nothing.
+
+    A name that is known keeps what stands in columns that the file does not have. Without kinds in the file it is known by its form, if no
+    other name has that form.
+    """
     known = {name.slug: name for name in names_by_slug()}
-    by_form = {(name.kind, name.name): name for name in known.values()}
+    by_form: dict[str, dict[str, Name]] = {}
+    for one in known.values():
+        by_form.setdefault(one.name, {})[one.kind] = one
     added = changed = unchanged = 0
     for entry in entries:
-        name = known.get(entry.name.slug) if entry.name.slug else by_form.get((entry.name.kind, entry.name.form))
+        name = known.get(entry.name.slug) if entry.name.slug else _of_form(by_form.get(entry.name.form, {}), entry)
         if name is None:
             name = Name(slug=entry.name.slug or free_address(entry.name.form_en or entry.name.kind, taken=known.__contains__))
         elif _is_same(name, entry):
@@ -53,27 +62,38 @@ def register_names(*, entries: Iterable[Entry], actor: User | None) -> Registere
         _write(name, entry)
         log(instance=name, action="wagtail.create" if new else "wagtail.edit", user=actor)
         added, changed = added + new, changed + (not new)
-        known[name.slug] = by_form[name.kind, name.name] = name
+        known[name.slug] = by_form.setdefault(name.name, {})[name.kind] = name
     return Registered(added=added, changed=changed, unchanged=unchanged)
 
 
+def _of_form(names: dict[str, Name], entry: Entry) -> Name | None:
+    if "kind" not in entry.columns and len(names) == 1:
+        return next(iter(names.values()))
+    return names.get(entry.name.kind)
+
+
 def _is_same(name: Name, entry: Entry) -> bool:
-    given = entry.name
     shape = name.shape
-    return name.note == entry.note and all(
-        getattr(shape, field) == getattr(given, field) for field in given.__struct_fields__ if field != "slug"
+    compared = entry.columns - {"slug", "note"}
+    return ("note" not in entry.columns or name.note == entry.note) and all(
+        getattr(shape, column) == getattr(entry.name, column) for column in compared
     )
 
 
 def _write(name: Name, entry: Entry) -> None:
     given = entry.name
-    name.kind, name.name, name.name_ko, name.name_en = given.kind, given.form, given.form_ko, given.form_en
-    name.reading, name.brackets, name.wikidata, name.note = given.reading, given.brackets, given.wikidata, entry.note
-    name.originals, name.short_forms, name.wrong_forms = joined(given.originals), joined(given.short_forms), joined(given.wrong_forms)
-    titles = [
-        NameTitle(text=title.text, since=_day(title.since), until=_day(title.until), sort_order=at) for at, title in enumerate(given.titles)
-    ]
-    setattr(name, "titles", titles)  # noqa: B010 - modelcluster keeps it until it is saved; the types know a manager only
+    columns = entry.columns if name.pk else frozenset(COLUMNS)
+    for column in columns - {"slug", "titles", "note"}:
+        value = getattr(given, column)
+        setattr(name, _FIELDS.get(column, column), joined(value) if isinstance(value, tuple) else value)
+    if "note" in columns:
+        name.note = entry.note
+    if "titles" in columns:
+        titles = [
+            NameTitle(text=title.text, since=_day(title.since), until=_day(title.until), sort_order=at)
+            for at, title in enumerate(given.titles)
+        ]
+        setattr(name, "titles", titles)  # noqa: B010 - modelcluster keeps it until it is saved; the types know a manager only
     name.save()
 
 

@@ -67,12 +67,12 @@ def names_to_look_for() -> list[Name]:
     return list(Name.objects.filter(Q(looked_for_at=None) | Q(looked_for_at__lt=F("changed_at"))))
 
 
-def stories_that_may_name(name: Name) -> list[StoryPage]:
-    """Return the published stories in whose words a form of a name stands, or in which it stood before."""
+def keys_of_stories_that_may_name(name: Name) -> list[int]:
+    """Return the primary keys of the published stories in whose words a form of a name stands, or in which it stood before."""
     words = Q(names_in_it__name=name)
     for form in name.shape.searched:
         # SQLite keeps the letters of a body as JSON's \uXXXX, PostgreSQL as they are.
         escaped = "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in form)
         words |= Q(title__contains=form) | Q(standfirst__contains=form) | Q(words__contains=form) | Q(words__contains=escaped)
     stories = published_stories().annotate(words=Cast("body", TextField())).filter(words).distinct()
-    return list(stories.select_related("locale"))
+    return list(stories.values_list("pk", flat=True))

@@ -48,7 +48,7 @@ def address_changed(before: Name | None, after: Name | None) -> Iterator[Wanted]
 @slow_work("names", keys=lambda: ["changed"])
 def look_for_names(key: str) -> None:
     """Look through the published stories for names that changed, and have those printed again whose names are others now."""
-    ask_to_print(Wanted("story", story_id, urgent=False) for story_id in look_for_changed_names())
+    look_for_changed_names(tell=lambda changed: ask_to_print(Wanted("story", story_id, urgent=False) for story_id in changed))
 
 
 @plate("name", keys=lambda: names_by_slug().values_list("slug", flat=True))

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pytest
 from exports import item, wxr
@@ -327,6 +328,22 @@ def test_withdrawn_and_embargoed_items_are_not_published(bring):
     assert (story("urn:x:3").live, proof.is_complete) == (False, True)
 
 
+def test_a_broken_line_of_items_is_named_and_the_others_come_over(bring):
+    lines = [
+        json.dumps(ninjs(uri="urn:x:4", headline="一", body_text="x")),
+        "{",
+        json.dumps(ninjs(uri="urn:x:5", headline="二", body_text="x")),
+    ]
+    report, _ = bring("ninjs", "\n".join(lines))
+    (problem,) = report.problems
+    assert "line 2 is no JSON" in problem
+    assert story("urn:x:4").live
+    assert story("urn:x:5").live
+    report, _ = bring("ninjs", "{\n" * 3)
+    assert len(report.problems) == 1
+    assert "is no JSON" in report.problems[0]
+
+
 # ------------------------------------------------------------------ pages
 
 PAGE_TEXT = """2026年 11月 28日 (土曜日)
@@ -367,6 +384,14 @@ def test_the_story_is_found_in_a_page_of_text():
     assert [type(block).__name__ for block in found.body] == ["Picture", "Paragraph", "Paragraph", "Subheading", "Paragraph"]
     assert (found.body[0].photo.caption, found.body[0].photo.credit) == ("開通した汐見大橋を渡る市民ら。", "海辺通信")
     assert (found.published_at.isoformat(), found.bylines) == ("2026-11-27T18:05:00+09:00", ["橘 圭"])
+
+
+def test_a_page_comes_over_in_whatever_letters_its_file_is_named(newspaper, tmp_path):
+    path = tmp_path / os.fsdecode("橋.txt".encode("cp932"))
+    path.write_text(PAGE_TEXT, encoding="utf-8")
+    kind, options = formats.format_named("page"), Options(source_name="old")
+    report = bring_in(kind.open([path], options), options=options)
+    assert (report.new, report.problems) == (1, [])
 
 
 def test_the_page_that_we_began_with(shared):

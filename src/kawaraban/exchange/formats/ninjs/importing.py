@@ -94,18 +94,28 @@ def _items(path: Path) -> Iterator[tuple[int, Item | str]]:
     try:
         found = msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError) as whole:
-        found = []
-        for number, line in enumerate(content.splitlines(), start=1):
-            if line.strip():
-                try:
-                    found.append(msgspec.json.decode(line))
-                except (msgspec.DecodeError, RecursionError):
-                    yield number, f"line {number} is no JSON ({whole}): ask for the item again; all others come over"
-                    return
+        found, broken = _by_lines(content)
+        if not found:
+            yield 1, f"it is no JSON ({whole}): ask for the file again"
+            return
+        for number in broken:
+            yield number, f"line {number} is no JSON: ask for the item again; all others come over"
     if isinstance(found, dict) and isinstance(found.get("items"), list):
         found = found["items"]
     for number, item in enumerate(found if isinstance(found, list) else [found], start=1):
         yield number, item if isinstance(item, dict) else f"item {number} is no ninjs object"
+
+
+def _by_lines(content: str) -> tuple[list[Item], list[int]]:
+    """Return the items of a file that holds one in each line, and the numbers of the lines that are none."""
+    found, broken = [], []
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            found.append(msgspec.json.decode(line, type=Item))
+        except (msgspec.DecodeError, RecursionError):
+            if line.strip():
+                broken.append(number)
+    return found, broken
 
 
 def _headline(item: Item) -> str:

@@ -40,19 +40,21 @@ class Pages:
     def read(self, report: ImportReport) -> Iterator[Read]:
         """Read page by page."""
         for path in self._paths:
+            # In whatever letters an old machine named it.
+            name = letters(path.name)
             noted: Counter[str] = Counter()
             if path.stat().st_size > LARGEST_PAGE:
-                yield Read("", Problem(path.name, f"it is larger than {LARGEST_PAGE // 1024 // 1024} MB: no page of words is", path.name))
+                yield Read("", Problem(name, f"it is larger than {LARGEST_PAGE // 1024 // 1024} MB: no page of words is", name))
                 continue
             text = text_of(path.read_bytes())
             found = story_in_page(text, self._options.base_url, noted) if _HTML.search(text[:5000]) else story_in_text(letters(text))
             if found is None:
                 told = "no story was found in it: save the page of one story, with its text"
-                yield Read("", Problem(path.name, told, path.name))
+                yield Read("", Problem(name, told, name))
                 continue
-            story = self._story(found, path.name)
+            story = self._story(found, name)
             report.tell(story.source_id, noted)
-            yield from (Read(path.name, made) for made in fitted(story, path.name))
+            yield from (Read(name, made) for made in fitted(story, name))
 
     def old_addresses(self) -> Iterator[OldAddress]:
         """Yield none: a page says nothing of the site's lists."""

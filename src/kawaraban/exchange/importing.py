@@ -140,7 +140,7 @@ class Bringing:
             case SourcePage() as page:
                 self.page(page, item.where)
             case Loose(photo=photo):
-                self.report.library.append(photo.address)
+                self.report.loose_pictures.append(photo.address)
                 self.photo(photo)
             case SourceStory() as story:
                 self.report.read += 1

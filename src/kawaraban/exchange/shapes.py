@@ -192,7 +192,7 @@ class ImportReport:
     missing_photos: dict[str, str] = field(default_factory=dict)  # address → why
     left_out: dict[str, str] = field(default_factory=dict)  # source id → why it was not to come over
     told: dict[str, str] = field(default_factory=dict)  # source id → what of its text came over otherwise
-    library: list[str] = field(default_factory=list)  # addresses of the library's pictures
+    loose_pictures: list[str] = field(default_factory=list)  # addresses of pictures that came without a story
 
     @property
     def problems(self) -> list[str]:

@@ -213,7 +213,7 @@ def _pictures(proof: Proof, report: ImportReport) -> None:
     """What could not be had is no picture here; each says why."""
     kind = proof.kinds.get("photo")
     if kind is not None:
-        missing = sum(1 for address in report.library if address in report.missing_photos)
+        missing = sum(1 for address in report.loose_pictures if address in report.missing_photos)
         kind.here -= missing
         kind.explained += missing
 

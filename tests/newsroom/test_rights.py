@@ -361,10 +361,10 @@ def test_nobody_makes_a_page_private(enter, publish, role):
 
 
 MENUS = {
-    "writer": {"explorer", "audience", "images", "reports"},
-    "desk": {"explorer", "audience", "images", "topics", "names", "people", "reports"},
-    "photo": {"audience", "images"},
-    "chief": {"explorer", "audience", "images", "topics", "names", "people", "reports", "settings"},
+    "writer": {"explorer", "audience", "searches", "images", "reports"},
+    "desk": {"explorer", "audience", "searches", "images", "topics", "names", "people", "reports"},
+    "photo": {"audience", "searches", "images"},
+    "chief": {"explorer", "audience", "searches", "images", "topics", "names", "people", "reports", "settings"},
 }
 
 

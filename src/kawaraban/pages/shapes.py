@@ -151,3 +151,4 @@ class StoryView:
     text: str = field(default="", repr=False)  # plain text of the body
     pinned_until: datetime | None = None  # what an editor said of its place in rankings
     leaves_ranking_at: datetime | None = None
+    course: tuple[str, ...] | None = None  # ids of what led to it, as the desk chose; None: what the search finds

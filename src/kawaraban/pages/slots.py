@@ -186,14 +186,16 @@ def related(story: StoryView) -> Slot:
 
 
 def timeline(story: StoryView) -> Slot:
-    """What led to a story: the others of its event, in their order. It stands before the ranking, which leaves them out."""
+    """What led to a story: what the desk chose, or the others of its event in their order. It stands before the ranking, which leaves them out."""
+    by_hand = story.course is not None
     return Slot(
         name="timeline",
         fill="stories",
         priority=TIMELINE,
         rows=TIMELINE_ROWS,
         shape="row",
-        sources=(f"related:event:{story.id}",),
+        stories=story.course or (),
+        sources=("ids",) if by_hand else (f"related:event:{story.id}",),
     )
 
 

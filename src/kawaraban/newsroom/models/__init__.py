@@ -7,13 +7,14 @@ from kawaraban.newsroom.models.photos import Photo, PhotoRendition
 from kawaraban.newsroom.models.rankings import RankingAct
 from kawaraban.newsroom.models.settings import NewspaperSettings
 from kawaraban.newsroom.models.staff import User
-from kawaraban.newsroom.models.stories import Correction, StoryByline, StoryPage
+from kawaraban.newsroom.models.stories import Correction, CourseEntry, StoryByline, StoryPage
 from kawaraban.newsroom.models.wording import AcceptedWording
 
 __all__ = [
     "AboutPage",
     "AcceptedWording",
     "Correction",
+    "CourseEntry",
     "FrontPage",
     "LeadPlacement",
     "Name",

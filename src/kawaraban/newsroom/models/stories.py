@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from kawaraban.newsroom.course_form import FoundCoursePanel, StoryForm
 from kawaraban.newsroom.models.addresses import ReaderAddress
 from kawaraban.newsroom.models.blocks import Body
 from kawaraban.newsroom.models.people import Person
@@ -51,6 +52,11 @@ class StoryPage(ReaderAddress):
         _("source"), max_length=120, blank=True, help_text=_("The agency or paper that a translated or agency story comes from.")
     )
     source_url = models.URLField(_("original address"), max_length=500, blank=True)
+    course_by_hand = models.BooleanField(
+        _("choose by hand"),
+        default=False,
+        help_text=_("Readers then see the stories that stand below, in that order, and none if none stands there."),
+    )
     published_at = models.DateTimeField(_("published, as shown"), null=True, blank=True, help_text=_("Empty: when it went out first."))
     updated_at = models.DateTimeField(_("updated, as shown"), null=True, blank=True, help_text=_("Empty: no update is shown."))
     # Where an imported story comes from, and its id there: an import finds its own stories again by these.
@@ -60,11 +66,12 @@ class StoryPage(ReaderAddress):
 
     parent_page_types = ["newsroom.SectionPage"]
     subpage_types: list[str] = []
+    base_form_class = StoryForm
     # Readers have no accounts: what is not for all of them is not published.
     private_page_options: list[str] = []
     # A copy, also one for translation, is a story of its own with a history of its own.
     exclude_fields_in_copy = [
-        *("story_id", "published_at", "updated_at", "corrections"),
+        *("story_id", "published_at", "updated_at", "corrections", "course_by_hand", "course"),
         *("import_source", "import_id", "import_digest"),
     ]
 
@@ -84,6 +91,11 @@ class StoryPage(ReaderAddress):
         InlinePanel("bylines", heading=_("Bylines"), label=_("byline")),
         FieldPanel("topics"),
         InlinePanel("corrections", heading=_("Corrections"), label=_("correction"), classname="collapsed"),
+        MultiFieldPanel(
+            [FoundCoursePanel(), FieldPanel("course_by_hand"), InlinePanel("course", label=_("story"))],
+            heading=_("How it came to this"),
+            classname="collapsed",
+        ),
         MultiFieldPanel([FieldPanel("source_name"), FieldPanel("source_url")], heading=_("Source"), classname="collapsed"),
     ]
     promote_panels = [
@@ -180,6 +192,19 @@ class StoryByline(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = _("byline")
         verbose_name_plural = _("bylines")
+
+
+class CourseEntry(Orderable):
+    """A story that the desk puts into what led to another."""
+
+    story = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="course")
+    entry = models.ForeignKey(StoryPage, verbose_name=_("story"), on_delete=models.CASCADE, related_name="+")
+
+    panels = [FieldPanel("entry")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("story of its course")
+        verbose_name_plural = _("stories of its course")
 
 
 class Correction(Orderable):

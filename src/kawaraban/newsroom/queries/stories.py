@@ -28,7 +28,7 @@ def stories_by_id(ids: Iterable[str]) -> list[StoryPage]:
         published_stories()
         .filter(story_id__in=list(ids))
         .select_related("locale", "lead_photo", "ranking_act")
-        .prefetch_related("topics", "bylines__person", "corrections", "lead_photo__renditions", "names_in_it__name")
+        .prefetch_related("topics", "bylines__person", "corrections", "course__entry", "lead_photo__renditions", "names_in_it__name")
     )
 
 

@@ -72,6 +72,7 @@ def story_view(story: StoryPage, edition: Edition, translations: list[StoryPage]
         text=text,
         pinned_until=act.pinned_until if act else None,
         leaves_ranking_at=act.leaves_at if act else None,
+        course=tuple(row.entry.story_id for row in story.course.all()) if story.course_by_hand else None,
     )
 
 

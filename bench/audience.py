@@ -1,21 +1,24 @@
 """Every promise about reads, measured in one run on one disk: how fast they are taken, how soon they show, what they weigh.
 
-    python bench/audience.py [--seconds 8] [--quick] [--only http|disk|log|recount]
+    python bench/audience.py [--seconds 8] [--connections 256] [--quick] [--only http|disk|log|recount]
 
-Needs wrk. Servers share the first core, the load has another. Over HTTP stand beside each other: our reader server and collector; a
-view of Django's that does what a popular-posts plugin does for each view (one UPDATE of a total, one of the day's, one durable commit
-in SQLite); and, without HTTP, that plain UPDATE alone. ``--quick`` makes the large log, of 10^8 reads in 30 days, a hundredth of that.
+Needs wrk. Servers, with their databases, share the first core, the load has another. Over HTTP stand beside each other: our reader
+server and collector; the limit, which is our HTTP server answering at once that it did nothing; a view of Django's that does what a
+popular-posts plugin does for each view (``bench/views.py``), in SQLite and, where its server is installed, in PostgreSQL; and, without
+HTTP, the plugin's plain UPDATE alone. ``--quick`` makes the large log, of 10^8 reads in 30 days, a hundredth of that.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import random
 import re
 import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +30,9 @@ from typing import TYPE_CHECKING
 import httpx
 import numpy as np
 
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+import clusters
+import views
 from kawaraban.audience import packing
 from kawaraban.audience.client import CollectorClient, SyncCollectorClient
 from kawaraban.audience.readlog import ReadLog
@@ -38,12 +44,11 @@ from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 STORIES = 2000
-CONNECTIONS = 64
 PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
-# The load: readers all over the network, a heavy tail of stories, half of the pages told a second time when they are left.
+# The load: readers all over the network, each telling once, of stories with a heavy tail.
 LOAD = """
 local stories, n = {}, 0
 for line in io.lines("%s") do stories[#stories + 1] = line end
@@ -56,36 +61,12 @@ request = function()
   return wrk.format("POST", "/read", headers, stories[at])
 end
 """
-PLUGIN = """
-import django
-from django.conf import settings
-settings.configured or settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="x", DATABASES={"default": {
-    "ENGINE": "django.db.backends.sqlite3", "NAME": "%s", "CONN_MAX_AGE": None,
-    "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", "transaction_mode": "IMMEDIATE"}}})
-django.setup()
-import json
-from django.core.wsgi import get_wsgi_application
-from django.db import connection, transaction
-from django.http import HttpResponse
-from django.urls import path
-def read(request):
-    story = json.loads(request.body)["story"]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE views SET views = views + 1 WHERE story = %%s", [story])
-        cursor.execute("UPDATE days SET views = views + 1 WHERE story = %%s AND day = '2026-11-28'", [story])
-    return HttpResponse(status=204)
-urlpatterns = [path("read", read)]
-application = get_wsgi_application()
-from granian import Granian
-from granian.constants import Interfaces
-if __name__ == "__main__":
-    Granian("plugin:application", address="127.0.0.1", port=%d, interface=Interfaces.WSGI, workers=1, blocking_threads=1, log_enabled=False).serve()
-"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", choices=["http", "disk", "log", "recount"])
     arguments = parser.parse_args()
@@ -95,7 +76,7 @@ def main() -> None:
         directory = Path(name)
         print(f"fdatasync of a small write on this disk: {sync_seconds(directory) * 1000:.2f} ms")
         if arguments.only in {None, "http"}:
-            of_http(directory, arguments.seconds)
+            of_http(directory, Load(directory, arguments.seconds, arguments.connections))
         if arguments.only in {None, "disk"}:
             of_the_disk()
         if arguments.only in {None, "log"}:
@@ -104,26 +85,61 @@ def main() -> None:
             of_a_recount(directory / "recount", 1 if arguments.quick else 24)
 
 
-def of_http(directory: Path, seconds: int) -> None:
+def of_http(directory: Path, load: Load) -> None:
     """Reads over HTTP, ours and a plugin's, and how soon ours show."""
-    site = Site(directory / "site")
+    nothing = of_views("nothing", load)
+    site = Site(directory / "site", load)
     site.start()
-    ours = site.loaded(seconds)
+    ours = site.loaded()
     shown = asyncio.run(site.read_to_visible(100))
     site.stop()
-    plugin = of_a_plugin(directory, site.load, seconds)
+    plugin = of_views(str(views_in_sqlite(directory)), load)
     plain = update_per_view(directory)
+    print(f"{'a POST that does nothing, on one core:':48}{nothing:10,.0f} answers/s")
     print(f"{'taken over HTTP, durable, on one core:':48}{ours:10,.0f} reads/s   (15,000)")
-    print(f"{'a popular-posts view, likewise:':48}{plugin:10,.0f} reads/s")
-    print(f"{'ratio:':48}{ours / plugin:10.1f}           (20)")
-    print(f"{'UPDATE per view alone, without HTTP:':48}{plain:10,.0f} reads/s")
+    print(f"{'a popular-posts view in SQLite, likewise:':48}{plugin:10,.0f} reads/s")
+    print(f"{'    ratio:':48}{ours / plugin:10.1f}           (20)")
+    if clusters.programs() is not None:
+        with views_in_postgresql() as database:
+            plugin = of_views(database, load)
+        print(f"{'a popular-posts view in PostgreSQL, likewise:':48}{plugin:10,.0f} reads/s")
+        print(f"{'    ratio:':48}{ours / plugin:10.1f}           (20)")
+    print(f"{'UPDATE per view alone, in SQLite, without HTTP:':48}{plain:10,.0f} reads/s")
     print(f"{'read to visible in the ranking, p50, p99:':48}{shown[0]:6.2f}, {shown[1]:.2f} s      (2)")
+
+
+class Load:
+    """What wrk sends: readers all over the network, who tell of their reads."""
+
+    def __init__(self, directory: Path, seconds: int, connections: int) -> None:
+        self.seconds, self.connections = seconds, connections
+        self._messages, self._script = directory / "messages", directory / "load.lua"
+        self._script.write_text(LOAD % (self._messages, PHONE), encoding="ascii")
+        self.read(b"")
+
+    def read(self, key: bytes) -> None:
+        """Have the reads bear the tokens of a key."""
+        told = (
+            f'{{"story":"s{n}","token":"{read_token(key, f"s{n}")}","referrer":"https://www.google.com/","visible_ms":4000}}\n'
+            for n in range(STORIES)
+        )
+        self._messages.write_text("".join(told), encoding="ascii")
+
+    def run(self, port: int) -> tuple[float, int, int]:
+        """Return answers by 2xx a second, how many there were, and how many answers were others."""
+        words = ["wrk", "-t1", f"-c{self.connections}", f"-d{self.seconds}s", "-s", str(self._script), f"http://127.0.0.1:{port}/"]
+        last = str((os.cpu_count() or 1) - 1)
+        told = subprocess.run(["taskset", "-c", last, *words], check=True, capture_output=True, text=True).stdout
+        requests, passed = re.search(r"(\d+) requests in ([\d.]+)s", told).groups()  # type: ignore[union-attr]
+        refused = int(found[1]) if (found := re.search(r"Non-2xx or 3xx responses: (\d+)", told)) else 0
+        return (int(requests) - refused) / float(passed), int(requests) - refused, refused
 
 
 class Site:
     """A reader server and a collector on the first core, over stories that nobody printed."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, load: Load) -> None:
+        self._load = load
         self.directory, self.port = directory, 20_000 + os.getpid() % 10_000
         self.environment = {
             **os.environ,
@@ -137,16 +153,7 @@ class Site:
         log.append(Change(Kind.STORY, f"s{number}", a_story(number)) for number in range(STORIES))
         log.close()
         key = load_or_make_key(directory / "reads" / "token.key")
-        messages = directory / "messages"
-        messages.write_text(
-            "".join(
-                f'{{"story":"s{n}","token":"{read_token(key, f"s{n}")}","referrer":"https://www.google.com/","visible_ms":4000}}\n'
-                for n in range(STORIES)
-            ),
-            encoding="ascii",
-        )
-        self.load = directory / "load.lua"
-        self.load.write_text(LOAD % (messages, PHONE), encoding="ascii")
+        load.read(key)
         self.key = key
         self.processes: list[subprocess.Popen[bytes]] = []
 
@@ -162,17 +169,17 @@ class Site:
             process.terminate()
             process.wait()
 
-    def loaded(self, seconds: int) -> float:
+    def loaded(self) -> float:
         """Return reads/s that were answered by 204, and see that each of them is in the log or among what was dropped."""
         cpu = [cpu_seconds(process.pid) for process in self.processes]
-        rate, answered, failed = run_wrk(self.port, self.load, seconds)
+        rate, answered, failed = self._load.run(self.port)
         spent = [cpu_seconds(process.pid) - before for process, before in zip(self.processes, cpu, strict=True)]
         log = ReadLog(self.directory / "reads" / "log")
         segments = list(log.segments())
         counted = sum(len(segment.reads) for segment in segments)
         dropped = sum(int(segment.drops["count"].sum()) for segment in segments)
         # What was on its way when the load ended was counted and not answered.
-        assert answered <= counted + dropped <= answered + CONNECTIONS, (answered, counted, dropped)
+        assert answered <= counted + dropped <= answered + self._load.connections, (answered, counted, dropped)
         print(
             f"({counted:,} of {counted + dropped:,} counted, {failed:,} refused; CPU time a read: collector {spent[0] / answered * 1e6:.0f} µs, reader {spent[1] / answered * 1e6:.0f} µs)"
         )
@@ -204,24 +211,40 @@ def reads_of(client: CollectorClient, story: str) -> int:
     return next((row.reads for row in rows if row.story == story), 0)
 
 
-def of_a_plugin(directory: Path, load: Path, seconds: int) -> float:
+def of_views(what: str, load: Load) -> float:
+    """Return how many views a second a server of ``bench/views.py`` takes."""
     port = 30_000 + os.getpid() % 10_000
-    database = directory / "views.sqlite3"
-    db = sqlite3.connect(database)
-    db.execute("CREATE TABLE views (story TEXT PRIMARY KEY, views INTEGER NOT NULL DEFAULT 0)")
-    db.execute("CREATE TABLE days (story TEXT, day TEXT, views INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (story, day))")
-    db.executemany("INSERT INTO views (story) VALUES (?)", [(f"s{number}",) for number in range(STORIES)])
-    db.executemany("INSERT INTO days (story, day) VALUES (?, '2026-11-28')", [(f"s{number}",) for number in range(STORIES)])
-    db.commit()
-    db.close()
-    (directory / "plugin.py").write_text(PLUGIN % (database, port), encoding="ascii")
-    process = subprocess.Popen(["taskset", "-c", "0", sys.executable, "plugin.py"], cwd=directory)
+    words = ["taskset", "-c", "0", sys.executable, str(Path(__file__).with_name("views.py")), what, str(port)]
+    process = subprocess.Popen(words, start_new_session=True)
     try:
-        wait_for(f"http://127.0.0.1:{port}/", lambda answer: answer.status_code == httpx.codes.NOT_FOUND)
-        return run_wrk(port, load, seconds)[0]
+        wait_for(f"http://127.0.0.1:{port}/", lambda _answer: True)
+        rate, _, refused = load.run(port)
+        assert not refused, f"{refused} of {what} were refused"
+        return rate
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait()
+
+
+def views_in_sqlite(directory: Path) -> Path:
+    database = directory / "views.sqlite3"
+    views.make_tables(str(database), [f"s{number}" for number in range(STORIES)])
+    return database
+
+
+@contextlib.contextmanager
+def views_in_postgresql() -> Iterator[str]:
+    """A server of PostgreSQL's on the first core, whose commits are durable."""
+    own = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {0})
+    cluster = clusters.Cluster(durable=True)
+    os.sched_setaffinity(0, own)
+    try:
+        database = cluster.new_database("views")
+        views.make_tables(database, [f"s{number}" for number in range(STORIES)])
+        yield database
+    finally:
+        cluster.remove()
 
 
 def update_per_view(directory: Path) -> float:
@@ -331,26 +354,6 @@ def an_hour(hour: int, dice: np.random.Generator, reads: int, names: list[str], 
     told["seconds"] = np.minimum(dice.lognormal(3.4, 0.9, len(told)), 1800)
     told["depth"] = dice.integers(0, 5, len(told)) << 3 | FIRST
     return Segment(hour, OPEN, names, rows, np.zeros(0, DROP_ROW), {}, told)
-
-
-def run_wrk(port: int, load: Path, seconds: int) -> tuple[float, int, int]:
-    """Return answers by 204 a second, how many there were, and how many answers were others."""
-    words = [
-        "taskset",
-        "-c",
-        str(os.cpu_count() - 1),
-        "wrk",
-        "-t1",
-        f"-c{CONNECTIONS}",
-        f"-d{seconds}s",
-        "-s",
-        str(load),
-        f"http://127.0.0.1:{port}/",
-    ]  # type: ignore[operator]
-    told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
-    requests, passed = re.search(r"(\d+) requests in ([\d.]+)s", told).groups()  # type: ignore[union-attr]
-    refused = int(found[1]) if (found := re.search(r"Non-2xx or 3xx responses: (\d+)", told)) else 0
-    return (int(requests) - refused) / float(passed), int(requests) - refused, refused
 
 
 def wait_for(url: str, is_there: Callable[[httpx.Response], bool]) -> None:

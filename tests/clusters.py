@@ -23,10 +23,12 @@ _OTHERS = ("postgres", "nobody")
 class Cluster:
     """A running server."""
 
-    def __init__(self, running: str = "") -> None:
+    def __init__(self, running: str = "", *, durable: bool = False) -> None:
         self._programs = programs()
         assert self._programs is not None, MISSING
         self._words: list[str] = []
+        # What a test writes need not outlive the machine; what a bench measures must.
+        self._hurry = [] if durable else ["fsync=off", "full_page_writes=off"]
         self._process: subprocess.Popen[bytes] | None = None
         if running:
             self.directory = Path(running)
@@ -50,15 +52,14 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
-        # Ends with the tests, even if those are killed. What a test writes need not outlive the machine.
+        # Ends with the tests, even if those are killed.
         last = ["--pdeathsig=INT"] if shutil.which("setpriv") else []
         first = self._words or (["setpriv"] if last else [])
         options = [
             "listen_addresses=",
             f"unix_socket_directories={self.directory}",
-            "fsync=off",
-            "full_page_writes=off",
             "max_connections=200",
+            *self._hurry,
         ]
         words = [*first, *last, self._program("postgres"), "-D", str(self._data), *[word for each in options for word in ("-c", each)]]
         with (self.directory.parent / f"{self.directory.name}.log").open("ab") as log:

@@ -8,7 +8,8 @@ import logging
 import socket
 import struct
 from collections import Counter
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kawaraban.audience.shapes import Asked, RankedList, RankedStory, RawRead, Reason, Report, Withdrawn
+
+    # Told once what became of a read, or that nobody knows.
+    Heard = Callable[[Outcome | NotDurableError], None]
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +37,11 @@ MOST_WAITING = 50_000
 _OUTCOMES: dict[Reason | None, Outcome] = {None: Outcome()}
 
 
-_NOBODY: tuple[asyncio.Future[Outcome] | None, float] = (None, 0.0)
+class _Frame(NamedTuple):
+    """Reads that are on their way together: who is to hear of each, and until when that is waited for."""
+
+    heard: list[Heard]
+    until: float
 
 
 class CollectorClient:
@@ -47,16 +55,19 @@ class CollectorClient:
         self.snapshot = Snapshot(0, 0.0, {})
         self._path = socket_path
         self._on_change = on_change
-        self._writer: asyncio.StreamWriter | None = None
-        self._waiting: dict[int, tuple[asyncio.Future[Outcome], float]] = {}  # in order of time: until when each is waited for
+        self._writer: wire.Line | None = None
+        self._frames: dict[int, _Frame] = {}  # by the number of their first read, in order of time
+        self._waiting = 0  # reads that are not answered
         self._alarm: asyncio.TimerHandle | None = None
-        self._take_number = self._first_unsent = 0  # of reads; those of one message follow each other
+        self._take_number = 0  # of reads; those of one message follow each other
         self._unsent: list[RawRead] = []
+        self._unheard: list[Heard] = []  # of those that are unsent
         self._number = 0  # of questions
         self._asked: dict[int, asyncio.Future[tuple[RankedStory, ...]]] = {}
         self._noted: Counter[Reason] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._tried: asyncio.Future[None] | None = None
+        self._tries = 0  # to connect, since it last said something
 
     @property
     def is_connected(self) -> bool:
@@ -82,37 +93,36 @@ class CollectorClient:
 
     async def take(self, read: RawRead) -> Outcome:
         """Hand over a read; NotDurableError unless the collector says, within two seconds, that it is on disk or dropped."""
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.hand(read, partial(_settle, answer))
+        return await answer
+
+    def hand(self, read: RawRead, heard: Heard) -> None:
+        """Hand over a read; ``heard`` is told what the collector says, or after two seconds that it said nothing.
+
+        Raises:
+            NotDurableError: it cannot be handed over; then ``heard`` is told nothing.
+        """
         if self._writer is None:
             raise NotDurableError("the collector is away")
-        if len(self._waiting) >= MOST_WAITING:
+        if self._waiting >= MOST_WAITING:
             raise NotDurableError("too many reads are waiting")
-        loop = asyncio.get_running_loop()
         if not self._unsent:
             # Reads that come within one round of the event loop travel, and are written, together.
-            loop.call_soon(self._send)
-        self._take_number += 1
-        number = self._take_number
-        if not self._unsent:
-            self._first_unsent = number
+            asyncio.get_running_loop().call_soon(self._send)
+        self._waiting += 1
         self._unsent.append(read)
-        answer: asyncio.Future[Outcome] = loop.create_future()
-        self._waiting[number] = answer, loop.time() + ANSWER_WITHIN_SECONDS
-        # One timer for all: one a read would cost more than all the rest of its way through here.
-        if self._alarm is None:
-            self._alarm = loop.call_later(ANSWER_WITHIN_SECONDS, self._refuse_late)
-        try:
-            return await answer
-        finally:
-            self._waiting.pop(number, None)
+        self._unheard.append(heard)
 
     def _refuse_late(self) -> None:
         loop = asyncio.get_running_loop()
         self._alarm, now = None, loop.time()
-        for answer, until in list(self._waiting.values()):
-            if until > now:
-                self._alarm = loop.call_at(until, self._refuse_late)
+        for first, frame in list(self._frames.items()):
+            if frame.until > now:
+                self._alarm = loop.call_at(frame.until, self._refuse_late)
                 return
-            _refuse(answer, "the collector did not answer in time")
+            del self._frames[first]
+            self._refuse(frame.heard, "the collector did not answer in time")
 
     def note(self, reason: Reason) -> None:
         """Have it noted that a message was dropped here. What the collector does not hear is not told of; nobody waits for it."""
@@ -144,39 +154,39 @@ class CollectorClient:
 
     def _send(self) -> None:
         reads, self._unsent = self._unsent, []
-        if self._writer is not None and reads:
-            self._writer.write(wire.frame(wire.Take(self._first_unsent, reads)))
+        heard, self._unheard = self._unheard, []
+        if self._writer is None or not reads:
+            return
+        loop, first = asyncio.get_running_loop(), self._take_number + 1
+        self._take_number += len(reads)
+        self._frames[first] = _Frame(heard, loop.time() + ANSWER_WITHIN_SECONDS)
+        # One timer for all: one a read would cost more than all the rest of its way through here.
+        if self._alarm is None:
+            self._alarm = loop.call_later(ANSWER_WITHIN_SECONDS, self._refuse_late)
+        self._writer.write(wire.frame(wire.Take(first, reads)))
 
     async def _stay_connected(self) -> None:
-        tries = 0
+        loop = asyncio.get_running_loop()
         while True:
+            gone: asyncio.Future[None] = loop.create_future()
             try:
-                reader, writer = await asyncio.open_unix_connection(str(self._path))
-                writer.write(wire.frame(wire.Subscribe()))
-                self._writer = writer
-                while True:
-                    self._hear(await wire.next_message(reader))
-                    self._has_tried()
-                    tries = 0
-            except (OSError, asyncio.IncompleteReadError, ValueError, msgspec.DecodeError) as error:
+                _, line = await loop.create_unix_connection(partial(wire.Line, self._hear, partial(_end, gone)), str(self._path))
+                line.write(wire.frame(wire.Subscribe()))
+                self._writer = line
+                await gone
+            except OSError as error:
                 logger.debug("the collector is away: %s", error)
             finally:
                 self._lost()
                 self._has_tried()
-            await asyncio.sleep(COME_BACK_AFTER_SECONDS[min(tries, len(COME_BACK_AFTER_SECONDS) - 1)])
-            tries += 1
+            await asyncio.sleep(COME_BACK_AFTER_SECONDS[min(self._tries, len(COME_BACK_AFTER_SECONDS) - 1)])
+            self._tries += 1
 
-    def _hear(self, message: wire.Message) -> None:
+    def _hear(self, message: wire.Message, _line: wire.Line) -> None:
+        self._has_tried()
+        self._tries = 0
         if isinstance(message, wire.Taken):
-            reasons = message.reasons
-            for place in range(message.count):
-                answer, _ = self._waiting.get(message.first + place, _NOBODY)
-                if answer is None or answer.done():
-                    continue
-                if reasons is None:
-                    _refuse(answer, "the collector could not write")
-                else:
-                    answer.set_result(_outcome(reasons[place]))
+            self._hear_taken(message)
         elif isinstance(message, wire.Ranked):
             asked = self._asked.get(message.number)
             if asked is not None and not asked.done():
@@ -192,14 +202,32 @@ class CollectorClient:
                     # A listener's fault must not cost the worker its line to the collector.
                     logger.exception("a change of the rankings could not be followed")
 
+    def _hear_taken(self, message: wire.Taken) -> None:
+        frame = self._frames.pop(message.first, None)
+        if frame is None:
+            # It came too late: who waited has been told so.
+            return
+        if message.reasons is None:
+            self._refuse(frame.heard, "the collector could not write")
+            return
+        self._waiting -= len(frame.heard)
+        for heard, reason in zip(frame.heard, message.reasons, strict=True):
+            _tell(heard, _OUTCOMES.get(reason) or _outcome(reason))
+
+    def _refuse(self, those: list[Heard], why: str) -> None:
+        self._waiting -= len(those)
+        for heard in those:
+            _tell(heard, NotDurableError(why))
+
     def _lost(self) -> None:
         # Rankings stay: the last known ones are shown until the collector is back.
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-        self._unsent = []
-        for answer, _ in list(self._waiting.values()):
-            _refuse(answer, "the collector went away")
+        frames, self._frames = self._frames, {}
+        unheard, self._unsent, self._unheard = self._unheard, [], []
+        for heard in (*(frame.heard for frame in frames.values()), unheard):
+            self._refuse(heard, "the collector went away")
         for asked in self._asked.values():
             _leave_empty(asked)
 
@@ -268,9 +296,26 @@ def _outcome(reason: Reason | None) -> Outcome:
     return outcome
 
 
-def _refuse(answer: asyncio.Future[Outcome], why: str) -> None:
-    if not answer.done():
-        answer.set_exception(NotDurableError(why))
+def _tell(heard: Heard, outcome: Outcome | NotDurableError) -> None:
+    try:
+        heard(outcome)
+    except Exception:
+        # One listener's fault must cost neither the others their answers nor the worker its line to the collector.
+        logger.exception("what became of a read could not be told")
+
+
+def _settle(answer: asyncio.Future[Outcome], outcome: Outcome | NotDurableError) -> None:
+    if answer.done():
+        return
+    if isinstance(outcome, Outcome):
+        answer.set_result(outcome)
+    else:
+        answer.set_exception(outcome)
+
+
+def _end(gone: asyncio.Future[None], _line: wire.Line) -> None:
+    if not gone.done():
+        gone.set_result(None)
 
 
 def _leave_empty(answer: asyncio.Future[tuple[RankedStory, ...]]) -> None:

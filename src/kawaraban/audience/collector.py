@@ -16,7 +16,7 @@ import msgspec
 from msgspec import structs
 
 from kawaraban.audience import wire
-from kawaraban.audience.ledger import FUTURE_SECONDS, Batch, Ledger
+from kawaraban.audience.ledger import FUTURE_SECONDS, Batch, Ledger, snapshot_of
 from kawaraban.audience.shapes import RankedList, Snapshot
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ LOOK_AT_LOG_SECONDS = 0.05
 PUBLISH_EVERY_SECONDS = 1.0
 UPKEEP_EVERY_SECONDS = 60.0
 LEAVE_ON_DISK_EVERY_SECONDS = 10.0
+# Ranking gives way to reads and questions after so long.
+TURN_SECONDS = 0.002
 # A write waits so long for company: reads that come singly then share a sync, and none is answered noticeably later.
 GATHER_SECONDS = 0.003
 # More than this waiting to be written: the disk does not keep up, and pages are told to come again.
@@ -52,7 +54,7 @@ class ClockSetBackError(Exception):
 
 class _Pending(NamedTuple):
     batch: Batch
-    client: asyncio.StreamWriter | None  # nobody waits for what was noted
+    client: wire.Line | None  # nobody waits for what was noted
     first: int
 
 
@@ -67,6 +69,7 @@ class Collector:
         self._reads_dir = reads_dir
         self._pending: list[_Pending] = []
         self._pending_reads = 0
+        self._pending_since = 0.0
         self._work = asyncio.Event()
         self._changed = asyncio.Event()
         self._writing = True
@@ -74,8 +77,8 @@ class Collector:
         self._disk = ThreadPoolExecutor(1, "reads")
         self._merging: set[asyncio.Future[Any]] = set()
         self._one_merges = asyncio.Lock()
-        self._subscribers: set[asyncio.StreamWriter] = set()
-        self._clients: set[asyncio.StreamWriter] = set()
+        self._subscribers: set[wire.Line] = set()
+        self._clients: set[wire.Line] = set()
         self._left_at = 0.0
         self._asked: dict[Asked, tuple[RankedStory, ...]] = {}  # rankings that were made within this second
         self._asked_at = 0.0
@@ -85,25 +88,21 @@ class Collector:
 
     # ------------------------------------------------------------------ taking
 
-    async def serve(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
-        """Serve one client until it goes."""
-        self._clients.add(client)
-        try:
-            while True:
-                self._hear(await wire.next_message(reader), client)
-        except (asyncio.IncompleteReadError, ConnectionError, ValueError, msgspec.DecodeError) as error:
-            logger.debug("a client went: %s", error)
-        finally:
-            self._subscribers.discard(client)
-            self._clients.discard(client)
-            client.close()
+    def line(self) -> wire.Line:
+        """Return our end of a client's connection, to be served until the client goes."""
+        line = wire.Line(self._hear, self._let_go)
+        self._clients.add(line)
+        return line
 
-    def _hear(self, message: wire.Message, client: asyncio.StreamWriter) -> None:
+    def _let_go(self, client: wire.Line) -> None:
+        self._subscribers.discard(client)
+        self._clients.discard(client)
+
+    def _hear(self, message: wire.Message, client: wire.Line) -> None:
         if isinstance(message, wire.Take):
             self._take(message, client)
         elif isinstance(message, wire.Note):
-            self._pending.append(_Pending(self.ledger.note(message.reason, message.count, time.time()), None, 0))
-            self._work.set()
+            self._wait_for_disk(_Pending(self.ledger.note(message.reason, message.count, time.time()), None, 0))
         elif isinstance(message, wire.Withdraw):
             self._keep(asyncio.ensure_future(self._withdraw(message, client)))
         elif isinstance(message, wire.AskRanking):
@@ -116,7 +115,7 @@ class Collector:
         elif isinstance(message, wire.AskSnapshot):
             client.write(wire.frame(wire.Told(snapshot=self.snapshot)))
 
-    def _take(self, message: wire.Take, client: asyncio.StreamWriter) -> None:
+    def _take(self, message: wire.Take, client: wire.Line) -> None:
         if self._pending_reads + len(message.reads) > MOST_PENDING:
             client.write(wire.frame(wire.Taken(message.first, len(message.reads), None)))
             return
@@ -126,15 +125,21 @@ class Collector:
             logger.error("reads could not be judged: %s", error)  # noqa: TRY400 - the sentence says all
             client.write(wire.frame(wire.Taken(message.first, len(message.reads), None)))
             return
-        self._pending.append(_Pending(batch, client, message.first))
-        self._pending_reads += len(batch.reasons)
-        self._work.set()
+        self._wait_for_disk(_Pending(batch, client, message.first))
+
+    def _wait_for_disk(self, pending: _Pending) -> None:
+        if not self._pending:
+            self._pending_since = time.monotonic()
+            self._work.set()
+        self._pending.append(pending)
+        self._pending_reads += len(pending.batch.reasons)
 
     async def write_forever(self) -> None:
         """Write what is pending, enter it, answer."""
         while True:
             await self._work.wait()
-            await asyncio.sleep(GATHER_SECONDS)
+            # What came while the last write was on its way has waited already.
+            await asyncio.sleep(max(0.0, self._pending_since + GATHER_SECONDS - time.monotonic()))
             await self.write_pending()
 
     async def write_pending(self) -> None:
@@ -154,7 +159,7 @@ class Collector:
             self.ledger.enter(batches)
             self._changed.set()
         for pending in group:
-            if pending.client is not None and not pending.client.is_closing():
+            if pending.client is not None:
                 reasons = pending.batch.reasons
                 pending.client.write(wire.frame(wire.Taken(pending.first, len(reasons), reasons if self._writing else None)))
 
@@ -193,7 +198,7 @@ class Collector:
                 self._changed.set()
             return fresh[-1].number
 
-    async def _withdraw(self, message: wire.Withdraw, client: asyncio.StreamWriter) -> None:
+    async def _withdraw(self, message: wire.Withdraw, client: wire.Line) -> None:
         try:
             gone = await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.log.withdraw, message.hour, message.reads)
         except OSError as error:
@@ -240,7 +245,7 @@ class Collector:
                 raise ClockSetBackError(f"the clock was set back by {before - now:.0f} s: everything is counted anew")
             if self.ledger.rankings.advance(now) or self._changed.is_set():
                 self._changed.clear()
-                self._publish(now)
+                await self._publish(now)
                 await asyncio.sleep(PUBLISH_EVERY_SECONDS)
 
     def hear_rankings(self, lists: dict[str, RankedList]) -> None:
@@ -262,10 +267,19 @@ class Collector:
             self.snapshot = msgspec.msgpack.decode((self._reads_dir / SNAPSHOT_FILE).read_bytes(), type=Snapshot)
             self._told = True
 
-    def _publish(self, now: float) -> None:
+    async def _publish(self, now: float) -> None:
         if not self._told:
-            self.snapshot, changed = self.ledger.snapshot(now, self.snapshot)
-            self._tell(changed)
+            ranked, began = [], time.monotonic()
+            for one in self.ledger.rankings.lists(now):
+                ranked.append(one)
+                if time.monotonic() - began > TURN_SECONDS:
+                    # All lists of a large site take a tenth of a second: nobody waits so long for an answer.
+                    await asyncio.sleep(0)
+                    began = time.monotonic()
+            # Meanwhile the newsroom may have told its own, which count.
+            if not self._told:
+                self.snapshot, changed = snapshot_of(ranked, now, self.snapshot)
+                self._tell(changed)
         if now - self._left_at >= LEAVE_ON_DISK_EVERY_SECONDS:
             self.leave_on_disk(now)
 
@@ -274,8 +288,8 @@ class Collector:
             self.on_rankings(changed)
             news = wire.frame(wire.Rankings(self.snapshot.version, self.snapshot.at, changed))
             for client in list(self._subscribers):
-                if client.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
-                    client.transport.abort()
+                if client.unread_bytes > MOST_UNREAD_BYTES:
+                    client.abort()
                     continue
                 client.write(news)
 
@@ -359,7 +373,7 @@ async def run_collector(
     collector.ledger.recall(time.time())
     # Only after the log is ours: no other collector can be listening there.
     socket_path.unlink(missing_ok=True)
-    server = await asyncio.start_unix_server(collector.serve, str(socket_path))
+    server = await asyncio.get_running_loop().create_unix_server(collector.line, str(socket_path))
     socket_path.chmod(0o660)
     work = (
         collector.write_forever(),

@@ -10,8 +10,9 @@ proportion, to be believed, moves no story past another.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+import msgspec
 
 # What a group has read is remembered for so long, as repeats are.
 MEMORY_SECONDS = 30 * 60
@@ -45,6 +46,13 @@ class Fading(Generic[V]):
         value = self._young.get(key)
         return value if value is not None or not self._old else self._old.get(key)
 
+    def touched(self, key: int) -> V | None:
+        """Return what is known under a key, and know it for another half hour."""
+        value = self._young.get(key)
+        if value is None and self._old and (value := self._old.get(key)) is not None:
+            self.put(key, value)
+        return value
+
     def put(self, key: int, value: V) -> None:
         """Know something, for another half hour at least; or until ``most`` others have come."""
         if self._most is not None and len(self._young) >= self._most:
@@ -72,12 +80,11 @@ class Fading(Generic[V]):
         return len(self._young) + len(self._old)
 
 
-@dataclass(slots=True)
-class Group:
+class Group(msgspec.Struct, gc=False):
     """What came from one visitor's hash, or from one network, within the half hour since ``since``."""
 
     since: float = 0.0
-    counts: dict[str, int] = field(default_factory=dict)  # of every story that was asked for: how many reads of it were counted
+    counts: dict[str, int] = msgspec.field(default_factory=dict)  # of every story that was asked for: how many reads of it were counted
     total: int = 0  # counted
     tries: int = 0  # asked for
     minute: float = 0.0
@@ -103,11 +110,11 @@ class Crowds:
 
     def tried(self, who: int, story: str, at: float) -> Group:
         """Note that a group asks to have a story counted; return what is known of the group."""
-        group = self._groups.get(who)
+        group = self._groups.touched(who)
         if group is None or at - group.since >= MEMORY_SECONDS:
             # A crowd stays one from one half hour to the next: it is there all day.
             group = Group(at, is_crowd=group is not None and group.is_crowd and at - group.since < 2 * MEMORY_SECONDS)
-        self._groups.put(who, group)
+            self._groups.put(who, group)
         group.tries += 1
         if at - group.minute >= CROWD_WITHIN_SECONDS:
             group.minute, group.minute_tries, group.minute_new = at, 0, 0
@@ -137,11 +144,12 @@ class Crowds:
         expected = rest * share / (1 - share)
         return have < free + expected + LEEWAY * math.sqrt(expected)
 
-    def counted(self, group: Group, story: str, *, by: int = 1) -> None:
+    def counted(self, group: Group, story: str, by: int = 1) -> None:
         """Note that a read was counted, or, with ``by`` -1, that it was not after all."""
+        # Never below nothing: what was forgotten meanwhile is not taken back.
         group.counts[story] = max(0, group.counts.get(story, 0) + by)
-        group.total += by
         self._site[story] = max(0, self._site.get(story, 0) + by)
+        group.total += by
         self._site_total += by
 
     def forget(self, now: float) -> None:

@@ -22,12 +22,12 @@ from kawaraban.audience.tokens import load_or_make_key
 from kawaraban.audience.visitors import Salts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from kawaraban.audience.outbox import Outbox
     from kawaraban.audience.segments import Segment
-    from kawaraban.audience.shapes import RawRead, Reason, Report
+    from kawaraban.audience.shapes import RankedStory, RawRead, Reason, Report
 
 
 # What is counted from server logs lies in a directory of its own, and enters no ranking.
@@ -161,10 +161,8 @@ class Ledger:
 
     def enter(self, batches: Sequence[Batch]) -> None:
         """Count what is on disk."""
+        self._enter([read for batch in batches for read in batch.counted])
         for batch in batches:
-            for read in batch.counted:
-                self.rankings.add(read)
-                self.tally.count(read)
             for told in batch.attended:
                 self.rankings.attend(told)
         for drop in self._drops(batches):
@@ -202,13 +200,16 @@ class Ledger:
     def enter_handed(self, handed: Sequence[Handed]) -> None:
         """Count what is on disk."""
         for one in handed:
-            for read in one.reads:
-                self.rankings.add(read)
-                self.tally.count(read)
+            self._enter(one.reads)
             for told in one.attended:
                 self.rankings.attend(told)
             for drop in one.drops:
                 self.tally.drop(drop)
+
+    def _enter(self, reads: Sequence[Counted]) -> None:
+        if reads:
+            self.rankings.add_each(reads)
+            self.tally.count_each(reads)
 
     def leave(self, reads: Sequence[Counted]) -> None:
         """Let reads leave that were withdrawn from the log."""
@@ -234,16 +235,7 @@ class Ledger:
 
     def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
         """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""
-        version = last.version + 1 if last.version else int(now * 1000)
-        lists, changed = {}, {}
-        for key, rows in self.rankings.lists(now):
-            old = last.lists.get(key)
-            if old is None or old.rows != rows:
-                changed[key] = old = RankedList(version, rows)
-            lists[key] = old
-        for key in last.lists.keys() - lists.keys():
-            changed[key] = RankedList(version, ())
-        return (Snapshot(version, now, lists) if changed else last), changed
+        return snapshot_of(self.rankings.lists(now), now, last)
 
     def report(self, now: float, *, writing: bool = True) -> Report:
         """Return what the newsroom's screen shows."""
@@ -275,6 +267,22 @@ class Ledger:
             reasons.update(batch.dropped)
         at = max((batch.at for batch in batches), default=0.0)
         return [Dropped(at, reason, count) for reason, count in reasons.items()]
+
+
+def snapshot_of(
+    ranked: Iterable[tuple[str, tuple[RankedStory, ...]]], now: float, last: Snapshot
+) -> tuple[Snapshot, dict[str, RankedList]]:
+    """Join rankings to a snapshot, and tell which differ from the last. Without a difference the last snapshot stays."""
+    version = last.version + 1 if last.version else int(now * 1000)
+    lists, changed = {}, {}
+    for key, rows in ranked:
+        old = last.lists.get(key)
+        if old is None or old.rows != rows:
+            changed[key] = old = RankedList(version, rows)
+        lists[key] = old
+    for key in last.lists.keys() - lists.keys():
+        changed[key] = RankedList(version, ())
+    return (Snapshot(version, now, lists) if changed else last), changed
 
 
 def _keep_apart(directory: Path, now: float, keep_days: int) -> None:

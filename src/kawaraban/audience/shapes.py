@@ -1,4 +1,7 @@
-"""The shapes of a read, of what became of it, and of the rankings made from all of them. Times are seconds since 1970, UTC."""
+"""The shapes of a read, of what became of it, and of the rankings made from all of them. Times are seconds since 1970, UTC.
+
+Those that come with every read hold nothing that could lead back to them: Python need not look for cycles among them (``gc=False``).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ DEVICES: tuple[Device, ...] = get_args(Device)
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
-class PageMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PageMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What an open page tells: the body of ``POST /read``. Only ``story`` and ``token`` are asked for."""
 
     story: str  # id, or source:source_id
@@ -47,7 +50,7 @@ class PageMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     view: str = ""  # a random word of this view of the page, in its memory only: what it told before is not added again
 
 
-class RawRead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RawRead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A page's message and what the server saw of the request. Lives in memory only: no address reaches a disk or a log."""
 
     page: PageMessage
@@ -72,7 +75,7 @@ class Outcome(msgspec.Struct, frozen=True):
         return self.reason is None
 
 
-class Counted(msgspec.Struct, frozen=True, array_like=True):
+class Counted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A counted read. ``visitor`` is a short keyed hash whose salt is thrown away after two days; 0 when it has been forgotten."""
 
     at: float
@@ -82,7 +85,7 @@ class Counted(msgspec.Struct, frozen=True, array_like=True):
     device: Device
 
 
-class Attended(msgspec.Struct, frozen=True, array_like=True):
+class Attended(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a page's leaving adds to the read that it told: seconds, and the quarters of the story up to which it was read.
 
     ``key`` is a keyed hash of visitor, story and view, by which what was told before is known for an hour; then 0.
@@ -271,7 +274,7 @@ _page_decoder = msgspec.json.Decoder(PageMessage)
 LONGEST_TEXT = 2000
 
 
-def parse_page_message(body: bytes) -> PageMessage:
+def parse_page_message(body: bytes | bytearray) -> PageMessage:
     """Read the body of ``POST /read``; MalformedReadError if it is none, with a sentence for a 400."""
     try:
         message = _page_decoder.decode(body)

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import crawleruseragents
+import msgspec
 
 from kawaraban.audience.crowds import MEMORY_SECONDS, Crowds, Fading, Group
-from kawaraban.audience.shapes import Attended
+from kawaraban.audience.shapes import Attended, RawRead
 from kawaraban.audience.tokens import is_token_of
 from kawaraban.audience.visitors import DAY_SECONDS, NOBODY, Visitor
 
 if TYPE_CHECKING:
-    from kawaraban.audience.shapes import Counted, RawRead, Reason
+    from kawaraban.audience.shapes import Counted, Reason
     from kawaraban.audience.shelf import Shelf
     from kawaraban.audience.visitors import Salts
 
@@ -77,17 +77,16 @@ class Gate:
         self.attention.put(one.key, (seconds + one.seconds, max(depth, one.depth)))
 
 
-@dataclass(slots=True)
-class Read:
+class Read(msgspec.Struct, gc=False):
     """A read on its way: what came in, which story that is, and, once it is worth knowing, which visitor and network."""
 
     raw: RawRead
     story: str
     visitor: Visitor = NOBODY
-    group: Group = field(default_factory=Group)
+    group: Group = msgspec.field(default_factory=Group)
     network: Group | None = None
-    pair: int = 0  # of a leaving: the visitor and story whose read it goes on from
-    view: int = 0  # and, with it, the view of the page
+    pair: int = 0  # the visitor and the story; of a leaving, those whose read it goes on from
+    view: int = 0  # of a leaving: the view of the page
 
 
 Step = Callable[[Read, Gate], "Reason | None"]
@@ -116,14 +115,16 @@ def not_staff(read: Read, gate: Gate) -> Reason | None:
 def not_a_bot(read: Read, gate: Gate) -> Reason | None:
     """Who says of itself that it is a bot, or says nothing at all, is believed; so is what the request's other lines say of it."""
     raw = read.raw
-    return "bot" if raw.hint or not raw.user_agent.strip() or is_bot(raw.user_agent) else None
+    return "bot" if raw.hint or is_bot(raw.user_agent) else None
 
 
 def not_prefetched(read: Read, gate: Gate) -> Reason | None:
     """A page that a browser fetched ahead was not read."""
-    page, purpose = read.raw.page, read.raw.purpose.lower()
-    ahead = page.prerendered or page.prefetched or page.visibility == "prerender" or "prefetch" in purpose or "prerender" in purpose
-    return "prefetch" if ahead else None
+    page = read.raw.page
+    if page.prerendered or page.prefetched or page.visibility == "prerender":
+        return "prefetch"
+    purpose = read.raw.purpose.lower()
+    return "prefetch" if "prefetch" in purpose or "prerender" in purpose else None
 
 
 def seen(read: Read, gate: Gate) -> Reason | None:
@@ -161,8 +162,8 @@ def first_in_half_an_hour(read: Read, gate: Gate) -> Reason | None:
 
     A crowd is many visitors under one hash: it may read a story again as often as its other reads make likely.
     """
-    at = read.raw.at
-    last = gate.seen.get(pair(read.visitor.today, read.story))
+    at, read.pair = read.raw.at, pair(read.visitor.today, read.story)
+    last = gate.seen.get(read.pair)
     if last is None and at % DAY_SECONDS < REPEAT_SECONDS:
         last = gate.seen.get(pair(read.visitor.yesterday, read.story))
     if last is None or abs(at - last) >= REPEAT_SECONDS:
@@ -224,13 +225,13 @@ def judge(read: Read, gate: Gate, steps: tuple[Step, ...] = STEPS) -> Reason | N
 
 def pass_on(read: Read, gate: Gate) -> None:
     """A read passed all steps: from here on a second one is a repeat, also while this one is still being written."""
-    gate.seen.put(pair(read.visitor.today, read.story), read.raw.at)
+    gate.seen.put(read.pair, read.raw.at)
     _enter(read, gate, 1)
 
 
 def take_back(read: Read, gate: Gate) -> None:
     """A read that passed could not be written: when the page tells again, that is no repeat."""
-    gate.seen.drop(pair(read.visitor.today, read.story))
+    gate.seen.drop(read.pair)
     _enter(read, gate, -1)
 
 
@@ -299,8 +300,8 @@ def _lasting(visitor: int, story: str, view: str) -> int:
 
 @lru_cache(maxsize=4096)
 def is_bot(user_agent: str) -> bool:
-    """Whether a browser's name is a crawler's. The list is some 600 patterns: asked once per distinct name."""
-    return bool(crawleruseragents.is_crawler(user_agent))
+    """Whether a browser's name is a crawler's, or none. The list is some 600 patterns: asked once per distinct name."""
+    return not user_agent.strip() or bool(crawleruseragents.is_crawler(user_agent))
 
 
 @lru_cache(maxsize=4096)
@@ -311,6 +312,6 @@ def bot_named_by(user_agent: str) -> str:
 
 
 def _enter(read: Read, gate: Gate, by: int) -> None:
-    gate.visitors.counted(read.group, read.story, by=by)
+    gate.visitors.counted(read.group, read.story, by)
     if read.network is not None:
-        gate.networks.counted(read.network, read.story, by=by)
+        gate.networks.counted(read.network, read.story, by)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -65,6 +65,25 @@ class Totals:
             if bucket >= window.edge:
                 window.totals = room_for(window.totals, number)
                 window.totals[number] += count
+
+    def add_each(self, numbers: Sequence[int], times: Sequence[float]) -> None:
+        """Count one read each, as they come: together, which costs less than one by one."""
+        last, own, count = -1, {}, 0
+        pending = self._pending
+        for number, at in zip(numbers, times, strict=True):
+            bucket = int(at // self.grain)
+            if bucket != last:
+                if bucket < self._newest_edge:
+                    self.add(number, at)
+                    continue
+                if count:
+                    self._sums[last] = self._sums.get(last, 0) + count
+                last, own, count = bucket, self._opened(bucket), 0
+            own[number] = own.get(number, 0) + 1
+            pending[number] = pending.get(number, 0) + 1
+            count += 1
+        if count:
+            self._sums[last] = self._sums.get(last, 0) + count
 
     def add_many(self, numbers: NDArray[Any], times: NDArray[np.float64], counts: NDArray[Any] | None = None) -> None:
         """Count many reads, as after a restart; ``counts`` of them each, or one."""
@@ -120,10 +139,10 @@ class Totals:
         edge = self._windows[name].edge
         return sum(count for bucket, count in self._sums.items() if bucket >= edge)
 
-    def series(self, number: int, now: float, length: int) -> tuple[int, ...]:
-        """Return a story's reads in each of the last ``length`` buckets, the one of now last."""
+    def series_of(self, numbers: NDArray[np.int64], now: float, length: int) -> NDArray[np.int64]:
+        """Return stories' reads in each of the last ``length`` buckets, the one of now last: a row a story."""
         current = int(now // self.grain)
-        return tuple(self._of(current - ago, number) for ago in range(length - 1, -1, -1))
+        return np.stack([self._of(current - ago, numbers) for ago in range(length - 1, -1, -1)], axis=1)
 
     def sums(self, now: float, length: int, *, ago: int = 0) -> tuple[int, ...]:
         """Return all reads in each of ``length`` buckets, the one of now last; or that of ``ago`` buckets before it."""
@@ -174,15 +193,15 @@ class Totals:
             return numbers, np.fromiter((known[number] for number in sorted(known)), np.uint32, len(known))
         return known
 
-    def _of(self, bucket: int, number: int) -> int:
+    def _of(self, bucket: int, those: NDArray[np.int64]) -> NDArray[np.int64]:
         known = self._buckets.get(bucket)
         if known is None:
-            return 0
+            return np.zeros(len(those), np.int64)
         if isinstance(known, dict):
-            return known.get(number, 0)
+            return np.array([known.get(number, 0) for number in those.tolist()], np.int64)
         numbers, counts = self._counts(bucket)
-        place = int(np.searchsorted(numbers, number))
-        return int(counts[place]) if place < len(numbers) and numbers[place] == number else 0
+        places = np.searchsorted(numbers, those).clip(0, max(0, len(numbers) - 1))
+        return np.where(numbers[places] == those, counts[places], 0).astype(np.int64) if len(numbers) else np.zeros(len(those), np.int64)
 
 
 def room_for(array: NDArray[Any], number: int) -> NDArray[Any]:

@@ -10,12 +10,11 @@ import hashlib
 import os
 import secrets
 import socket
-from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from kawaraban.audience.shapes import RawRead
@@ -25,19 +24,28 @@ HASH_BYTES = 8
 SALT_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(msgspec.Struct, frozen=True, gc=False, eq=False):
     """A reader under today's salt, and the network: 64-bit hashes. ``network`` is 0 where there is none."""
 
     today: int
     network: int
     shared: bool  # a private or loopback address: a proxy's own, or a test's; it says nothing about a network
-    _before: Callable[[], int] = field(default=lambda: 0, compare=False, repr=False)
+    day: int = 0
+    who: bytes = b""
+    salts: Salts | None = None
 
     @property
     def yesterday(self) -> int:
         """The reader under yesterday's salt: asked for in the first hours of a day only, and hashed only then."""
-        return self._before()
+        return self.salts.hashed(self.day - 1, self.who) if self.salts is not None else 0
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same reader, as far as today's salt tells."""
+        return isinstance(other, Visitor) and (self.today, self.network, self.shared) == (other.today, other.network, other.shared)
+
+    def __hash__(self) -> int:
+        """Hash by today's salt."""
+        return self.today
 
 
 _MAPPED, _LOOPBACK = b"\x00" * 10 + b"\xff\xff", b"\x00" * 15 + b"\x01"
@@ -51,14 +59,23 @@ class Salts:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._known: dict[int, bytes] = {}
+        self._keyed: dict[int, hashlib.blake2b] = {}  # by day: a hash that has taken its salt, to begin from
 
     def visitor(self, read: RawRead) -> Visitor:
         """Tell who reads, as far as the steps must know; OSError if a day's salt can be neither read nor made."""
         day = int(read.at // DAY_SECONDS)
         house, network, shared = _places(read.address)
         who = f"{house}\n{read.user_agent}\n{read.accept_language}".encode("utf-8", "surrogatepass")
-        near = self._hash(day, b"network\n" + network) if network else 0
-        return Visitor(self._hash(day, who), near, shared, partial(self._hash, day - 1, who))
+        near = self.hashed(day, b"network\n" + network) if network else 0
+        return Visitor(self.hashed(day, who), near, shared, day, who, self)
+
+    def hashed(self, day: int, who: bytes) -> int:
+        """Return a reader's hash under a day's salt; OSError if that can be neither read nor made."""
+        keyed = self._keyed.get(day) or self._keyed_by(day)
+        own = keyed.copy()
+        own.update(who)
+        # 0 stands for a visitor who has been forgotten.
+        return int.from_bytes(own.digest(), "little") or 1
 
     def of_day(self, day: int) -> bytes:
         """Return a day's salt, made if there is none."""
@@ -69,20 +86,21 @@ class Salts:
         if len(salt) == SALT_BYTES and self.of_day(day) != salt:
             self._write(self._directory / f"salt-{day}", salt)
             self._known[day] = salt
+            self._keyed.pop(day, None)
 
     def forget(self, now: float) -> None:
         """Throw away the salts of days before yesterday."""
         oldest = int(now // DAY_SECONDS) - 1
         self._known = {day: salt for day, salt in self._known.items() if day >= oldest}
+        self._keyed = {day: keyed for day, keyed in self._keyed.items() if day >= oldest}
         for file in self._directory.glob("salt-*"):
             day = file.name.removeprefix("salt-")
             if not day.isdigit() or int(day) < oldest:
                 file.unlink(missing_ok=True)
 
-    def _hash(self, day: int, who: bytes) -> int:
-        salt = self._known.get(day) or self._salt(day)
-        # 0 stands for a visitor who has been forgotten.
-        return int.from_bytes(hashlib.blake2b(who, key=salt, digest_size=HASH_BYTES).digest(), "little") or 1
+    def _keyed_by(self, day: int) -> hashlib.blake2b:
+        keyed = self._keyed[day] = hashlib.blake2b(key=self.of_day(day), digest_size=HASH_BYTES)
+        return keyed
 
     def _salt(self, day: int) -> bytes:
         self._directory.mkdir(parents=True, exist_ok=True)

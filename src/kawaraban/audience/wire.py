@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import struct
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ import msgspec
 from kawaraban.audience.shapes import Asked, RankedList, RankedStory, RawRead, Reason, Report, Snapshot, Withdrawn
 
 if TYPE_CHECKING:
-    import asyncio
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
 
 HEAD = struct.Struct("<I")
 LARGEST_FRAME = 64 * 1024 * 1024
@@ -104,9 +108,60 @@ def decode(payload: bytes) -> Message:
     return _decoder.decode(payload)
 
 
-async def next_message(reader: asyncio.StreamReader) -> Message:
-    """Read one message; IncompleteReadError when the other side has gone, ValueError for what is no frame."""
-    (size,) = HEAD.unpack(await reader.readexactly(HEAD.size))
-    if size > LARGEST_FRAME:
-        raise ValueError(f"a frame of {size} bytes is none of ours")
-    return decode(await reader.readexactly(size))
+class Line(asyncio.Protocol):
+    """One end of a connection. ``hear`` is told each message within the callback in which it came, ``lost`` that the other end has gone.
+
+    No task waits for a frame: at thousands of reads a second its waking up would cost more than what is in the frame.
+    """
+
+    def __init__(self, hear: Callable[[Message, Line], None], lost: Callable[[Line], None]) -> None:
+        self._tell, self._lost = hear, lost
+        self._come = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport: asyncio.Transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and tell what is whole of it."""
+        come, at = self._come, 0
+        come += data
+        try:
+            while len(come) - at >= HEAD.size:
+                (size,) = HEAD.unpack_from(come, at)
+                if size > LARGEST_FRAME:
+                    raise ValueError(f"a frame of {size} bytes is none of ours")
+                end = at + HEAD.size + size
+                if len(come) < end:
+                    break
+                message = decode(bytes(memoryview(come)[at + HEAD.size : end]))
+                at = end
+                self._tell(message, self)
+        except (ValueError, msgspec.DecodeError) as error:
+            logger.warning("what came is no message of ours: %s", error)
+            self._transport.abort()
+        finally:
+            # In the end, not frame by frame: what is left would be moved each time.
+            del come[:at]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._lost(self)
+
+    def write(self, content: bytes) -> None:
+        """Send frames; what cannot be sent any more is lost with the connection."""
+        if not self._transport.is_closing():
+            self._transport.write(content)
+
+    @property
+    def unread_bytes(self) -> int:
+        """How much the other end has not taken yet."""
+        return self._transport.get_write_buffer_size()
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        self._transport.abort()
+
+    def close(self) -> None:
+        """Hang up when what was written is sent."""
+        self._transport.close()

@@ -23,11 +23,11 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 class Asked:
     """A request on its way. Its id is what a proxy of ours calls it, or one of our own; anybody else's word is not taken."""
 
-    def __init__(self, method: str, path: str, given_id: str | None) -> None:
+    def __init__(self, method: str, path: str, given_id: str | None, began: float | None = None) -> None:
         self.id = given_id if given_id is not None and _ID.fullmatch(given_id) else f"{_OURS}{next(_NUMBER):08x}"
         self._method = method
         self._path = path
-        self._at = time.monotonic()
+        self._at = time.monotonic() if began is None else began
         REQUEST_ID.set(self.id)
 
     def answered(self, status: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import json
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ class Answer:
     status: int
     body: bytes = b""
     headers: Headers = field(default_factory=list)
+
+
+def pieces(status: int, headers: Headers, body: bytes) -> tuple[bytes, bytes, bytes]:
+    """Write the lines of a head, its end, and the body; the length is told where an answer has one and the head does not say it."""
+    lines = [f"{name}: {value}\r\n" for name, value in headers]
+    has_length = any(name == "content-length" for name, _ in headers)
+    if not has_length and status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+        lines.append(f"content-length: {len(body)}\r\n")
+    return "".join(lines).encode("latin-1"), b"\r\n", body
 
 
 class Encoded:

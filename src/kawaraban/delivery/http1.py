@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import httptools
 
-from kawaraban.delivery.request import LAST_OF_FIRST_LINE, Request, Scope
+from kawaraban.delivery.request import LAST_OF_FIRST_LINE, Exchange, Request, Scope
 from kawaraban.delivery.server import kind_of
 
 if TYPE_CHECKING:
@@ -51,37 +51,6 @@ _CLOSE = b"connection: close\r\n"
 _KEEP = b"connection: keep-alive\r\n"
 
 
-class Exchange:
-    """The way back, as RSGI gives it: the body comes from here, the answer goes here."""
-
-    def __init__(self, connection: Connection, request: Request) -> None:
-        self._connection = connection
-        self._request = request
-        self.answered = False
-
-    async def __call__(self) -> bytes:
-        """Return the request's body."""
-        return bytes(self._request.body)
-
-    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
-        """Answer without a body."""
-        self._send(status, headers, b"")
-
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        """Answer with a body."""
-        self._send(status, headers, body)
-
-    def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        lines = [f"{name}: {value}\r\n" for name, value in headers]
-        has_length = any(name == "content-length" for name, _ in headers)
-        if not has_length and status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
-            lines.append(f"content-length: {len(body)}\r\n")
-        head = "".join(lines).encode("latin-1")
-        self.answered = True
-        self._connection.count(self._request.target, status)
-        self._connection.write(self._request, status, (head, _END, body))
-
-
 class Connection(asyncio.Protocol):
     """One reader's connection."""
 
@@ -91,7 +60,8 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._request = Request()
         self._waiting: deque[Request] = deque()
-        self._task: asyncio.Task[None] | None = None
+        # What is being answered: a task that works for it, or a request that was handed on.
+        self._task: asyncio.Task[None] | Request | None = None
         self._transport: asyncio.Transport = None  # type: ignore[assignment] # from connection_made on
         self._in_head = False
         self._head_bytes = 0  # of a head that came in pieces
@@ -118,8 +88,10 @@ class Connection(asyncio.Protocol):
         """End. What a task is still doing for this connection is done for nobody."""
         self._closing = True
         self._server.unsent -= self._unsent
-        if self._task is not None:
+        if isinstance(self._task, asyncio.Task):
             self._task.cancel()
+        else:
+            self._task = None
         self._server.closed(self)
 
     def data_received(self, data: bytes) -> None:
@@ -290,10 +262,34 @@ class Connection(asyncio.Protocol):
             self._rest()
             return
         self.deadline = float("inf")
+        if request.method == b"POST" and self._hand_on(request):
+            return
         # Counted here and not in the task: hundreds may be asked for before the first of them runs.
         server.at_work += 1
         self._task = asyncio.get_running_loop().create_task(self._work(request))
         self._task.add_done_callback(server.done)
+
+    def _hand_on(self, request: Request) -> bool:
+        self._task = request
+        try:
+            if self._app.hand_on(request, self._client, self.answered):
+                return True
+        except Exception:
+            logger.exception("a request failed")
+            self.answered(request, HTTPStatus.INTERNAL_SERVER_ERROR, (b"content-length: 0\r\n\r\n",))
+            return True
+        self._task = None
+        return False
+
+    def answered(self, request: Request, status: int, pieces: tuple[bytes, ...]) -> None:
+        """Answer a request that was handed on; who has hung up meanwhile is not told."""
+        if self._task is not request:
+            return
+        self._task = None
+        self.count(request.target, status)
+        self.write(request, status, pieces)
+        self._rest()
+        self._go_on()
 
     async def _work(self, request: Request) -> None:
         exchange = Exchange(self, request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections import Counter
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRead, parse_page_message
@@ -13,16 +13,20 @@ from kawaraban.audience.visitors import network_of
 from kawaraban.delivery import http
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kawaraban.audience.client import CollectorClient
+    from kawaraban.audience.shapes import Outcome, PageMessage
+    from kawaraban.delivery.request import Request
     from kawaraban.delivery.settings import ReaderSettings
 
 LONGEST_READ = 16 * 1024
 # What browsers say for readers who do not want to be counted, by the name that the setting has for it.
 OPT_OUTS = {"gpc": "sec-gpc", "dnt": "dnt"}
-_NO = frozenset({"", "0", "no", "false", "off"})
-_DONE = http.Answer(204, b"", [("cache-control", http.NOT_KEPT)])
+# What of a request's head is looked at.
+_HEADERS = ("user-agent", "accept-language", "sec-purpose", "purpose", "x-forwarded-for", "sec-fetch-site", "from")
+_NO = frozenset({b"", b"0", b"no", b"false", b"off"})
+DONE = http.Answer(204, b"", [("cache-control", http.NOT_KEPT)])
 
 
 class ReadDoor:
@@ -32,8 +36,9 @@ class ReadDoor:
         self.outcomes: Counter[str] = Counter()  # what became of them
         self._collector = collector
         self._on_read = on_read
-        self._opt_outs = tuple(OPT_OUTS[name] for name in settings.read_opt_out)
-        self._bot_header = settings.bot_header.lower()
+        self._opt_outs = tuple(OPT_OUTS[name].encode() for name in settings.read_opt_out)
+        self._bot_header = settings.bot_header.lower().encode("latin-1")
+        self._headers = {*_HEADERS, *OPT_OUTS.values(), settings.bot_header.lower()} - {""}
         self.is_trusted = _within(settings.trusted_proxies)
         self._is_staff = _within(settings.staff_networks)
 
@@ -54,43 +59,51 @@ class ReadDoor:
             message = parse_page_message(body)
         except MalformedReadError as error:
             return self._malformed(str(error))
-        connected = peer(scope)
-        from_proxy = self.is_trusted(connected)
-        address = self._address(scope, connected) if from_proxy else connected
-        get = scope.headers.get
-        read = RawRead(
-            page=message,
-            at=time.time(),
-            address=address,
-            user_agent=get("user-agent", "")[:500],
-            accept_language=get("accept-language", "")[:200],
-            purpose=(get("sec-purpose") or get("purpose") or "")[:100],
-            staff=self._is_staff(address),
-            opted_out=any(get(name, "").strip() == "1" for name in self._opt_outs),
-            hint=self._hint(scope, from_proxy=from_proxy),
-        )
+        headers = self._headers_of(scope)
         try:
-            outcome = await self._collector.take(read)
+            outcome = await self._collector.take(self._read(message, headers, scope.client))
         except NotDurableError as error:
+            return self._answer(message, error)
+        return self._answer(message, outcome)
+
+    def hand(self, request: Request, client: str, answer: Callable[[http.Answer], None]) -> bool:
+        """Take a ``POST /read`` without a task: ``answer`` is called once. False where ``take`` has to say what is wrong with it."""
+        try:
+            message = parse_page_message(request.body) if len(request.body) <= LONGEST_READ else None
+        except MalformedReadError:
+            message = None
+        if message is None:
+            return False
+        try:
+            self._collector.hand(self._read(message, request.headers, client), partial(self._hear, message, answer))
+        except NotDurableError as error:
+            answer(self._answer(message, error))
+        return True
+
+    def _hear(self, message: PageMessage, answer: Callable[[http.Answer], None], outcome: Outcome | NotDurableError) -> None:
+        answer(self._answer(message, outcome))
+
+    def _answer(self, message: PageMessage, outcome: Outcome | NotDurableError) -> http.Answer:
+        if isinstance(outcome, NotDurableError):
             self.outcomes["failed"] += 1
-            answer = http.problem(503, f"The read is not counted: {error}.")
+            answer = http.problem(503, f"The read is not counted: {outcome}.")
             return http.Answer(503, answer.body, [*answer.headers, ("retry-after", "5")])
         if message.left:
             self.outcomes["left"] += 1
-            return _DONE
+            return DONE
         self.outcomes[outcome.reason or "counted"] += 1
         if outcome.kept:
             self._on_read(message.story)
-        return _DONE
+        return DONE
 
     def asker(self, scope: Any) -> str:
         """Return the network that asks, for the search process to count once (it keeps a hash of it in memory, for a day).
 
         The network alone: what a browser says of itself would make one machine as many askers as it likes. "" for who is not counted.
         """
-        connected = peer(scope)
-        address = self._address(scope, connected) if self.is_trusted(connected) else connected
-        if self._is_staff(address) or any(scope.headers.get(name, "").strip() == "1" for name in self._opt_outs):
+        connected, headers = peer(scope.client), self._headers_of(scope)
+        address = self._address(headers, connected) if self.is_trusted(connected) else connected
+        if self._is_staff(address) or self._has_opted_out(headers):
             return ""
         return network_of(address)
 
@@ -99,31 +112,55 @@ class ReadDoor:
         self._collector.note("malformed")
         return http.problem(400, why)
 
-    def _address(self, scope: Any, address: str) -> str:
+    def _headers_of(self, scope: Any) -> dict[bytes, bytes]:
+        """Return what is looked at of a head that comes as RSGI gives it."""
+        found = {name: scope.headers.get(name) for name in self._headers}
+        return {name.encode("latin-1"): value.encode("latin-1") for name, value in found.items() if value is not None}
+
+    def _read(self, page: PageMessage, headers: Mapping[bytes, bytes], client: str) -> RawRead:
+        connected, get = peer(client), headers.get
+        from_proxy = self.is_trusted(connected)
+        address = self._address(headers, connected) if from_proxy else connected
+        return RawRead(
+            page=page,
+            at=time.time(),
+            address=address,
+            user_agent=get(b"user-agent", b"")[:500].decode("latin-1"),
+            accept_language=get(b"accept-language", b"")[:200].decode("latin-1"),
+            purpose=(get(b"sec-purpose") or get(b"purpose") or b"")[:100].decode("latin-1"),
+            staff=self._is_staff(address),
+            opted_out=bool(self._opt_outs) and self._has_opted_out(headers),
+            hint=self._hint(headers, from_proxy=from_proxy),
+        )
+
+    def _has_opted_out(self, headers: Mapping[bytes, bytes]) -> bool:
+        return any(headers.get(name, b"").strip() == b"1" for name in self._opt_outs)
+
+    def _address(self, headers: Mapping[bytes, bytes], address: str) -> str:
         """Return the reader's address, as our own proxies tell it."""
-        forwarded = [part.strip() for part in (scope.headers.get("x-forwarded-for") or "").split(",") if part.strip()]
+        told = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        forwarded = [part for each in told.split(",") if (part := each.strip())]
         # From the right: what the last trusted proxy saw is believed, what stands before it is anybody's invention.
         while forwarded and self.is_trusted(address):
             address = _without_port(forwarded.pop())
         return address
 
-    def _hint(self, scope: Any, *, from_proxy: bool) -> str:
+    def _hint(self, headers: Mapping[bytes, bytes], *, from_proxy: bool) -> str:
         """Say what in a request, beside the browser's name, tells of a machine; "" if nothing does."""
-        get = scope.headers.get
-        if get("sec-fetch-site") == "cross-site":
+        if headers.get(b"sec-fetch-site") == b"cross-site":
             # A page of another site had its readers tell: they have not had ours.
             return "another-site"
-        if get("from"):
+        if headers.get(b"from"):
             # Crawlers tell so whom to write to; browsers have none.
             return "from"
-        if self._bot_header and from_proxy and get(self._bot_header, "").strip().lower() not in _NO:
+        if self._bot_header and from_proxy and headers.get(self._bot_header, b"").strip().lower() not in _NO:
             return "proxy"
         return ""
 
 
-def peer(scope: Any) -> str:
+def peer(client: str) -> str:
     """Return the address that a request came from directly."""
-    return str(scope.client.rpartition(":")[0].strip("[]"))
+    return client.rpartition(":")[0].strip("[]")
 
 
 def _without_port(address: str) -> str:

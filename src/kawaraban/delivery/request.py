@@ -1,8 +1,15 @@
-"""A request as it comes in, and as RSGI gives it to the application."""
+"""A request as it comes in, as RSGI gives it to the application, and the way back."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from kawaraban.delivery.http import pieces
+
+if TYPE_CHECKING:
+    from kawaraban.delivery.http import Headers as Lines
+    from kawaraban.delivery.http1 import Connection
 
 MOST_LINES_KNOWN = 1000
 LONGEST_LINES_KNOWN = 2048
@@ -55,6 +62,32 @@ class Scope:
         self.headers = Headers(request.headers)
         self.http_version = request.version
         self.client = client
+
+
+class Exchange:
+    """The way back, as RSGI gives it: the body comes from here, the answer goes here."""
+
+    def __init__(self, connection: Connection, request: Request) -> None:
+        self._connection = connection
+        self._request = request
+        self.answered = False
+
+    async def __call__(self) -> bytes:
+        """Return the request's body."""
+        return bytes(self._request.body)
+
+    def response_empty(self, status: int, headers: Lines) -> None:
+        """Answer without a body."""
+        self._send(status, headers, b"")
+
+    def response_bytes(self, status: int, headers: Lines, body: bytes) -> None:
+        """Answer with a body."""
+        self._send(status, headers, body)
+
+    def _send(self, status: int, headers: Lines, body: bytes) -> None:
+        self.answered = True
+        self._connection.count(self._request.target, status)
+        self._connection.write(self._request, status, pieces(status, headers, body))
 
 
 class KnownLines(dict[bytes, Request]):

@@ -6,6 +6,7 @@ import asyncio
 import email.utils
 import time
 from collections import Counter
+from collections.abc import Callable
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kawaraban.delivery.request import KnownLines
 
 if TYPE_CHECKING:
-    from kawaraban.delivery.http1 import Connection, Exchange
-    from kawaraban.delivery.request import Scope
+    from kawaraban.delivery.http1 import Connection
+    from kawaraban.delivery.request import Exchange, Request, Scope
 
 # An end that somebody waits for, and one that nobody does.
 DRAIN_WITHIN_SECONDS = 6.0
@@ -28,6 +29,9 @@ _TICK_SECONDS = 0.5
 LATE_SECONDS = 0.5
 LATE_FROM_CONNECTIONS = 100
 MOST_UNSENT_BYTES = 256 * 1024 * 1024
+
+# Called with the request, the status, and the pieces of head and body.
+Answered = Callable[["Request", int, "tuple[bytes, ...]"], None]
 
 _KINDS = {
     b"read": "read",
@@ -54,6 +58,9 @@ class Ready(Protocol):
 
     def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> tuple[int, tuple[bytes, ...]] | None:
         """Answer a GET or HEAD at once, with the status and the pieces of head and body, if that is a matter of looking up; else None."""
+
+    def hand_on(self, request: Request, client: str, answered: Answered) -> bool:
+        """Take a POST for which no task is needed, and call ``answered`` once, now or later; False if it is none, and nothing was done."""
 
     async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
         """Answer any request."""

@@ -12,10 +12,9 @@ from kawaraban.delivery import http as our_http
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kawaraban.delivery.http1 import Exchange
     from kawaraban.delivery.reader import Reader
-    from kawaraban.delivery.request import Scope
-    from kawaraban.delivery.server import Server
+    from kawaraban.delivery.request import Exchange, Request, Scope
+    from kawaraban.delivery.server import Answered, Server
 
 ASK_WITHIN_SECONDS = 2.0
 
@@ -31,6 +30,10 @@ class Vitals:
     def ready(self, target: bytes, headers: dict[bytes, bytes], *, head: bool) -> None:
         """Nothing is answered from here in passing."""
         return
+
+    def hand_on(self, request: Request, client: str, answered: Answered) -> bool:
+        """Nothing is handed on from here."""
+        return False
 
     async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
         """Answer one question."""

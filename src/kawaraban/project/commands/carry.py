@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
@@ -14,6 +14,8 @@ import click
 from kawaraban.project.env import read_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from kawaraban.bus.connection import BusSettings
     from kawaraban.project.env import Environment
 
@@ -38,20 +40,31 @@ def collector(of_all_nodes: bool) -> None:  # noqa: FBT001
         keep_days=environment.reads_days,
     )
     if not environment.bus:
-        asyncio.run(start())
+        _run(start())
         return
     from kawaraban.bus.connection import stay_connected
     from kawaraban.bus.reads import Newsroom, Node
 
     settings = bus_settings(environment)
     if of_all_nodes:
-        asyncio.run(start(beside=lambda ours: [stay_connected(settings, Newsroom(ours).work)]))
+        _run(start(beside=lambda ours: [stay_connected(settings, Newsroom(ours).work)]))
         return
     while not environment.token_key.exists():
         # It comes over the bus. A key of our own would call every read a forgery.
         time.sleep(0.2)
     outbox = Outbox(environment.reads_dir / "outbox")
-    asyncio.run(start(outbox=outbox, beside=lambda ours: [stay_connected(settings, Node(ours, outbox).work)]))
+    _run(start(outbox=outbox, beside=lambda ours: [stay_connected(settings, Node(ours, outbox).work)]))
+
+
+def _run(collecting: Coroutine[Any, Any, None]) -> None:
+    """Run the collector in the event loop that takes thousands of reads a second with the least work, where there is one."""
+    try:
+        import uvloop
+    except ImportError:  # not to be had on this platform
+        asyncio.run(collecting)
+        return
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(collecting)
 
 
 @click.command()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from kawaraban.audience import steps
-from kawaraban.audience.clicks import Click, NoClickError, Probe, Scores, click_of, moment_of, probe_of
+from kawaraban.audience.clicks import Click, NoClickError, Probe, Scores, click_of, lines_in_time, moment_of, probe_of
 from kawaraban.audience.ledger import Batch, Ledger
 from kawaraban.audience.ranking import HALF_LIFE_SECONDS, HOUR_WINDOWS, MINUTE_WINDOWS, Rankings
 from kawaraban.audience.readlog import ReadLog
@@ -45,6 +45,7 @@ class Replayed:
 
     counted: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    malformed: int = 0  # lines that are no click
     problems: list[str] = field(default_factory=list)
     passed_over: int = 0  # lines of an access log that are not of a story's page
     scores: list[Scores] = field(default_factory=list)  # of the probes, in their order
@@ -52,11 +53,17 @@ class Replayed:
     def sentence(self) -> str:
         """Say it in one line."""
         dropped = ", ".join(f"{count} {reason}" for reason, count in self.dropped.most_common()) or "none"
-        return f"{self.counted} reads counted; dropped: {dropped}; {len(self.problems)} lines that are no click."
+        return f"{self.counted} reads counted; dropped: {dropped}; {self.malformed} lines that are no click."
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as data."""
-        return {"counted": self.counted, "dropped": dict(self.dropped), "problems": self.problems, "passed_over": self.passed_over}
+        return {
+            "counted": self.counted,
+            "dropped": dict(self.dropped),
+            "malformed": self.malformed,
+            "problems": self.problems,
+            "passed_over": self.passed_over,
+        }
 
 
 def replay_file(
@@ -69,18 +76,9 @@ def replay_file(
     window: str = "now",
     half_life: float = HALF_LIFE_SECONDS,
 ) -> Replayed:
-    """Take a file of clicks, or an access log in the combined format, in the order of its lines. See ``replay``."""
-    with path.open(encoding="utf-8", errors="surrogateescape") as lines:
-        return replay(
-            lines,
-            name=path.name,
-            reads_dir=reads_dir,
-            sheet_log=sheet_log,
-            speed=speed,
-            probes=probes,
-            window=window,
-            half_life=half_life,
-        )
+    """Take a file of clicks, or an access log in the combined format, in order of time, whatever the order of its lines. See ``replay``."""
+    run = _Run(reads_dir, sheet_log, path.name, window, sorted(probes, key=lambda probe: probe.at), half_life)
+    return run.through(lines_in_time(path), speed)
 
 
 def replay(
@@ -112,17 +110,7 @@ def replay(
         OSError: the disk does not take it.
     """
     run = _Run(reads_dir, sheet_log, name, window, sorted(probes, key=lambda probe: probe.at), half_life)
-    pace = _Pace(speed)
-    try:
-        for number, line in enumerate(lines, start=1):
-            click = run.click(number, line)
-            if click is not None:
-                pace.wait_for(click.at)
-                run.take(click)
-        run.end()
-    finally:
-        run.ledger.close()
-    return run.outcome
+    return run.through(enumerate(lines, start=1), speed)
 
 
 def ranking_at(reads_dir: Path, sheet_log: Path | None, asked: Asked, moment: float | None = None) -> tuple[RankedStory, ...]:
@@ -176,15 +164,32 @@ class _Run:
         self._window = window
         self._probes = iter(probes)
         self._next: Probe | None = next(self._probes, None)
-        self._batches: list[Batch] = []
+        self._reads: list[RawRead] = []
+        self._batches: list[Batch] = []  # judged, and not yet written
+        self._unwritten = 0  # how many reads these are of
         self._upkeep_at = 0.0
         self._begun = False
 
-    def click(self, number: int, line: str) -> Click | None:
+    def through(self, lines: Iterable[tuple[int, str]], speed: float | None) -> Replayed:
+        """Take all lines, each with its number, and return what came of them."""
+        pace = _Pace(speed)
+        try:
+            for number, line in lines:
+                click = self._click(number, line)
+                if click is not None:
+                    pace.wait_for(click.at)
+                    self._take(click)
+            self._end()
+        finally:
+            self.ledger.close()
+        return self.outcome
+
+    def _click(self, number: int, line: str) -> Click | None:
         """Read a line; None, and noted, when there is no click in it."""
         try:
             click = click_of(line, self.ledger.shelf.by_url)
         except NoClickError as error:
+            self.outcome.malformed += 1
             if len(self.outcome.problems) < PROBLEMS_KEPT:
                 self.outcome.problems.append(f"{self._name}, line {number}: {error}")
             return None
@@ -192,14 +197,17 @@ class _Run:
             self.outcome.passed_over += 1
         return click
 
-    def take(self, click: Click) -> None:
-        """Take a click through the steps."""
-        self._answer_until(click.at)
+    def _take(self, click: Click) -> None:
+        """Take a click through the steps, together with others before anything is asked of them."""
+        if self._next is not None and self._next.at <= click.at:
+            self._judge()
+            self._answer_until(click.at)
         if not self._begun:
             self._begun = True
             # What the log holds of the time before is known: a repeat of it stays one.
             self._remember(click.at)
         if click.at >= self._upkeep_at:
+            self._judge()
             self.ledger.forget(click.at)
             self.ledger.rankings.advance(click.at)
             self._upkeep_at = click.at + UPKEEP_EVERY_SECONDS
@@ -215,26 +223,31 @@ class _Run:
             user_agent=SOME_BROWSER if click.ua is None else click.ua,
             accept_language=click.language,
         )
-        batch = self.ledger.judge([raw])
-        self.ledger.enter([batch])
-        reason = batch.reasons[0]
-        if reason is None:
-            self.outcome.counted += 1
-        else:
-            self.outcome.dropped[reason] += 1
-        self._batches.append(batch)
-        if len(self._batches) >= GROUP:
+        self._reads.append(raw)
+        if self._unwritten + len(self._reads) >= GROUP:
             self._write()
 
-    def end(self) -> None:
+    def _end(self) -> None:
         """Write the rest, and answer the probes behind the last click."""
         self._write()
         self._answer_until(float("inf"))
         self.outcome.scores = [self._scores[place] for place in sorted(self._scores)]
 
+    def _judge(self) -> None:
+        if not self._reads:
+            return
+        reads, self._reads = self._reads, []
+        batch = self.ledger.judge(reads)
+        self.ledger.enter([batch])
+        self.outcome.counted += len(batch.counted)
+        self.outcome.dropped.update(batch.dropped)
+        self._batches.append(batch)
+        self._unwritten += len(reads)
+
     def _write(self) -> None:
+        self._judge()
         self.ledger.write(self._batches)
-        self._batches = []
+        self._batches, self._unwritten = [], 0
 
     def _remember(self, at: float) -> None:
         self.ledger.forget(at)

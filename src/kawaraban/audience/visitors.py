@@ -133,8 +133,10 @@ def _places(address: str) -> tuple[str, bytes, bool]:
         packed = socket.inet_pton(socket.AF_INET, address)
     except (OSError, ValueError):
         try:
-            packed = socket.inet_pton(socket.AF_INET6, address.partition("%")[0])
+            packed = socket.inet_pton(socket.AF_INET6, address.partition("%")[0]) if ":" in address else b""
         except (OSError, ValueError):
+            packed = b""
+        if not packed:
             # A replayed visitor's name, or a Unix socket's client: no network is known.
             return address, b"", False
         if not packed.startswith(_MAPPED):

@@ -16,7 +16,7 @@ from audience.cast import PHONE, publish, story
 from kawaraban.audience.client import CollectorClient
 from kawaraban.audience.collector import run_collector
 from kawaraban.audience.outbox import Outbox
-from kawaraban.audience.shapes import NotDurableError, PageMessage, RawRead
+from kawaraban.audience.shapes import Asked, NotDurableError, PageMessage, RawRead
 from kawaraban.audience.tokens import load_or_make_key, read_token
 from kawaraban.bus.connection import BusSettings, _connected, stay_connected
 from kawaraban.bus.reads import Newsroom, Node
@@ -108,6 +108,15 @@ def test_reads_of_all_nodes_make_one_ranking_that_all_show(machines):
             await until(lambda: newsroom.counts() == {"bridge": 21, "market": 40})
             await asyncio.sleep(0.3)
             assert newsroom.counts() == {"bridge": 21, "market": 40}
+            # What is not told to all is asked of the newsroom, which alone knows all reads.
+            rising = Asked("1h", "rising")
+            rows = await newsroom.client.ranking(rising)
+            assert [(row.story, row.reads) for row in rows if not row.filled] == [("market", 40), ("bridge", 21)]
+            assert [await node.client.ranking(rising) for node in (harbour, hill)] == [rows, rows]
+            assert await hill.client.ranking(Asked("24h", "engaged")) == await newsroom.client.ranking(Asked("24h", "engaged"))
+        async with harbour.running():
+            # Nobody to ask: no other order is made up, and no other ranking is told than the last one.
+            assert await harbour.client.ranking(rising) == ()
 
     asyncio.run(run())
 

@@ -13,19 +13,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from msgspec import structs
 
 from kawaraban.audience import wire
+from kawaraban.audience.asking import AskedRankings, among
 from kawaraban.audience.ledger import FUTURE_SECONDS, Batch, Ledger, snapshot_of
 from kawaraban.audience.shapes import RankedList, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Sequence
     from pathlib import Path
 
     from kawaraban.audience.outbox import Outbox
     from kawaraban.audience.shapes import Asked, Handed, RankedStory
-    from kawaraban.sheetlog.shapes import Story
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +40,6 @@ GATHER_SECONDS = 0.003
 MOST_PENDING = 100_000
 # A subscriber that lets so much lie unread is stuck: it is let go, and comes back when it can.
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
-
-# Rankings by topic and byline that are asked for within a second are made once each, and no more than so many are kept.
-MOST_ASKED = 500
 
 SNAPSHOT_FILE, REPORT_FILE = "ranking.msgpack", "report.msgpack"
 
@@ -80,8 +76,7 @@ class Collector:
         self._subscribers: set[wire.Line] = set()
         self._clients: set[wire.Line] = set()
         self._left_at = 0.0
-        self._asked: dict[Asked, tuple[RankedStory, ...]] = {}  # rankings that were made within this second
-        self._asked_at = 0.0
+        self.asked = AskedRankings(self.ledger.rankings)
         self._told = False  # the newsroom ranks, of all nodes' reads, and tells us
         # Hears of every ranking that changed, from the thread of the event loop.
         self.on_rankings: Callable[[dict[str, RankedList]], None] = lambda _lists: None
@@ -106,7 +101,7 @@ class Collector:
         elif isinstance(message, wire.Withdraw):
             self._keep(asyncio.ensure_future(self._withdraw(message, client)))
         elif isinstance(message, wire.AskRanking):
-            client.write(wire.frame(wire.Ranked(message.number, self.ranking(message.asked, time.time()))))
+            self._answer_ranking(message, client)
         elif isinstance(message, wire.Subscribe):
             self._subscribers.add(client)
             client.write(wire.frame(wire.Rankings(self.snapshot.version, self.snapshot.at, self.snapshot.lists)))
@@ -213,23 +208,34 @@ class Collector:
         self._merging.discard(merging)
         if not merging.cancelled() and (error := merging.exception()) is not None:
             # Where nobody waits for it any more, it is said here alone.
-            logger.debug("what a node handed on, or a recount, could not be written: %s", error)
+            logger.debug("what a node handed on, a recount, or a question to the newsroom came to nothing: %s", error)
 
     # ------------------------------------------------------------------ ranking
 
     def ranking(self, asked: Asked, now: float) -> tuple[RankedStory, ...]:
-        """Return one ranking. On a node only what the newsroom told is shown: of topics and bylines what stands in those lists."""
+        """Return one ranking. On a node, what the newsroom told: of topics and bylines what stands in those lists, in no other order."""
+        rows = self.snapshot.ranking(asked.window, asked.section, asked.language).rows
         if asked.is_kept:
-            return self.snapshot.ranking(asked.window, asked.section, asked.language).rows
+            return rows
         if self._told:
-            return _among(self.snapshot.ranking(asked.window, asked.section, asked.language).rows, asked, self.ledger.shelf.stories)
-        if now - self._asked_at >= PUBLISH_EVERY_SECONDS or len(self._asked) >= MOST_ASKED:
-            self._asked, self._asked_at = {}, now
-            self.ledger.rankings.advance(now)
-        rows = self._asked.get(asked)
-        if rows is None:
-            rows = self._asked[asked] = self.ledger.rankings.one(asked, now)
-        return rows
+            return among(rows, asked, self.ledger.shelf.stories) if asked.order == "reads" else ()
+        return self.asked.made(asked, now)
+
+    def _answer_ranking(self, message: wire.AskRanking, client: wire.Line) -> None:
+        now = time.time()
+        if self._told and not message.asked.is_kept and self.asked.kept(message.asked, now) is None:
+            self._keep(asyncio.ensure_future(self._ask_newsroom(message, client)))
+            return
+        rows = (self.asked.kept(message.asked, now) if self._told else None) or self.ranking(message.asked, now)
+        client.write(wire.frame(wire.Ranked(message.number, rows)))
+
+    async def _ask_newsroom(self, message: wire.AskRanking, client: wire.Line) -> None:
+        try:
+            rows = await self.asked.told(message.asked)
+        except OSError as error:
+            logger.debug("a ranking could not be asked for: %s", error)
+            rows = self.ranking(message.asked, time.time())
+        client.write(wire.frame(wire.Ranked(message.number, rows)))
 
     async def publish_forever(self) -> None:
         """Rank when something changed, at most each second, and tell the subscribers."""
@@ -335,18 +341,6 @@ class Collector:
             client.close()
         self._disk.shutdown()
         self.ledger.close()
-
-
-def _among(rows: Sequence[RankedStory], asked: Asked, stories: Mapping[str, Story]) -> tuple[RankedStory, ...]:
-    """Return those rows that are of a topic and a byline, numbered anew."""
-    found = [
-        row
-        for row in rows
-        if (story := stories.get(row.story)) is not None
-        and (not asked.topic or asked.topic in story.topics)
-        and (not asked.byline or asked.byline in story.bylines)
-    ]
-    return tuple(structs.replace(row, rank=rank) for rank, row in enumerate(found, start=1))
 
 
 async def run_collector(

@@ -12,16 +12,19 @@ import asyncio
 import hashlib
 import logging
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from nats import errors as nats_errors
 from nats.js.errors import APIError, NoStreamResponseError, NotFoundError
 
-from kawaraban.audience.shapes import Handed, RankedList
+from kawaraban.audience.shapes import Asked, Handed, RankedList, RankedStory
 from kawaraban.audience.visitors import DAY_SECONDS
 from kawaraban.bus.connection import BusAwayError, end
 from kawaraban.bus.following import batches
 from kawaraban.bus.streams import (
+    ASK_SUBJECT,
     PLACES_SUBJECT,
     RANKINGS,
     RANKINGS_SUBJECT,
@@ -36,6 +39,8 @@ from kawaraban.bus.streams import (
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from nats.aio.msg import Msg
+
     from kawaraban.audience.collector import Collector
     from kawaraban.audience.outbox import Outbox
     from kawaraban.bus.connection import Bus
@@ -47,6 +52,8 @@ MOST_BYTES = 256 * 1024
 TELL_PLACES_SECONDS = 10.0
 AGREE_EVERY_SECONDS = 60.0
 AGREE_AGAIN_SECONDS = 1.0
+# Before the reader server that asked gives up.
+ANSWER_WITHIN_SECONDS = 1.5
 
 
 class _Told(msgspec.Struct, frozen=True, array_like=True):
@@ -72,6 +79,8 @@ _encoder = msgspec.msgpack.Encoder()
 _sent_decoder = msgspec.msgpack.Decoder(_Sent)
 _told_decoder = msgspec.msgpack.Decoder(_Told)
 _ranking_decoder = msgspec.msgpack.Decoder(_Ranking)
+_asked_decoder = msgspec.msgpack.Decoder(Asked)
+_rows_decoder = msgspec.msgpack.Decoder(tuple[RankedStory, ...])
 
 
 class Node:
@@ -91,7 +100,11 @@ class Node:
             raise BusAwayError("the newsroom has not made its streams yet") from error
         # What the stream holds is not known here, and need not be: a number that comes twice is counted once.
         self._sent = self._has
-        await _together(self._agree_on_salts(bus), self._hear_places(bus), self._hear_rankings(bus), self._hand_on(bus))
+        self._collector.asked.newsroom = partial(_asked_for, bus)
+        try:
+            await _together(self._agree_on_salts(bus), self._hear_places(bus), self._hear_rankings(bus), self._hand_on(bus))
+        finally:
+            self._collector.asked.newsroom = None
 
     async def _hand_on(self, bus: Bus) -> None:
         subject = f"{READS_SUBJECT}.{self._outbox.node}"
@@ -142,7 +155,17 @@ class Newsroom:
         """Count what nodes hand on and tell them the rankings, for as long as the bus is there."""
         await make_streams(bus)
         self._changed.update(self._collector.snapshot.lists)
+        await bus.client.subscribe(ASK_SUBJECT, cb=self._answer)
         await _together(self._merge(bus), self._tell_rankings(bus), self._tell_places(bus))
+
+    async def _answer(self, message: Msg) -> None:
+        """Tell a node a ranking that is not told to all."""
+        try:
+            asked = _asked_decoder.decode(message.data)
+        except msgspec.DecodeError as error:
+            logger.error("a question of a node is none: %s", error)  # noqa: TRY400
+            return
+        await message.respond(_encoder.encode(self._collector.ranking(asked, time.time())))
 
     async def _merge(self, bus: Bus) -> None:
         state = (await bus.streams.stream_info(READS)).state
@@ -197,6 +220,15 @@ async def _together(*jobs: Coroutine[Any, Any, None]) -> None:
     for failure in failures:
         if failure is not None:
             raise failure
+
+
+async def _asked_for(bus: Bus, asked: Asked) -> tuple[RankedStory, ...]:
+    """Ask the newsroom for a ranking; OSError if it does not answer in time."""
+    try:
+        answer = await bus.client.request(ASK_SUBJECT, _encoder.encode(asked), timeout=ANSWER_WITHIN_SECONDS)
+        return _rows_decoder.decode(answer.data)
+    except (nats_errors.Error, msgspec.DecodeError) as error:
+        raise OSError(f"the newsroom does not tell it: {error}") from error
 
 
 async def _agreed(bus: Bus, day: int, own: bytes) -> bytes | None:

@@ -27,6 +27,8 @@ SITE_SUBJECTS = "kawaraban.site.>"
 READS_SUBJECT, RANKINGS_SUBJECT = "kawaraban.reads", "kawaraban.rankings"
 PLACES_SUBJECT, SALTS_SUBJECT = "kawaraban.places", "kawaraban.salts"
 READS_SUBJECTS = f"{READS_SUBJECT}.*"
+# Where nodes ask for rankings that are not told to all: no stream keeps these questions.
+ASK_SUBJECT = "kawaraban.ask"
 
 DAY_SECONDS = 86_400
 # Visitors are told apart for two days; then their hashes must be gone, on the bus too.

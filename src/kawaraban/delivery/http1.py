@@ -101,7 +101,8 @@ class Connection(asyncio.Protocol):
         if self.idle:
             self.idle = False
             self.deadline = self._server.now + HEAD_WITHIN_SECONDS
-        if not self._between:
+        # What is posted comes once: its lines are neither looked up nor remembered.
+        if not self._between or data.startswith(b"POST "):
             self._parse(data)
             return
         first_line, _, lines = data.partition(_END)

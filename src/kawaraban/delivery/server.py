@@ -7,6 +7,7 @@ import email.utils
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
@@ -45,6 +46,7 @@ _KINDS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def kind_of(target: bytes) -> str:
     """Say what kind of thing a target asks for; "page" where it is nothing else."""
     return _KINDS.get(target.partition(b"?")[0].split(b"/", 2)[1] if target.startswith(b"/") else b"", "page")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -155,3 +156,35 @@ def test_who_read_what_was_counted_apart_is_forgotten_too(newspaper: Newspaper) 
     newspaper.ledger.upkeep(MORNING + 3 * 86400)
     assert not list((apart / "salts").glob("salt-*"))
     assert [read.visitor for read in ReadLog(apart / "log").reads()] == [0]
+
+
+def test_a_file_is_taken_in_order_of_time_whatever_the_order_of_its_lines(tmp_path: Path) -> None:
+    lines = [click(second, f"s{second % 3}", f"v{second % 40}") for second in range(0, 6000, 7)]
+    probe = list(probes_of([json.dumps({"at": MORNING + 3000, "stories": ["s0", "s1", "s2"]})]))
+    bad = [
+        "",
+        "{",
+        json.dumps({"at": 1e300, "story": "s1", "visitor": "a"}),
+        click(5, "x" * 3000, "a"),
+        click(0, "s1", "a").replace("17", "-17", 1),
+    ]
+    outcomes = []
+    for number, order in enumerate((lines, lines[::-1], random.Random(1).sample(lines, len(lines)))):
+        file = tmp_path / f"{number}.jsonl"
+        file.write_text("\n".join([*order[:100], *bad, *order[100:]]), encoding="utf-8")
+        outcome = replay_file(file, reads_dir=tmp_path / str(number), sheet_log=None, probes=probe, window="24h")
+        outcomes.append((outcome.counted, dict(outcome.dropped), outcome.scores, outcome.malformed))
+        assert {problem.split(":")[0].split(" ")[-1] for problem in outcome.problems} == {"102", "103", "104", "105"}
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+    assert outcomes[0][3] == 4
+
+
+def test_a_log_of_a_server_may_be_out_of_order_too(closed: Newspaper, tmp_path: Path) -> None:
+    def line(second: int, address: int) -> str:
+        when = datetime.fromtimestamp(MORNING + second, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
+        return f'203.0.113.{address} - - [{when}] "GET /politics/election HTTP/1.1" 200 512 "-" "{PHONE}"'
+
+    file = tmp_path / "access.log"
+    file.write_text("\n".join([line(60, 1), line(0, 2), line(30, 1)]), encoding="utf-8")
+    replay_file(file, reads_dir=closed.reads_dir, sheet_log=closed.sheet_log_path)
+    assert [read.at - MORNING for read in ReadLog(closed.reads_dir / "log").reads()] == [0, 30]

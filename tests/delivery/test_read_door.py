@@ -6,10 +6,11 @@ import asyncio
 import json
 
 import pytest
+from msgspec import structs
 
 from kawaraban.audience.shapes import NotDurableError, Outcome
 from kawaraban.delivery.reads import ReadDoor
-from kawaraban.delivery.request import Headers, Scope
+from kawaraban.delivery.request import Headers, Request, Scope
 from kawaraban.delivery.settings import ReaderSettings
 
 MESSAGE = {"story": "a", "token": "t"}
@@ -27,6 +28,12 @@ class Collector:
             raise NotDurableError("the collector could not write")
         self.taken.append(read)
         return Outcome()
+
+    def hand(self, read, heard):
+        if read.page.story == "away":
+            raise NotDurableError("the collector is away")
+        self.taken.append(read)
+        heard(NotDurableError("the collector could not write") if read.page.story == "full" else Outcome())
 
     def note(self, reason):
         self.noted.append(reason)
@@ -61,6 +68,42 @@ def test_what_was_taken_is_answered_when_it_is_on_disk():
 def test_what_is_no_read_is_refused_and_noted(body):
     answer, collector, door = send(body=body)
     assert (answer.status, collector.taken, collector.noted, door.outcomes) == (400, [], ["malformed"], {"malformed": 1})
+
+
+def handed(settings=None, body=MESSAGE, client="203.0.113.7:5000", **headers):
+    """Send a read for which no task works; return whether it was taken, the answers, the collector and the door."""
+    collector, answers = Collector(), []
+    door = ReadDoor(ReaderSettings(**PATHS, **(settings or {})), collector, lambda _story: None)
+    request = Request()
+    request.body = bytearray(body if isinstance(body, bytes) else json.dumps(body).encode())
+    request.headers = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    return door.hand(request, client, answers.append), answers, collector, door
+
+
+def test_what_no_task_works_for_is_seen_and_answered_as_what_one_does():
+    settings = {"trusted_proxies": ("203.0.113.0/24",), "read_opt_out": ("gpc",), "bot_header": "x-bot"}
+    headers = {
+        "user_agent": "Mozilla",
+        "accept_language": "ja",
+        "sec_purpose": "prefetch",
+        "x_forwarded_for": "198.51.100.9",
+        "sec_gpc": "1",
+    }
+    for more in ({}, {"from": "x@example.com"}, {"x_bot": "yes"}, {"sec_fetch_site": "cross-site"}):
+        taken, answers, collector, door = handed(settings, **headers, **more)
+        answer, other, other_door = send(settings, **headers, **more)
+        assert taken
+        assert (answers, door.outcomes) == ([answer], other_door.outcomes)
+        assert structs.replace(collector.taken[0], at=0) == structs.replace(other.taken[0], at=0)
+    for story in ("full", "away"):
+        taken, (answer,), _, door = handed(body=MESSAGE | {"story": story})
+        assert (taken, answer.status, dict(answer.headers)["retry-after"], door.outcomes) == (True, 503, "5", {"failed": 1})
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"x" * 20_000, b'{"story": "a"}'])
+def test_what_is_no_read_is_left_to_who_says_why(body):
+    taken, answers, collector, door = handed(body=body)
+    assert (taken, answers, collector.taken, collector.noted, door.outcomes) == (False, [], [], [], {})
 
 
 def test_an_unknown_proxy_is_not_believed():

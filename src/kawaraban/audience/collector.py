@@ -17,14 +17,14 @@ import msgspec
 from kawaraban.audience import wire
 from kawaraban.audience.asking import AskedRankings, among
 from kawaraban.audience.ledger import FUTURE_SECONDS, Batch, Ledger, snapshot_of
-from kawaraban.audience.shapes import RankedList, Snapshot
+from kawaraban.audience.shapes import ALL_FOR_EVER, RankedList, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Sequence
     from pathlib import Path
 
     from kawaraban.audience.outbox import Outbox
-    from kawaraban.audience.shapes import Asked, Handed, RankedStory
+    from kawaraban.audience.shapes import Asked, Handed, Keeping, RankedStory
 
 logger = logging.getLogger(__name__)
 
@@ -58,9 +58,15 @@ class Collector:
     """Takes reads, answers when they are on disk, and ranks."""
 
     def __init__(
-        self, reads_dir: Path, sheet_log: Path, *, own_hosts: Collection[str] = (), outbox: Outbox | None = None, keep_days: int = 0
+        self,
+        reads_dir: Path,
+        sheet_log: Path,
+        *,
+        own_hosts: Collection[str] = (),
+        outbox: Outbox | None = None,
+        keeping: Keeping = ALL_FOR_EVER,
     ) -> None:
-        self.ledger = Ledger(reads_dir, sheet_log, own_hosts=own_hosts, outbox=outbox, keep_days=keep_days)
+        self.ledger = Ledger(reads_dir, sheet_log, own_hosts=own_hosts, outbox=outbox, keeping=keeping)
         self.snapshot = Snapshot(0, 0.0, {})
         self._reads_dir = reads_dir
         self._pending: list[_Pending] = []
@@ -351,17 +357,17 @@ async def run_collector(
     *,
     own_hosts: Collection[str] = (),
     outbox: Outbox | None = None,
-    keep_days: int = 0,
+    keeping: Keeping = ALL_FOR_EVER,
     beside: Callable[[Collector], Sequence[Coroutine[Any, Any, None]]] = lambda _collector: (),
 ) -> None:
     """Run the collector until ``stop`` is set, or for ever. ``own_hosts`` are the site's own names: a referrer there is internal.
 
-    After ``keep_days`` an hour of the log is summed up; 0: never. On a reader node, ``outbox`` takes what the newsroom is to count. ``beside`` gives what else is to run in this process.
+    On a reader node, ``outbox`` takes what the newsroom is to count. ``beside`` gives what else is to run in this process.
 
     Raises:
         LogIsTakenError: a collector, or a replay, already writes these reads.
     """
-    collector = Collector(reads_dir, sheet_log_path, own_hosts=own_hosts, outbox=outbox, keep_days=keep_days)
+    collector = Collector(reads_dir, sheet_log_path, own_hosts=own_hosts, outbox=outbox, keeping=keeping)
     if outbox is not None:
         collector.recall_told()
     collector.ledger.recall(time.time())

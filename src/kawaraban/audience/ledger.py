@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kawaraban.audience import steps
 from kawaraban.audience.crowds import Fading
+from kawaraban.audience.days import DaySums
 from kawaraban.audience.origins import device_of, source_of
 from kawaraban.audience.ranking import DAY, HALF_LIFE_SECONDS, KEEP_SECONDS, Rankings
 from kawaraban.audience.readlog import LogIsTakenError, ReadLog
-from kawaraban.audience.shapes import Attended, Counted, Dropped, Handed, RankedList, Snapshot
+from kawaraban.audience.shapes import ALL_FOR_EVER, Attended, Counted, Dropped, Handed, RankedList, Snapshot
 from kawaraban.audience.shelf import Shelf
 from kawaraban.audience.tally import Tally
 from kawaraban.audience.tokens import load_or_make_key
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from kawaraban.audience.outbox import Outbox
     from kawaraban.audience.segments import Segment
-    from kawaraban.audience.shapes import RankedStory, RawRead, Reason, Report
+    from kawaraban.audience.shapes import Keeping, RankedStory, RawRead, Reason, Report
 
 
 # What is counted from server logs lies in a directory of its own, and enters no ranking.
@@ -60,11 +62,13 @@ class Ledger:
         own_hosts: Collection[str] = (),
         outbox: Outbox | None = None,
         through: tuple[steps.Step, ...] = steps.STEPS,
-        keep_days: int = 0,
+        keeping: Keeping = ALL_FOR_EVER,
         half_life: float = HALF_LIFE_SECONDS,
     ) -> None:
-        self.log = ReadLog(reads_dir / "log", keep_days=keep_days)
-        self._apart, self._keep_days = reads_dir / APART, keep_days
+        self.log = ReadLog(reads_dir / "log", keep_days=keeping.days)
+        self.days = DaySums(reads_dir)
+        self.log.before_change = partial(self.days.leave, self.log)
+        self._apart, self._keeping = reads_dir / APART, keeping
         self.shelf = Shelf(sheet_log, with_urls=through is steps.STEPS_OF_A_REPLAY)
         self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
         self.rankings = Rankings(half_life)
@@ -228,10 +232,12 @@ class Ledger:
     def upkeep(self, now: float) -> None:
         """Forget the same on disk; OSError if that could not be done. Blocks, and must not be called while something is written."""
         self.log.upkeep(now)
+        if self._keeping.timezone:
+            self.days.catch_up(self.log, self._keeping.timezone, now)
         if self.outbox is not None:
             self.outbox.forget(now)
         if self._apart.exists():
-            _keep_apart(self._apart, now, self._keep_days)
+            _keep_apart(self._apart, now, self._keeping.days)
 
     def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
         """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""
@@ -244,6 +250,7 @@ class Ledger:
     def close(self) -> None:
         """Let go of the log and of the sheet log."""
         self.log.close()
+        self.days.close()
         if self.outbox is not None:
             self.outbox.close()
         self.shelf.close()

@@ -55,6 +55,8 @@ class ReadLog:
         self._lock: int | None = None
         self._files: dict[int, _OpenFile] = {}
         self._states: dict[int, bytes] = {}  # of hours that are over: they are looked at every minute
+        # Told of an hour before its reads change; OSError if they must not.
+        self.before_change: Callable[[int], None] = lambda _hour: None
         self.places: dict[str, int] = {}  # by node: the number up to which what it handed on is on disk
 
     # ------------------------------------------------------------------ writing
@@ -101,6 +103,7 @@ class ReadLog:
         touched: list[_OpenFile] = []
         try:
             for hour, write in hours.items():
+                self.before_change(hour)
                 file = self._open(hour)
                 touched.append(file)
                 write(file)
@@ -156,6 +159,7 @@ class ReadLog:
         rest, gone = packing.without(segment, withdrawn)
         if not gone:
             return []
+        self.before_change(hour)
         if (opened := self._files.pop(hour, None)) is not None:
             opened.close()
         for node, number in segment.places.items():
@@ -187,6 +191,14 @@ class ReadLog:
         """Return the hours of which there are files, oldest first."""
         names = (path.stem for path in self._directory.glob("*.reads"))
         return sorted(hour for name in names if (hour := _hour_named(name)) is not None)
+
+    def segment(self, hour: int) -> Segment:
+        """Return what an hour holds; OSError if it cannot be read."""
+        return read_segment(self._path(hour), hour)
+
+    def is_packed(self, hour: int, now: float) -> bool:
+        """Whether an hour is over and packed: only what comes late is still added to it."""
+        return hour + HOUR + PACK_AFTER_SECONDS <= now and (self._states.get(hour) or self._state_of(self._path(hour))) != OPEN
 
     def segments(self, since: float = 0.0, until: float = float("inf")) -> Iterator[Segment]:
         """Yield the hours that hold anything from ``since`` on and up to ``until``, oldest first; a whole hour at a time."""

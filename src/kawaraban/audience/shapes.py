@@ -257,6 +257,16 @@ class Withdrawn(msgspec.Struct, frozen=True, array_like=True):
     reason: Reason
 
 
+class Keeping(msgspec.Struct, frozen=True):
+    """How a log is kept: after so many days an hour is summed up (0: never); where the days begin of which stories have sums ("": none)."""
+
+    days: int = 0
+    timezone: str = ""
+
+
+ALL_FOR_EVER = Keeping()
+
+
 class MalformedReadError(ValueError):
     """The body is no read; the message says why, for whoever sent it."""
 

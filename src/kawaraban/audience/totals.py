@@ -87,9 +87,13 @@ class Totals:
 
     def add_many(self, numbers: NDArray[Any], times: NDArray[np.float64], counts: NDArray[Any] | None = None) -> None:
         """Count many reads, as after a restart; ``counts`` of them each, or one."""
+        if not len(times):
+            return
         buckets = (times // self.grain).astype(np.int64)
-        for bucket in np.unique(buckets).tolist():
-            if bucket >= self._longest.edge:
+        first, last = max(int(buckets.min()), self._longest.edge), int(buckets.max())
+        # An hour's file, of which there are hundreds, is one bucket of an hour, and mostly too old for those of a minute.
+        for bucket in np.unique(buckets).tolist() if first < last else [first]:
+            if first <= bucket <= last:
                 inside = buckets == bucket
                 totals = np.bincount(numbers[inside], None if counts is None else counts[inside])
                 self._add_counts(bucket, _counts_of(totals))

@@ -65,6 +65,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport = None  # type: ignore[assignment] # from connection_made on
         self._in_head = False
         self._head_bytes = 0  # of a head that came in pieces
+        self._is_long = False  # it came in pieces, or with so much else that it may be too long
         self._begun = 0  # requests that began in what was read last
         self._between = True  # nothing of a next request was read yet
         self._unsent = self._still_unsent = 0
@@ -123,6 +124,8 @@ class Connection(asyncio.Protocol):
                 return
         else:
             self._head_bytes = 0
+        # A head that came whole, and is short, need not be measured line by line.
+        self._is_long = self._in_head or len(data) > LONGEST_HEAD
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -174,13 +177,13 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header. A repeated one is joined, as if it had been sent as a list."""
-        request = self._request
-        headers = request.headers
+        headers = self._request.headers
         name = name.lower()
         headers[name] = headers[name] + b", " + value if name in headers else value
-        request.head_bytes += len(name) + len(value) + 4
-        if request.head_bytes > LONGEST_HEAD:
-            self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        if self._is_long:
+            self._request.head_bytes += len(name) + len(value) + 4
+            if self._request.head_bytes > LONGEST_HEAD:
+                self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         """All headers are there."""
@@ -190,6 +193,9 @@ class Connection(asyncio.Protocol):
         # Behind a tunnel or another protocol that was asked for, nothing of ours follows.
         request.keep_alive = self._parser.should_keep_alive() and b"upgrade" not in request.headers and request.method != b"CONNECT"
         request.version = self._parser.get_http_version()
+        if self._is_long and sum(len(name) + len(value) + 4 for name, value in request.headers.items()) > LONGEST_HEAD:
+            # What came in pieces is measured as a whole.
+            self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if b"host" not in request.headers and request.version != "1.0":
             self._give_up(HTTPStatus.BAD_REQUEST)
         # The parser has seen to it that it is a number.

@@ -10,10 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kawaraban.audience.days import days_of
 from kawaraban.audience.queries import per_story_series
+from kawaraban.audience.readlog import ReadLog
 from kawaraban.newsroom.charts import chart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from kawaraban.audience.days import DayOfStory
+    from kawaraban.newsroom.charts import Chart
     from kawaraban.newsroom.models import StoryPage
 
 SOURCE_NAMES = {
@@ -29,14 +36,27 @@ DEVICE_NAMES = {"phone": gettext_lazy("Phone"), "tablet": gettext_lazy("Tablet")
 HOURS_OF_A_STORY = 48
 
 
+# More days than these are not drawn; they are counted.
+DAYS_OF_A_STORY = 90
+
+
 def reads_of(story: StoryPage) -> dict[str, Any]:
-    """Return a story's chart of the last two days, by the hour, and where its readers came from."""
+    """Return a story's charts, of the last two days by the hour and of its life by the day, and where its readers came from."""
     now = timezone.now()
     since = now - timedelta(hours=HOURS_OF_A_STORY - 1)
     series = per_story_series(settings.KAWARABAN_READS_DIR, story.story_id, since=since.timestamp() // 3600 * 3600, until=now.timestamp())
     hours = [timezone.localtime(datetime.fromtimestamp(series.since + place * series.step, UTC)) for place in range(len(series.counts))]
+    days = days_of(
+        ReadLog(settings.KAWARABAN_READS_DIR / "log"),
+        settings.KAWARABAN_READS_DIR,
+        story.story_id,
+        timezone=settings.TIME_ZONE,
+        now=now.timestamp(),
+    )
     return {
         "reads": sum(series.counts),
+        "reads_in_all": sum(day.reads for day in days),
+        "days": _chart_of_days(days, timezone.localdate(now)),
         "engaged": round(series.seconds / series.told) if series.told else None,
         "finished": round(100 * series.depths[-1] / series.told) if series.told else None,
         "chart": chart("story", _("Reads by the hour, 48 hours"), [f"{hour:%m-%d %H:%M}" for hour in hours], [(_("reads"), series.counts)]),
@@ -52,3 +72,14 @@ def reads_of(story: StoryPage) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def _chart_of_days(days: Sequence[DayOfStory], today: date) -> Chart | None:
+    """Draw a story's reads by the day, from the first on that it was read; nothing while the hours of two days say it all."""
+    if not days or (today - days[0].day).days < HOURS_OF_A_STORY // 24:
+        return None
+    first = max(days[0].day, today - timedelta(days=DAYS_OF_A_STORY - 1))
+    reads = {day.day: day.reads for day in days}
+    steps = [first + timedelta(days=ago) for ago in range((today - first).days + 1)]
+    title = _("Reads by the day") if first == days[0].day else _("Reads by the day, {days} days").format(days=DAYS_OF_A_STORY)
+    return chart("story-days", title, [f"{day:%Y-%m-%d}" for day in steps], [(_("reads"), [reads.get(day, 0) for day in steps])])

@@ -26,6 +26,7 @@ def collector(of_all_nodes: bool) -> None:  # noqa: FBT001
     """The collector of reads: of this machine's readers, or, beside the newsroom of a site of several machines, of all nodes."""
     from kawaraban.audience.collector import run_collector
     from kawaraban.audience.outbox import Outbox
+    from kawaraban.audience.shapes import Keeping
 
     environment = read_environment()
     environment.make_directories()
@@ -37,7 +38,8 @@ def collector(of_all_nodes: bool) -> None:  # noqa: FBT001
         environment.reads_dir,
         environment.sheet_log,
         own_hosts=hosts,
-        keep_days=environment.reads_days,
+        # Of a node's reads the newsroom tells.
+        keeping=Keeping(environment.reads_days, environment.timezone if of_all_nodes or not environment.bus else ""),
     )
     if not environment.bus:
         _run(start())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Never in a backup: the salts of readers' hashes, sockets, and what can be made again from the rest.
-LEFT_OUT = ("reads/salts", "reads/apart/salts", "run", "public/discovery")
+LEFT_OUT = ("reads/salts", "reads/apart/salts", "reads/days", "run", "public/discovery")
 
 
 @click.command()

@@ -1,0 +1,212 @@
+"""A story's reads by the day, for as long as it stands: sums of the log's hours, which can be made again from them at any time.
+
+An hour enters when it is over and packed. Before its file is changed, by late reads or by some that are withdrawn, it leaves, and enters
+again later: whatever is killed in between, an hour is in the sums as it is in the log, or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+
+from kawaraban.audience.segments import FIRST, HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from kawaraban.audience.readlog import ReadLog
+    from kawaraban.audience.segments import Segment
+
+FILE = "days/days.sqlite3"
+# Of an archive of years thousands of hours are to be summed: so long at a time, for reads wait meanwhile.
+CATCH_UP_SECONDS = 0.2
+TO_THE_END = 4
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS about (timezone TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS hours (hour INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS stories (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS sums (
+    story INTEGER, day INTEGER, reads INTEGER NOT NULL, seconds INTEGER NOT NULL, told INTEGER NOT NULL, finished INTEGER NOT NULL,
+    PRIMARY KEY (story, day)
+) WITHOUT ROWID;
+"""
+_ADD = """
+INSERT INTO sums SELECT number, ?, ?, ?, ?, ? FROM stories WHERE name = ?
+ON CONFLICT (story, day) DO UPDATE SET
+    reads = reads + excluded.reads, seconds = seconds + excluded.seconds, told = told + excluded.told, finished = finished + excluded.finished
+"""
+
+
+class DayOfStory(msgspec.Struct, frozen=True):
+    """What a day brought a story. ``finished``: how many of the reads that told came to its end."""
+
+    day: date
+    reads: int = 0
+    seconds: int = 0
+    told: int = 0
+    finished: int = 0
+
+
+class DaySums:
+    """The sums beside a log. Its writer alone changes them; any process may ask."""
+
+    def __init__(self, reads_dir: Path) -> None:
+        self._path = reads_dir / FILE
+        self._db: sqlite3.Connection | None = None
+        self._hours: set[int] = set()
+        if self._path.exists():
+            self._open()
+
+    def catch_up(self, log: ReadLog, timezone: str, now: float) -> bool:
+        """Take in hours that are packed and not in the sums, newest first, for a moment; say whether all are in.
+
+        ``timezone`` says where days begin.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        until = time.monotonic() + CATCH_UP_SECONDS
+        with _as_os_error():
+            db = self._db or self._open()
+            if db.execute("SELECT timezone FROM about").fetchall() != [(timezone,)]:
+                self._begin(db, timezone)
+            missing = [hour for hour in reversed(log.hours()) if hour not in self._hours and log.is_packed(hour, now)]
+            taken: list[int] = []
+            with _transaction(db) if missing else contextlib.nullcontext():
+                for hour in missing:
+                    _add(db, log.segment(hour), timezone)
+                    db.execute("INSERT INTO hours VALUES (?)", (hour,))
+                    taken.append(hour)
+                    if time.monotonic() > until:
+                        break
+            self._hours.update(taken)
+        return len(taken) == len(missing)
+
+    def leave(self, log: ReadLog, hour: int) -> None:
+        """Let an hour leave the sums, before it is changed in the log; OSError if that cannot be done, and then it must not be."""
+        if hour not in self._hours or self._db is None:
+            return
+        with _as_os_error():
+            ((timezone,),) = self._db.execute("SELECT timezone FROM about").fetchall()
+            with _transaction(self._db):
+                _add(self._db, log.segment(hour), timezone, sign=-1)
+                self._db.execute("DELETE FROM hours WHERE hour = ?", (hour,))
+            self._hours.discard(hour)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Opened by one thread, used by the one that writes the log.
+        db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {_SCHEMA}")
+        self._hours = {hour for (hour,) in db.execute("SELECT hour FROM hours")}
+        self._db = db
+        return db
+
+    def _begin(self, db: sqlite3.Connection, timezone: str) -> None:
+        with _transaction(db):
+            for table in ("about", "hours", "stories", "sums"):
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
+            db.execute("INSERT INTO about VALUES (?)", (timezone,))
+        self._hours = set()
+
+
+def days_of(log: ReadLog, reads_dir: Path, story: str, *, timezone: str, now: float) -> list[DayOfStory]:
+    """Return the days on which a story was read, in order: from the sums, and from the log what is not yet in them of two days."""
+    days: dict[int, NDArray[np.int64]] = {}
+    hours: set[int] = set()
+    path = reads_dir / FILE
+    if path.exists():
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            # One moment of both tables, or an hour could be counted twice.
+            db.execute("BEGIN")
+            asked = "SELECT day, reads, seconds, told, finished FROM sums JOIN stories ON number = story WHERE name = ? ORDER BY day"
+            days = {day: np.array(rest, np.int64) for day, *rest in db.execute(asked, (story,))}
+            hours = {hour for (hour,) in db.execute("SELECT hour FROM hours WHERE hour > ?", (now - 3 * 24 * HOUR,))}
+    for segment in log.segments(now - 2 * 24 * HOUR, now):
+        if segment.hour not in hours and story in segment.names:
+            place = segment.names.index(story)
+            for day, sums in _days_in(segment, timezone):
+                days[day] = days.get(day, 0) + sums[:, place]
+    return [DayOfStory(_date(day), *sums.tolist()) for day, sums in sorted(days.items()) if sums.any()]
+
+
+def _add(db: sqlite3.Connection, segment: Segment, timezone: str, *, sign: int = 1) -> None:
+    db.executemany("INSERT OR IGNORE INTO stories (name) VALUES (?)", [(name,) for name in segment.names])
+    for day, sums in _days_in(segment, timezone):
+        read = np.flatnonzero(sums.any(axis=0)).tolist()
+        db.executemany(_ADD, [(day, *(sign * sums[:, place]).tolist(), segment.names[place]) for place in read])
+
+
+def _days_in(segment: Segment, timezone: str) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield the days that an hour is of, as numbers, with its sums: a row each of reads, seconds, told, finished; a column a story."""
+    zone = ZoneInfo(timezone)
+    for day, since, until in _parts(segment.hour, zone):
+        yield day, _sums(segment, since, until)
+
+
+def _parts(hour: int, zone: ZoneInfo) -> Iterable[tuple[int, int, int]]:
+    """Cut an hour where a day begins within it: there are zones that are half an hour apart. Milliseconds since the hour began."""
+    first, last = (datetime.fromtimestamp(hour + second, zone) for second in (0, HOUR - 1))
+    if first.date() == last.date():
+        return [(first.toordinal(), 0, HOUR * 1000)]
+    midnight = int(last.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() - hour) * 1000
+    return [(first.toordinal(), 0, midnight), (last.toordinal(), midnight, HOUR * 1000)]
+
+
+def _sums(segment: Segment, since: int, until: int) -> NDArray[np.int64]:
+    size = len(segment.names)
+    reads = segment.reads["story"][_inside(segment.reads["ms"], since, until)]
+    told = segment.attended[_inside(segment.attended["ms"], since, until)]
+    depth, stories = told["depth"], told["story"]
+    finished = (depth & 7 < TO_THE_END) & (depth >> 3 & 7 >= TO_THE_END)
+    rows: Sequence[NDArray[np.int64]] = (
+        np.bincount(reads, minlength=size),
+        np.bincount(stories, told["seconds"], minlength=size).astype(np.int64),
+        np.bincount(stories[depth & FIRST > 0], minlength=size),
+        np.bincount(stories[finished], minlength=size),
+    )
+    return np.stack(rows)
+
+
+def _inside(ms: NDArray[np.uint32], since: int, until: int) -> NDArray[np.bool_]:
+    return (ms >= since) & (ms < until)
+
+
+def _date(day: int) -> date:
+    return (datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=day - 1)).date()
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def _as_os_error() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise OSError(f"the sums by the day could not be written: {error}") from error

@@ -274,8 +274,8 @@ def of_a_large_log(directory: Path, part: float) -> None:
     """100,000 stories, 10^8 reads in 30 days: a collector's start, its memory, and how long one ranking takes to be asked for."""
     stories, reads, hours = 100_000, int(100_000_000 * part), 30 * 24
     now, dice = time.time(), np.random.default_rng(2)
-    site = directory / "sheets.sqlite3"
-    directory.mkdir()
+    site = directory / "public" / "sheets.sqlite3"
+    site.parent.mkdir(parents=True)
     log = SheetLog(site, writable=True)
     log.append(Change(Kind.STORY, f"s{n}", a_story(n, published_at=now - n * 26, sections=12)) for n in range(stories))
     log.close()
@@ -284,13 +284,15 @@ def of_a_large_log(directory: Path, part: float) -> None:
     files.take()
     for ago in range(hours - 1, -1, -1):
         hour = hour_of(now) - ago * 3600
-        segment = an_hour(hour, dice, reads // hours, names, newest=ago * 138)
+        # Of this hour, what has passed of it.
+        passed = min(1.0, (now - hour) / 3600)
+        segment = an_hour(hour, dice, int(reads // hours * passed), names, newest=ago * 138, passed=passed)
         files._replace(files._path(hour), packing.packed(segment, keep_visitors=ago < 24))
     files.close()
-    run = "import asyncio, sys; from pathlib import Path; from kawaraban.audience.collector import run_collector; asyncio.run(run_collector(*map(Path, sys.argv[1:4])))"
+    environment = {**os.environ, "KAWARABAN_DATA": str(directory), "KAWARABAN_LOG_FORMAT": "text"}
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", run, str(directory / "c.sock"), str(directory / "reads"), str(site)])
-    door = SyncCollectorClient(directory / "c.sock", timeout=10)
+    process = subprocess.Popen([sys.executable, "-m", "kawaraban", "run", "collector"], env=environment)
+    door = SyncCollectorClient(directory / "run" / "collector.sock", timeout=10)
     while door.snapshot() is None:
         time.sleep(0.1)
     started = time.perf_counter() - began
@@ -337,12 +339,14 @@ def of_a_recount(directory: Path, hours: int) -> None:
     )
 
 
-def an_hour(hour: int, dice: np.random.Generator, reads: int, names: list[str], *, newest: int = 0, attended: float = 0.0) -> Segment:
+def an_hour(
+    hour: int, dice: np.random.Generator, reads: int, names: list[str], *, newest: int = 0, attended: float = 0.0, passed: float = 1.0
+) -> Segment:
     """An hour's reads: half of them go to the two thousand newest stories, the others to anything; each visitor makes two on average."""
     rows = np.zeros(reads, READ_ROW)
     few = np.minimum(dice.pareto(0.8, reads) * 3, 2000).astype(int) + newest
     rows["story"] = np.where(dice.random(reads) < 0.5, few, dice.integers(0, len(names), reads)).clip(0, len(names) - 1)
-    rows["ms"] = np.sort(dice.integers(0, 3_600_000, reads))
+    rows["ms"] = np.sort(dice.integers(0, max(1, int(3_600_000 * passed)), reads))
     rows["marks"] = dice.choice([0, 1, 2, 2, 3, 4], reads) | dice.choice([0, 0, 0, 1, 2], reads) << 4
     pool = dice.integers(1, 2**63, max(1, reads // 2), np.uint64)
     rows["visitor"] = pool[dice.integers(0, len(pool), reads)]

@@ -16,7 +16,7 @@ from wagtail.users.models import UserProfile
 from audience.cast import PHONE
 from kawaraban.audience.collector import REPORT_FILE
 from kawaraban.audience.ledger import Ledger
-from kawaraban.audience.shapes import PageMessage, RawRead
+from kawaraban.audience.shapes import Keeping, PageMessage, RawRead
 from kawaraban.audience.tokens import load_or_make_key, read_token
 from kawaraban.newsroom.actions.rule_ranking import let_rank_as_read, pin_in_rankings, take_out_of_rankings
 from kawaraban.newsroom.models import RankingAct
@@ -120,6 +120,24 @@ def test_a_story_has_its_chart_on_a_page_of_its_own_and_in_its_editor(publish, r
         assert "1時間ごとの閲覧、48時間" in text
         assert '<td class="newsroom-list__number">5</td>' in text.replace("\n", "")
         assert "30" in text
+
+
+def test_a_storys_whole_life_stands_in_its_editor(publish, readers, seen, settings):
+    story = publish("橋の開通")
+    readers(story, 2)
+    address = reverse("wagtailadmin_pages:edit", args=(story.pk,))
+    assert "日ごとの閲覧" not in seen(address)  # the hours of two days say it all
+    readers(story, 4, ago=5 * 86400)
+    ledger = Ledger(settings.KAWARABAN_READS_DIR, None, keeping=Keeping(0, settings.TIME_ZONE))
+    ledger.recall(time.time())
+    ledger.upkeep(time.time())
+    ledger.close()
+    text = " ".join(seen(address).split())
+    assert "日ごとの閲覧" in text
+    assert "<dt>閲覧、48時間</dt> <dd> 2 </dd>" in text
+    assert "<dt>閲覧、通算</dt> <dd> 6 </dd>" in text
+    day = f"{timezone.localdate() - timedelta(days=5):%Y-%m-%d}"
+    assert f'<td >{day}</td> <td class="newsroom-list__number">4</td>' in text
 
 
 def test_who_may_publish_settles_a_place_and_the_story_and_its_history_say_so(cast, publish, seen, client):

@@ -35,7 +35,7 @@ LEAVE_ON_DISK_EVERY_SECONDS = 10.0
 # Ranking gives way to reads and questions after so long.
 TURN_SECONDS = 0.002
 # A write waits so long for company: reads that come singly then share a sync, and none is answered noticeably later.
-GATHER_SECONDS = 0.003
+GATHER_SECONDS = 0.005
 # More than this waiting to be written: the disk does not keep up, and pages are told to come again.
 MOST_PENDING = 100_000
 # A subscriber that lets so much lie unread is stuck: it is let go, and comes back when it can.

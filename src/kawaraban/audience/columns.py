@@ -8,7 +8,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
+
+
+_DRAWERS = 2**23
+
+
+def places_among(keys: NDArray[np.uint64], wanted: Collection[int]) -> NDArray[np.int64]:
+    """Return the places of those keys that are among a few wanted ones: of millions, none is sorted that need not be."""
+    few = np.fromiter(wanted, np.uint64, len(wanted))
+    drawers = np.zeros(_DRAWERS, np.bool_)
+    drawers[few & np.uint64(_DRAWERS - 1)] = True
+    near = np.flatnonzero(drawers[keys & np.uint64(_DRAWERS - 1)])
+    return near[np.isin(keys[near], few)]
+
+
+def in_order_of(rows: NDArray[np.void], column: str) -> NDArray[np.void]:
+    """Return a copy of rows in order of a column; most are in order already."""
+    keys = rows[column]
+    if len(keys) < 2 or bool((keys[1:] >= keys[:-1]).all()):  # noqa: PLR2004
+        return rows.copy()
+    return rows[np.argsort(keys, kind="stable")]
 
 
 def squeezed(rows: NDArray[np.void]) -> bytes:

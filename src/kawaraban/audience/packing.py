@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kawaraban.audience.columns import squeezed
+from kawaraban.audience.columns import in_order_of, places_among, squeezed
 from kawaraban.audience.segments import (
     ATTENDED_ROW,
     FORGOTTEN,
@@ -40,8 +40,7 @@ _MOST_SECONDS = 65_535
 
 def packed(segment: Segment, *, keep_visitors: bool) -> bytes:
     """Write a whole segment anew: in order of time, its columns compressed, drops by the minute, with or without the visitors."""
-    reads = segment.reads[np.argsort(segment.reads["ms"], kind="stable")]
-    attended = segment.attended[np.argsort(segment.attended["ms"], kind="stable")]
+    reads, attended = in_order_of(segment.reads, "ms"), in_order_of(segment.attended, "ms")
     if not keep_visitors:
         reads["visitor"] = 0
     # What a page view told before is asked for within the hour only; and its minute is enough.
@@ -109,7 +108,7 @@ def without(segment: Segment, withdrawn: Sequence[Withdrawn]) -> tuple[Segment, 
     reasons: Counter[Reason] = Counter()
     keep = np.ones(len(segment.reads), np.bool_)
     # Most of an hour's reads are of nobody who is looked for.
-    near = np.flatnonzero(np.isin(segment.reads["visitor"], np.array(list({one.visitor for one in withdrawn}), np.uint64)))
+    near = places_among(segment.reads["visitor"], {one.visitor for one in withdrawn})
     for place, key in zip(near.tolist(), segment.reads[["story", "ms", "visitor"]][near].tolist(), strict=True):
         if wanted.get(key):
             keep[place] = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,8 +69,9 @@ class Rankings:
         self._decaying: NDArray[np.float64] = np.zeros(256, np.float64)
         self._first_hour: NDArray[np.int32] = np.zeros(256, np.int32)
         self._pinned: dict[int, float] = {}  # until when
-        self._tags: dict[str, set[int]] = {}  # "topic/…" and "byline/…"
-        self._tagged: dict[int, Story] = {}  # what it was when it was tagged
+        # "topic/…" and "byline/…": the numbers of their stories. Sets of them would take twenty times the memory.
+        self._tags: dict[str, array[int]] = {}
+        self._tagged: list[Story | None] = []  # what each story was when it was tagged
         self._base = 0.0
         self._groups: dict[tuple[str, str], NDArray[np.int64]] | None = None  # newest first
         self._places: NDArray[np.int64] = np.zeros(0, np.int64)  # of each story among all that may be ranked, newest first; -1: none
@@ -83,8 +85,9 @@ class Rankings:
         self._groups = None
         self._stands[number] = story is not None
         self._pinned.pop(number, None)
-        for tag in _tags_of(self._tagged.pop(number, None)):
-            self._tags[tag].discard(number)
+        for tag in _tags_of(self._tagged[number]):
+            self._tags[tag].remove(number)
+        self._tagged[number] = story
         if story is None:
             return
         self._section[number] = self._names.setdefault(story.section, len(self._names))
@@ -96,10 +99,8 @@ class Rankings:
         for moment in (story.pinned_until, story.leaves_ranking_at):
             if moment:
                 self._next_change = min(self._next_change, moment)
-        if story.topics or story.bylines:
-            self._tagged[number] = story
         for tag in _tags_of(story):
-            self._tags.setdefault(tag, set()).add(number)
+            self._tags.setdefault(tag, array("I")).append(number)
 
     def add(self, read: Counted, count: int = 1) -> None:
         """Count a read; one older than a window does not enter it."""
@@ -136,7 +137,13 @@ class Rankings:
 
     def add_segment(self, segment: Segment, until: float = float("inf")) -> None:
         """Count an hour of the log, up to a moment."""
-        by_name = np.array([self._number(name) for name in segment.names], np.int64)
+        known: list[int | None] = list(map(self._numbers.get, segment.names))
+        by_name = np.array(
+            [self._number(name) if number is None else number for name, number in zip(segment.names, known, strict=True)]
+            if None in known
+            else known,
+            np.int64,
+        )
         numbers, times = by_name[segment.reads["story"]], segment.times()
         self.attention.add_segment(by_name, segment, until)
         if len(times) and times.max() > until:
@@ -210,8 +217,9 @@ class Rankings:
         tags = [*([f"topic/{asked.topic}"] if asked.topic else []), *([f"byline/{asked.byline}"] if asked.byline else [])]
         if tags:
             # A topic's stories are few: they are put in order, instead of being looked for among all.
-            few = set.intersection(*(self._tags.get(tag, set()) for tag in tags))
-            those = np.fromiter(few, np.int64, len(few))
+            those = np.unique(np.array(self._tags.get(tags[0], ()), np.int64))
+            for tag in tags[1:]:
+                those = np.intersect1d(those, np.array(self._tags.get(tag, ()), np.int64))
             places = self._places[those]
             members = those[np.argsort(places)][np.count_nonzero(places < 0) :]
             if asked.section:
@@ -322,6 +330,7 @@ class Rankings:
             story = sys.intern(story)
             number = self._numbers[story] = len(self._ids)
             self._ids.append(story)
+            self._tagged.append(None)
             for name in ("_stands", "_section", "_language", "_published", "_leaves", "_tie", "_decaying", "_first_hour"):
                 setattr(self, name, room_for(getattr(self, name), number))
             digest = hashlib.blake2b(story.encode("utf-8", "surrogatepass"), digest_size=8).digest()
@@ -341,9 +350,10 @@ class Rankings:
 
 
 def _tags_of(story: Story | None) -> Iterator[str]:
+    # A topic that is named twice is one.
     if story is not None:
-        yield from (f"topic/{topic}" for topic in story.topics)
-        yield from (f"byline/{person}" for person in story.bylines)
+        yield from (f"topic/{topic}" for topic in dict.fromkeys(story.topics))
+        yield from (f"byline/{person}" for person in dict.fromkeys(story.bylines))
 
 
 def recount(segments: Iterable[Segment], window: str, now: float, half_life: float = HALF_LIFE_SECONDS) -> dict[str, float]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kawaraban.audience.columns import places_among
 from kawaraban.audience.crowds import STORIES_OF_A_CROWD
 from kawaraban.audience.segments import HOUR
 from kawaraban.audience.shapes import Withdrawn
@@ -92,8 +93,7 @@ def _judged(
             for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(places)], strict=True):
                 reasons.update(dict.fromkeys(places[start:end][VISITOR_A_MINUTE:].tolist(), "too-fast"))
     if tireless:
-        few = np.isin(rows["visitor"], np.fromiter(tireless, np.uint64))
-        reasons.update(dict.fromkeys(np.flatnonzero(few).tolist(), "tireless"))
+        reasons.update(dict.fromkeys(places_among(rows["visitor"], tireless).tolist(), "tireless"))
     again = [place for place in _repeats(segment, before) if place not in reasons]
     crowds |= _crowds_among(segment, {int(visitor) for visitor in rows["visitor"][again].tolist()} - crowds.keys())
     reasons |= {place: "repeat" for place in again if not crowds[int(rows["visitor"][place])]}
@@ -163,7 +163,7 @@ def _crowds_among(segment: Segment, visitors: set[int]) -> dict[int, bool]:
     """Say of these visitors whether each is a crowd."""
     if not visitors:
         return {}
-    own = segment.reads[np.isin(segment.reads["visitor"], np.fromiter(visitors, np.uint64))]
+    own = segment.reads[places_among(segment.reads["visitor"], visitors)]
     own = own[np.argsort(own["visitor"], kind="stable")]
     names, starts = np.unique(own["visitor"], return_index=True)
     return {int(name): _is_crowd(rows) for name, rows in zip(names.tolist(), np.split(own, starts[1:]), strict=True)}

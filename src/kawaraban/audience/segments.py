@@ -196,19 +196,19 @@ def whole_blocks(data: bytes) -> Iterator[Block]:
         offset = end
 
 
-def names_in(payload: bytes) -> Iterator[str]:
-    """Yield the stories that a block of names tells of."""
-    offset = 0
-    while offset < len(payload):
-        (length,) = _LENGTH.unpack_from(payload, offset)
-        offset += _LENGTH.size
-        yield payload[offset : offset + length].decode("utf-8", "surrogatepass")
-        offset += length
+def names_in(payload: bytes) -> list[str]:
+    """Return the stories that a block of names tells of. An hour of a large site names fifty thousand: nothing is called that need not be."""
+    names, offset, size = [], 0, len(payload)
+    while offset < size:
+        begin = offset + _LENGTH.size
+        offset = begin + (payload[begin - 2] | payload[begin - 1] << 8)
+        names.append(payload[begin:offset].decode("utf-8", "surrogatepass"))
+    return names
 
 
 def names_of(block: Block) -> list[str]:
     """Return the stories that a block names: none, unless it is a block of names."""
-    return list(names_in(block.payload)) if block.kind == BlockKind.NAMES else []
+    return names_in(block.payload) if block.kind == BlockKind.NAMES else []
 
 
 def name_blocks(names: Sequence[str]) -> bytes:

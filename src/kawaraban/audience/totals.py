@@ -46,6 +46,7 @@ class Totals:
         self._sums: dict[int, int] = {}
         self._pending: dict[int, int] = {}
         self._newest_edge = 0  # of all windows
+        self._current = 0  # the bucket of now
 
     def add(self, number: int, at: float, count: int = 1) -> None:
         """Count a read of the story with this number; one that is older than a window does not enter it."""
@@ -116,7 +117,7 @@ class Totals:
         for bucket in [bucket for bucket in self._buckets if bucket < self._longest.edge]:
             del self._buckets[bucket]
             self._sums.pop(bucket, None)
-        current = int(now // self.grain)
+        current = self._current = int(now // self.grain)
         for bucket, known in self._buckets.items():
             # The last one stays open: reads that were on their way at the turn of the minute still come.
             if bucket < current - 1 and isinstance(known, dict):
@@ -179,7 +180,7 @@ class Totals:
             both[old_numbers] += old_counts
             both[numbers] += counts
             new = _counts_of(both)
-        self._buckets[bucket] = _compressed(new) if self.grain > 60 else new  # noqa: PLR2004 - of hours nobody asks for one alone
+        self._buckets[bucket] = _compressed(new) if bucket < self._current - self._keep_plain else new
 
     def _opened(self, bucket: int) -> dict[int, int]:
         known = self._buckets.get(bucket)

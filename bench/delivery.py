@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PULSE_SECONDS = 2.0
+# The search process looks for news 20 times a second; when it uses less than so much CPU time between two looks, that is all it does.
+LOOK_EVERY, RESTING = 3.0, 0.1
 AROUND = """
 worker_processes 1; daemon off; pid {dir}/{name}.pid; error_log {dir}/{name}.log crit; {user}
 events {{ worker_connections 1024; }}
@@ -211,20 +213,44 @@ def compare(directory: Path, stories: int, seconds: int, rounds: int, cache_mb: 
 
 
 @contextmanager
-def running_site(directory: Path, stories: int, *, cache_mb: int = 0) -> Iterator[tuple[dict[str, str], list[str], str, list[int]]]:
-    """Start the reader plane over so many stories; yield its environment, the stories' paths, its address and the reader process."""
+def running_site(
+    directory: Path, stories: int, *, cache_mb: int = 0, search: bool = True
+) -> Iterator[tuple[dict[str, str], list[str], str, list[int]]]:
+    """Start the reader plane over so many stories; yield its environment, the stories' paths, its address and the reader process.
+
+    With ``search`` the search process has worked all of it out when this yields: until then each list that it writes makes a page anew.
+    """
     port = ground.free_port()
     env = ground.environment(directory / f"data-{stories}", port, ground.free_port()) | {"KAWARABAN_TRUSTED_PROXIES": "127.0.0.1"}
     if cache_mb:
         env["KAWARABAN_READER_CACHE_MB"] = str(cache_mb)
     paths = sheets.make(env, stories)
     site = f"http://127.0.0.1:{port}"
-    process, _ = ground.start(env, "serve", "--role", "reader", "--port", str(port), url=f"{site}/healthz")
-    try:
+    with ExitStack() as stack:
+        if search:
+            process, _ = ground.start(env, "serve", "--role", "reader", "--port", str(port), url=f"{site}/healthz")
+            stack.callback(ground.stop, process)
+            wait_for_search(running(process.pid, b"search"))
+        else:
+            stack.callback(ground.stop, ground.start(env, "run", "collector")[0])
+            process, _ = ground.start(env, "run", "reader", "--port", str(port), url=f"{site}/healthz")
+            stack.callback(ground.stop, process)
         ground.wait_for(lambda: httpx.get(site + paths[0]).status_code == 200)
-        yield env, paths, site, reader_pids(process.pid)
-    finally:
-        ground.stop(process)
+        yield env, paths, site, running(process.pid, b"reader")
+
+
+def wait_for_search(processes: list[int]) -> None:
+    """Wait until the search process has read the archive and rests."""
+    started = time.perf_counter()
+    used = -1.0
+
+    def rests() -> bool:
+        nonlocal used
+        before, used = used, ground.cpu_seconds(processes)
+        return before >= 0 and used - before < RESTING
+
+    ground.wait_for(rests, seconds=1800, every=LOOK_EVERY)
+    print(f"the search process rests after {time.perf_counter() - started:.0f} s")
 
 
 def hot_reader(stack: ExitStack, directory: Path, env: dict[str, str]) -> tuple[dict[str, str], str, list[int]]:
@@ -426,12 +452,12 @@ def story_paths(site: str) -> list[str]:
 # ---------------------------------------------------------------------- measuring
 
 
-def reader_pids(supervisor: int) -> list[int]:
-    """Return the reader server's processes: not the collector's, not the search's."""
+def running(supervisor: int, name: bytes) -> list[int]:
+    """Return the processes of this name, such as the reader server's, at a supervisor or below."""
     found = []
     for pid in ground.family(supervisor):
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        if b"reader" in words and b"run" in words:
+        if name in words and b"run" in words:
             found.append(pid)
     return found
 

@@ -77,7 +77,7 @@ def main() -> None:
 
 def measure(directory: Path, size: int, seconds: int) -> Figures:
     """Take all figures at one size."""
-    with running_site(directory, size) as (env, paths, site, reader):
+    with running_site(directory, size, search=False) as (env, paths, site, reader):
         chosen = random.Random(3).sample(paths, min(SPREAD_OVER, len(paths)))
         (directory / "paths.txt").write_text("\n".join(chosen))
         script = directory / "spread.lua"

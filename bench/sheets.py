@@ -53,6 +53,7 @@ TOPICS = 24
 PEOPLE = 12
 PARAGRAPHS = 44
 SENTENCES_A_PARAGRAPH = 3
+PARAGRAPHS_SEARCHED = 3
 PHOTOS = 6
 STORIES_A_DAY = 100
 RELATED = 12
@@ -284,9 +285,9 @@ class _Cut:
         pieces = tuple(_joined(piece, words) for piece in self._sheet)
         keys = tuple(name.replace(ID, story) for name in self._mould.sheet.keys)
         sheet = msgspec.structs.replace(self._mould.sheet, path=facts.url, story=story, pieces=pieces, modified_at=at, keys=keys)
-        document = msgspec.structs.replace(
-            self._mould.document, id=story, title=title, summary=summary, body="\n\n".join(texts), published_at=at
-        )
+        # What search reads of it is short: its first work on an archive is measured elsewhere, and waited for here.
+        body = "\n\n".join(texts[:PARAGRAPHS_SEARCHED])
+        document = msgspec.structs.replace(self._mould.document, id=story, title=title, summary=summary, body=body, published_at=at)
         yield Change(Kind.STORY, story, facts)
         yield Change(Kind.SHEET, facts.url, sheet)
         for shape, (before, after) in self._cards.items():

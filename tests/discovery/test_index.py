@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import os
+import sys
+import threading
 import time
 
 import pytest
@@ -191,6 +194,34 @@ def test_nobody_is_answered_before_the_index_is_whole(tmp_path, monkeypatch):
             await running
 
     assert asyncio.run(first_answer()) == 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux")
+def test_the_first_indexing_gives_way_to_those_who_answer_readers(tmp_path, monkeypatch):
+    nice: list[int] = []
+    follow_really = Archive.follow
+
+    def follow_and_tell(kept: Archive) -> bool:
+        nice.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return follow_really(kept)
+
+    monkeypatch.setattr(Archive, "follow", follow_and_tell)
+    monkeypatch.setattr(archive, "BATCH", 10)
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    log.append(Change(Kind.DOCUMENT, f"s{number}", document(f"s{number}", f"灯台その{number}", "灯台が開く。")) for number in range(20))
+
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+
+    async def run_until_all_is_done() -> None:
+        stop, door = asyncio.Event(), tmp_path / "search.sock"
+        running = asyncio.create_task(process.run_search(door, log.path, tmp_path / "discovery", stop))
+        while not nice or nice[-1] != own:
+            await asyncio.sleep(0.001)
+        stop.set()
+        await running
+
+    asyncio.run(asyncio.wait_for(run_until_all_is_done(), 30))
+    assert nice[0] == nice[1] == own + process.PATIENCE
 
 
 def test_related_stories_are_of_the_same_event_never_oneself_or_a_translation(tmp_path):

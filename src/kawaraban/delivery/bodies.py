@@ -39,7 +39,11 @@ _SMALLEST_TO_COMPRESS = 512
 # A body that is asked for so often is kept joined; before, its parts are joined for every answer, which costs a microsecond.
 _JOINED_FROM_HITS = 16
 # Brotli is smallest and does not join: a page that stays hot is compressed beside the answers, in so much of one core's time.
-_LOOK_AGAIN_HITS = frozenset({8, _JOINED_FROM_HITS + 1, 128, 1024, 8192})
+_HOT_FROM_HITS = 128
+_LOOK_AGAIN_HITS = frozenset({8, _JOINED_FROM_HITS + 1, _HOT_FROM_HITS, 1024, 8192})
+# Second copies of a page (joined, or as Brotli) fill no more than this share of the room, but for hot pages: it is better to keep one more
+# page than two forms of another. Were all pages of an archive read in turn, each copy would push out the page that is asked for next.
+_SHARE_WITH_COPIES = 0.9
 _BROTLI_SHARE = 0.05
 _BROTLI_QUALITY = 5
 # A browser names "dcz" when it has a dictionary, not before; those that know zstd are offered one.
@@ -250,10 +254,11 @@ class Bodies:
             body = self._renewed(path, body)
         body.hits += 1
         if body.hits in _LOOK_AGAIN_HITS:
-            if body.hits > _JOINED_FROM_HITS:
+            may_grow = body.hits >= _HOT_FROM_HITS or self.bytes < self._limit * _SHARE_WITH_COPIES
+            if may_grow and body.hits > _JOINED_FROM_HITS:
                 body.join()
             self._weigh(path, body)
-            if body.lacks_brotli:
+            if may_grow and body.lacks_brotli:
                 self._press(path, body)
         return body
 

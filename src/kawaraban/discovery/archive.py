@@ -128,6 +128,11 @@ class Archive:
         related = self._related.stories()
         self._unrelated = [story for story in self._documents.ids() if not {story, event_key(story)} <= related]
 
+    @property
+    def has_much_to_do(self) -> bool:
+        """Whether the related stories of more are to be worked out than a publication or two bring."""
+        return len(self._unrelated) > NEIGHBOURS
+
     def work(self) -> bool:
         """Do a piece of what is to be done, if there is any; say whether there was."""
         return self._take_rebuilt() or self.follow() or self.relate_some()

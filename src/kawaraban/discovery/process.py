@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 0.05
+# The thread of what takes minutes (a first index, related stories of a whole archive) is as nice as this to those who answer readers.
+PATIENCE = 10
 
 
 async def run_search(socket_path: Path, sheet_log: Path, directory: Path, stop: asyncio.Event | None = None) -> None:
@@ -29,10 +35,11 @@ async def run_search(socket_path: Path, sheet_log: Path, directory: Path, stop: 
     stop = stop or asyncio.Event()
     socket_path.unlink(missing_ok=True)
     # Who asks before the index is whole is told that the search is away: that nothing was found would not be true.
-    while not stop.is_set() and await asyncio.get_running_loop().run_in_executor(None, archive.follow):
+    patient = patient_thread()
+    while not stop.is_set() and await asyncio.get_running_loop().run_in_executor(patient, archive.follow):
         pass
     server = await asyncio.start_unix_server(lambda reader, writer: _serve(archive, reader, writer), str(socket_path))
-    follower = asyncio.create_task(_follow_forever(archive))
+    follower = asyncio.create_task(_follow_forever(archive, patient))
     waiter = asyncio.create_task(stop.wait())
     async with server:
         done, _ = await asyncio.wait([follower, waiter], return_when=asyncio.FIRST_COMPLETED)
@@ -44,11 +51,21 @@ async def run_search(socket_path: Path, sheet_log: Path, directory: Path, stop: 
         follower.result()
 
 
-async def _follow_forever(archive: Archive) -> None:
+def patient_thread() -> ThreadPoolExecutor:
+    """Return a thread for what may take long, which gives way to all others."""
+    return ThreadPoolExecutor(1, "patient", _be_patient)
+
+
+def _be_patient() -> None:
+    if sys.platform == "linux":  # elsewhere it would be the whole process, questions too
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PATIENCE)
+
+
+async def _follow_forever(archive: Archive, patient: ThreadPoolExecutor) -> None:
     loop = asyncio.get_running_loop()
     while True:
         # In a thread: questions are answered meanwhile.
-        if not await loop.run_in_executor(None, archive.work):
+        if not await loop.run_in_executor(patient if archive.has_much_to_do else None, archive.work):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 

@@ -191,6 +191,30 @@ def test_vertical_reading_is_remembered_and_moves_nothing(open_page, site, paths
     assert page.evaluate(mode) == "horizontal-tb"
 
 
+def test_vertical_reading_keeps_the_place_turns_by_keys_and_stands_short_words_upright(open_page, paths):
+    page = open_page(paths["story", "ja"])
+    page.evaluate(
+        "document.querySelector('.story > .body p:last-of-type').textContent = 'EUとG7は12日、NATOの本部でWagtailを3.5時間試した。'"
+    )
+    read = "document.querySelectorAll('.story > .body > *')[4]"
+    press = "document.querySelector('[data-act=vertical]').click()"
+    page.evaluate(f"scrollBy(0, {read}.getBoundingClientRect().top + 6)")
+    page.evaluate(press)
+    right = "{}.getBoundingClientRect().right"
+    body = "document.querySelector('.story > .body')"
+    assert 0 <= page.evaluate(f"{right.format(read)} - {right.format(body)}") < 60
+    assert page.locator(".upright").all_inner_texts() == ["EU", "G7", "NATO"]
+    assert "12" in page.locator(".tcy").all_inner_texts()
+    there, width = page.evaluate(f"[{body}.scrollLeft, {body}.clientWidth]")
+    page.locator(".story > .body").focus()
+    page.keyboard.press("PageDown")
+    assert page.evaluate(f"{body}.scrollLeft") == pytest.approx(there - 0.9 * width, abs=2)
+    page.keyboard.press("Shift+Space")
+    assert page.evaluate(f"{body}.scrollLeft") == pytest.approx(there, abs=2)
+    page.evaluate(press)
+    assert abs(page.evaluate(f"{read}.getBoundingClientRect().top")) < 60
+
+
 # What browsers inside of other programs may lack or forbid.
 POOR = """
 delete Navigator.prototype.serviceWorker; delete Navigator.prototype.share; delete window.caches; delete window.customElements;

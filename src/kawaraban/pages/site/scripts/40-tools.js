@@ -2,19 +2,54 @@
 {
   addEventListener("beforeprint", () => { for (const photo of document.querySelectorAll("img[loading]")) photo.loading = "eager"; });
   const SIZES = ["", "large", "largest"];
+  // In a vertical line one or two digits stand beside each other, and a few capitals (EU, G7) one below the other.
+  // (No look-behind: phones of 2022 do not know it, and would run no line of this file.)
+  const UPRIGHT = /(^|[^0-9A-Za-z.,])(?:([0-9]{1,2})|([A-Z]{1,4}[0-9]{0,2}))(?![0-9A-Za-z]|[.,][0-9])/;
   const upright = (node) => {
-    // One or two digits stand upright in a vertical line. (No look-behind: phones of 2022 do not know it, and would run no line of this file.)
     const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
     const found = [];
-    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(".tcy,.table,figcaption,.card")) found.push(walker.currentNode);
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(".tcy,.upright,.table,figcaption,.card")) found.push(walker.currentNode);
     for (const text of found) {
-      const parts = text.data.split(/(^|[^0-9.,])([0-9]{1,2})(?![0-9.,])/);
+      const parts = text.data.split(UPRIGHT);
       if (parts.length === 1) continue;
-      const line = document.createDocumentFragment();
-      parts.forEach((part, at) => line.appendChild(
-        at % 3 === 2 ? Object.assign(document.createElement("span"), { className: "tcy", textContent: part }) : document.createTextNode(part)));
+      const line = document.createDocumentFragment(), looks = ["", "", "tcy", "upright"];
+      parts.forEach((part, at) => {
+        if (part) line.appendChild(looks[at % 4] ? Object.assign(document.createElement("span"), { className: looks[at % 4], textContent: part }) : document.createTextNode(part));
+      });
       text.parentNode.replaceChild(line, text);
     }
+  };
+
+  // The piece of a story that is being read, and how much of it has been; null before its first line.
+  const placeIn = (body) => {
+    const vertical = root.classList.contains("vertical"), edge = vertical ? body.getBoundingClientRect().right : 0;
+    for (const piece of body.children) {
+      const box = piece.getBoundingClientRect();
+      const passed = vertical ? (box.right - edge) / box.width : (edge - box.top) / box.height;
+      if (passed < 1) return piece === body.firstElementChild && passed <= 0 ? null : { piece, passed: Math.max(0, passed) };
+    }
+    return null;
+  };
+  const goTo = (place, body) => {
+    if (!root.classList.contains("vertical")) {
+      const box = place && place.piece.getBoundingClientRect();
+      if (place) scrollBy({ top: box.top + place.passed * box.height - 8, behavior: "instant" });
+      return;
+    }
+    body.scrollLeft = 0;
+    if (!place) return;
+    body.scrollIntoView({ block: "center", behavior: "instant" });
+    const box = place.piece.getBoundingClientRect();
+    body.scrollLeft = box.right - place.passed * box.width - body.getBoundingClientRect().right;
+  };
+  // Forward is to the left: the keys that turn a page do so here too.
+  const PAGES = { " ": -0.9, PageDown: -0.9, PageUp: 0.9 };
+  const turn = (event) => {
+    const body = event.currentTarget, by = PAGES[event.key] * (event.key === " " && event.shiftKey ? -1 : 1);
+    if (!by || event.target !== body || event.ctrlKey || event.metaKey || event.altKey) return;
+    const left = body.scrollLeft;
+    body.scrollLeft += by * body.clientWidth;
+    if (body.scrollLeft !== left) event.preventDefault(); // at its ends the page goes on
   };
 
   element("reading-tools", class extends HTMLElement {
@@ -31,17 +66,14 @@
     stand(button) {
       const on = root.classList.contains("vertical"), body = document.querySelector(".story > .body");
       button.setAttribute("aria-pressed", on);
-      if (on) { upright(body); body.tabIndex = 0; } else body.removeAttribute("tabindex");
+      if (on) { upright(body); body.tabIndex = 0; body.onkeydown = turn; } else { body.removeAttribute("tabindex"); body.onkeydown = null; }
       root.classList.toggle("set", on);
       return body;
     }
     vertical(button) {
-      const before = document.querySelector(".story > .body");
-      const read = root.classList.contains("vertical") ? 1 - (before.scrollLeft + before.scrollWidth) / before.scrollWidth : 0;
-      const on = root.classList.toggle("vertical");
-      remember("vertical", on ? "1" : "0");
-      const body = this.stand(button);
-      if (on) body.scrollLeft = 0; else scrollTo(0, body.offsetTop + read * body.offsetHeight);
+      const place = placeIn(document.querySelector(".story > .body"));
+      remember("vertical", root.classList.toggle("vertical") ? "1" : "0");
+      goTo(place, this.stand(button));
     }
     larger() {
       const next = SIZES[(SIZES.indexOf(root.dataset.size || "") + 1) % SIZES.length];

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kawaraban.demo.stories_reading import stories
-from kawaraban.language.proof import Level, Style, proof
+from kawaraban.language.proof import OF_FORM, Level, Style, Width, proof
 
 # (text, rule, what is marked, what is proposed)
 WRONG = [
@@ -18,6 +18,7 @@ WRONG = [
     ("ｻｰﾊﾞが止まった。", "half-width-kana", "ｻｰﾊﾞ", "サーバ"),
     ("参加は12人、うち３人が欠席した。", "widths", "３", "3"),
     ("会議はＡＰＥＣで、APECの宣言を採択した。", "widths", "ＡＰＥＣ", "APEC"),
+    ("橋が開いた。\n【写真】渡り初めをする住民", "credit-missing", "渡り初めをする住民", None),
     ("参加は3人、欠席は四人だった。", "number-style", "四人", "4人"),
     ("2026年11月24日(水)に開く。", "weekday", "水", "火"),
     ("2026年11月24日水曜日に開く。", "weekday", "水", "火"),
@@ -34,6 +35,23 @@ WRONG = [
     ("米・韓の協議を終え、米韓は声明を出した。米韓は続ける。", "two-forms", "米・韓", "米韓"),
     # conjugation that cannot stand
     ("両社の設備が統合されことで、費用が減る。", "conjugation", "れこと", "れること"),
+    ("市は計画を発表し。", "conjugation", "し", "した"),
+    ("市長は住民に理由を語っ。", "conjugation", "語っ", "語った"),
+    ("高さは夢であっ160キロに達した。", "conjugation", "あっ160", "あった160"),
+    ("県が運営る施設が開いた。", "conjugation", "運営る", "運営する"),
+    ("市は計画の見直しなどとている。", "conjugation", "とて", "として"),
+    ("住民は掛け合わて決めた。", "dropped-kana", "わて", "わせて"),
+    ("市は書類を書か、提出した。", "conjugation", "書か", None),
+    ("会議は3日に行われてる。", "i-left-out", "てる", "ている"),
+    ("選手はチャッップを交わした。", "doubled", "ッッ", "ッ"),
+    ("池にオシドドリが来た。", "doubled", "ドド", "ド"),
+    ("大雨の被被害は広がった。", "doubled", "被被", "被"),
+    # particles that cannot stand there
+    ("市の発表をよると、橋は直る。", "particle", "を", "に"),
+    ("会議は東京がおいて開かれた。", "particle", "が", "に"),
+    ("市長は「反対だ」をいう考えを示した。", "particle", "を", "と"),
+    ("式は来年以降へなる。", "particle", "へ", "に"),
+    ("市は橋をが直す。", "particle", "をが", None),
     ("橋が閉鎖されため、住民は迂回した。", "conjugation", "れため", "れるため"),
     ("住民を助けため、隊員が向かった。", "conjugation", "助けため", "助けるため"),
     ("計画に参加しため、費用が増えた。", "conjugation", "しため", None),
@@ -65,6 +83,10 @@ RIGHT = [
     "2026年11月24日(火)に開く。価格は1,340円、3.4キロ。",
     "Wagtail 8.0を使う。「え……」と言った。",
     "母が花を生ける。",
+    "敵が会社を乗っ取り、酔っ払った男が踏ん張った。さがら草競馬を見た。",
+    "お礼にと花を贈り、支援をと訴え、海外へも広げ、責任の一端をになった。",
+    "橋をわたって向かい、何をおいても守る。彼へ言った。市を除く地域にはある。",
+    "「もう決まってる」と話した。",
     "水族館館長と最高裁裁判官が、大学大学院の三大大会を見た。",
     "本を出すとともに、橋が高かったため、8時までで終え、続けることとした。",
     "市長は「来年は増えるだろう」と予想した。",
@@ -130,6 +152,33 @@ def test_a_newsroom_adds_words_takes_them_back_and_accepts_what_it_means():
     assert proof(text, Style(unwanted={"看護婦": "看護婦"})) == []
     assert proof(text, Style(accepted=frozenset([("unwanted-word", "看護婦")]))) == []
     assert proof(text, Style(silent=frozenset(["unwanted-word"]))) == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "text", "right"),
+    [
+        ({"digits": "half"}, "参加は１２人、３．５％。", "参加は12人、3.5％。"),
+        ({"digits": "full"}, "参加は12人、1,200円。", "参加は１２人、１，２００円。"),
+        ({"digits": "single-full"}, "3人と１２人、2.5倍とCOVID-19とF15。", "３人と12人、2.5倍とCOVID-19とF15。"),
+        (
+            {"latin": "full"},
+            "EUとG7、https://example.org/eu と desk@example.org。",
+            "ＥＵとG7、https://example.org/eu と desk@example.org。",
+        ),
+        ({"latin": "half"}, "ＥＵは", "EUは"),
+        ({"brackets": "full"}, "韓世珍(ハン・セジン)氏", "韓世珍（ハン・セジン）氏"),
+        ({"comma": "，"}, "橋、道，1,000人、", "橋，道，1,000人，"),
+        ({}, "参加は12人、EU(欧州)、", "参加は12人、EU(欧州)、"),
+    ],
+)
+def test_the_house_style_of_widths_is_proposed_and_never_taken_for_an_error(chosen, text, right):
+    style = Style(**{key: value if key == "comma" else Width(value) for key, value in chosen.items()})
+    found = [report for report in proof(text, style) if report.rule == "house-style"]
+    assert all(report.level is Level.WARN and text[report.start : report.end] == report.text for report in found)
+    assert {report.rule for report in found} <= OF_FORM
+    for report in reversed(found):
+        text = text[: report.start] + report.suggestion + text[report.end :]
+    assert text == right
 
 
 @given(st.text(max_size=200))

@@ -1,15 +1,20 @@
 """The desk's reading: what stands in the editor is read, what is meant is left alone, and errors ask for a reason."""
 
+import io
 import json
 
 import pytest
+from django.core.files.images import ImageFile
 from django.urls import reverse
+from django.utils.timezone import localdate
+from PIL import Image
 from screens import forms_of
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from kawaraban.language.registry_csv import read
 from kawaraban.newsroom.actions.register_names import register_names
-from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, StoryPage, Topic
+from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, Photo, StoryPage, Topic
+from kawaraban.newsroom.queries.desk_reading import read_story
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +75,31 @@ def test_the_house_style_is_the_chiefs(read_as):
     settings.save()
     told = read_as("desk", ("body-0", "架空町の看護婦が来た。" + "市は橋の計画を住民に説明し、" * 4 + "進める。", True))
     assert [(place["suggestion"], place["level"]) for place in told["places"]] == [("架空市", "warn"), (None, "hint")]
+
+
+def test_widths_are_the_chiefs_too_and_may_be_mended_together(read_as):
+    settings = NewspaperSettings.load()
+    settings.digits, settings.comma = "single-full", "、"
+    settings.save()
+    told = read_as("desk", ("body-0", "参加は3人，欠席は１２人。橋をを渡る。", True))
+    assert [(place["text"], place["suggestion"]) for place in told["places"]] == [("3", "３"), ("，", "、"), ("１２", "12"), ("をを", "を")]
+    assert told["of_form"] == [0, 1, 2]
+    assert "data-mend-form" in told["html"]
+    assert "data-mend-form" not in read_as("desk", ("body-0", "参加は3人。", True))["html"]
+
+
+def test_a_photo_without_a_credit_is_an_error(cast, client, publish, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    file = io.BytesIO()
+    Image.new("RGB", (32, 20), "#27405f").save(file, "PNG")
+    photo = Photo.objects.create(title="港", file=ImageFile(file, name="port.png"), credit="")
+    client.force_login(cast["desk"])
+    asked = {"story": None, "fields": [{"key": "title", "text": "橋"}], "photos": [{"key": "lead_photo", "id": str(photo.pk)}]}
+    told = client.post(reverse("desk_read"), json.dumps(asked), content_type="application/json").json()
+    assert [(place["field"], place["level"], place["text"]) for place in told["places"]] == [("lead_photo", "error", photo.title)]
+    asked["photos"] = [{"key": "lead_photo", "id": "9" * 40}, {"key": "x", "id": "x"}]
+    assert client.post(reverse("desk_read"), json.dumps(asked), content_type="application/json").status_code == 400
+    assert [error.rule for error in read_story(publish("橋", lead_photo=photo), day=localdate()).errors] == ["credit-missing"]
 
 
 def test_headlines_and_summaries_have_their_lengths(read_as):

@@ -160,16 +160,20 @@ def read(request: HttpRequest) -> HttpResponse:
         fields = [Field(str(field["key"]), str(field["text"]), bool(field.get("body"))) for field in asked["fields"]]
         story = int(asked["story"]) if asked.get("story") else None
         topics = frozenset(str(topic) for topic in asked.get("topics", ()))
-    except (ValueError, TypeError, KeyError):
+        photos = {str(photo["key"]): int(str(photo["id"])[:9]) for photo in asked.get("photos", ())}
+    except (ValueError, TypeError, KeyError, AttributeError):
         return HttpResponseBadRequest(_("This is no story."))
-    reading = read_fields(fields, day=timezone.localdate(), story=story, topics=topics)
+    reading = read_fields(fields, day=timezone.localdate(), story=story, topics=topics, photos=photos)
     rows = [{"remark": remark, "number": number} for number, remark in enumerate(reading.remarks)]
     names = [{"named": named, "state": STATES[named.state], "number": len(rows) + at} for at, named in enumerate(reading.names)]
-    html = render_to_string("newsroom/desk/reading.html", {"rows": rows, "names": names, "reading": reading}, request)
+    of_form = [number for number, remark in enumerate(reading.remarks) if remark.is_of_form]
+    told = {"rows": rows, "names": names, "reading": reading, "of_form": len(of_form) if len(of_form) > 1 else 0}
+    html = render_to_string("newsroom/desk/reading.html", told, request)
     places = [_place(remark, remark.level) for remark in reading.remarks]
     places += [_place(named, "" if named.state is State.RIGHT else "name") for named in reading.names]
     wrong = sum(named.state is not State.RIGHT for named in reading.names)
-    return JsonResponse({"html": html, "places": places, "count": sum(remark.level != "hint" for remark in reading.remarks) + wrong})
+    count = sum(remark.level != "hint" for remark in reading.remarks) + wrong
+    return JsonResponse({"html": html, "places": places, "of_form": of_form, "count": count})
 
 
 def _place(told: Remark | Named, level: str) -> dict[str, Any]:

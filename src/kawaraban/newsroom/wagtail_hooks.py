@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.rich_text.editors.draftail.features import PluginFeature
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
@@ -26,6 +27,7 @@ from kawaraban.newsroom.audience_desk import addresses as audience_addresses
 from kawaraban.newsroom.front_form import offered
 from kawaraban.newsroom.home import panels_of_the_day
 from kawaraban.newsroom.models import FrontPage, Person, Photo, StoryPage, Topic
+from kawaraban.newsroom.models.blocks import CLEAN_PASTE
 from kawaraban.newsroom.names_desk import NameViewSet
 from kawaraban.newsroom.names_desk import addresses as names_addresses
 from kawaraban.newsroom.photo_permissions import PhotoPermissionPolicy
@@ -92,9 +94,10 @@ def stories_forms() -> desk_reading.StoryViewSet:
 
 
 @hooks.register("register_rich_text_features")
-def ruby_in_the_editor(features: FeatureRegistry) -> None:
-    """Have readings written above letters."""
+def features_of_the_editor(features: FeatureRegistry) -> None:
+    """Have readings written above letters, and what is pasted cleaned."""
     ruby.register(features)
+    features.register_editor_plugin("draftail", CLEAN_PASTE, PluginFeature({"type": "CLEAN_PASTE"}, js=["newsroom/paste.js"]))
 
 
 @hooks.register("before_publish_page")

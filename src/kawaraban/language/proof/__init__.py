@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kawaraban.language.proof import days, lengths, marks, wording
+from kawaraban.language.proof import credit, days, house, lengths, marks, wording
 from kawaraban.language.proof.grammar import grammar
-from kawaraban.language.proof.shapes import Level, Report, Style
-from kawaraban.language.proof.slips import DOUBLED, DROPPED, PARTICLE, Slip, slips
+from kawaraban.language.proof.house import OF_FORM
+from kawaraban.language.proof.shapes import Level, Report, Style, Width
+from kawaraban.language.proof.slips import BEGUN, DOUBLED, DROPPED, KATAKANA, PARTICLE, Slip, slips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["RULES", "Level", "Report", "Style", "lengths", "proof"]
+__all__ = ["OF_FORM", "RULES", "Level", "Report", "Style", "Width", "credit", "lengths", "proof"]
 
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?[」』)）]?")
 _KANA = re.compile(r"[ぁ-ん]")
@@ -27,13 +28,28 @@ _SHORTEST, _FEWEST_KANA, _LONGEST = 6, 2, 380
 # proofreading.md tells what they give on the other half.
 _TOLD: dict[str, tuple[tuple[Level, float, float], ...]] = {
     DOUBLED: ((Level.ERROR, 0.0, 5.0),),
-    DROPPED: ((Level.ERROR, 3.0, 8.5), (Level.WARN, 1.5, 7.0)),
+    BEGUN: ((Level.ERROR, 7.0, 15.0),),
+    KATAKANA: ((Level.ERROR, 5.0, 5.0),),
+    DROPPED: ((Level.ERROR, 3.0, 10.0), (Level.WARN, 1.5, 7.0)),
     PARTICLE: ((Level.WARN, -1.0, 9.0),),
 }
 
+# Rules that know letters and forms, and could take a name for a slip.
+_OF_LETTERS = frozenset(("conjugation", "doubled", "dropped-kana", "particle"))
+
 RULES: tuple[Callable[[str, Style], Iterator[Report]], ...] = (
-    *(marks.brackets, marks.doubled_marks, marks.western_marks, marks.half_width_kana, marks.widths, marks.blanks, marks.number_styles),
-    *(days.weekdays, days.unknown_month),
+    *(
+        marks.brackets,
+        marks.doubled_marks,
+        marks.doubled_small_kana,
+        marks.western_marks,
+        marks.half_width_kana,
+        marks.widths,
+        marks.blanks,
+        marks.number_styles,
+        house.house_style,
+    ),
+    *(days.weekdays, days.unknown_month, credit.captions),
     *(wording.redundant, wording.unwanted, wording.variants, wording.pairs),
 )
 
@@ -45,9 +61,13 @@ def proof(text: str, style: Style | None = None) -> list[Report]:
     for sentence in _SENTENCE.finditer(text):
         found.extend(_at(report, sentence.start()) for report in _of_sentence(sentence[0], style))
     # What is written so again and again is a name.
-    found = [report for report in found if report.rule != "doubled" or text.count(text[max(0, report.start - 1) : report.end + 1]) == 1]
+    found = [report for report in found if report.rule not in _OF_LETTERS or text.count(_with_neighbours(text, report)) == 1]
     kept = (report for report in found if report.rule not in style.silent and (report.rule, report.text) not in style.accepted)
     return sorted(_without_repeats(kept), key=lambda report: (report.start, report.end, report.rule))
+
+
+def _with_neighbours(text: str, report: Report) -> str:
+    return text[max(0, report.start - 1) : report.end + 1]
 
 
 def _of_sentence(sentence: str, style: Style) -> Iterator[Report]:
@@ -58,10 +78,16 @@ def _of_sentence(sentence: str, style: Style) -> Iterator[Report]:
     if length < _SHORTEST or length > _LONGEST or len(_KANA.findall(sentence)) < _FEWEST_KANA:
         return
     named = list(grammar(sentence, style))
+    told = [report for slip in slips(sentence) for report in _told(sentence, slip)]
+    # Of two reports on one place, the one that knows what is right; else the one that says what is wrong.
+    unsure = {report for report in named if report.suggestion is None and any(_touch(report, other) for other in told)}
+    named = [report for report in named if report not in unsure]
     yield from named
-    for slip in slips(sentence):
-        if all(slip.end < report.start or slip.start > report.end for report in named):
-            yield from _told(sentence, slip)
+    yield from (report for report in told if not any(_touch(report, other) for other in named))
+
+
+def _touch(one: Report, other: Report) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 def _told(sentence: str, slip: Slip) -> Iterator[Report]:
@@ -70,7 +96,7 @@ def _told(sentence: str, slip: Slip) -> Iterator[Report]:
     if level is None or (slip.kind == PARTICLE and not slip.broken):
         return
     text = sentence[slip.start : slip.end]
-    if slip.kind == DOUBLED:
+    if slip.kind in {DOUBLED, BEGUN, KATAKANA}:
         if slip.end - slip.start > 2 and text[0] >= "\u3400":  # noqa: PLR2004 - 大地震地震: a space may be missing instead
             level = Level.WARN
         yield Report("doubled", level, slip.start, slip.end, text, f"「{slip.mended}」が重なっていませんか。", slip.mended)

@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from kawaraban.language.proof.conjugation import cut_short
+from kawaraban.language.proof.particles import particles
 from kawaraban.language.proof.shapes import Level, Report
 from kawaraban.language.proof.words import tokenizer
 
@@ -62,7 +64,7 @@ def morphemes(text: str) -> list[Morpheme]:
 def grammar(text: str, style: Style) -> Iterator[Report]:
     """Look at one sentence; places count from its beginning."""
     row = morphemes(text)
-    for rule in (_before_nouns, _without_to, _without_teki, _ra_left_out, _sa_put_in, _object_twice):
+    for rule in (_before_nouns, _without_to, _without_teki, _ra_left_out, _sa_put_in, _object_twice, cut_short, particles):
         yield from rule(text, row)
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from kawaraban.language.proof.shapes import Level, Report
+from kawaraban.language.proof.shapes import Level, Report, Width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 _PAIRS = {"「": "」", "『": "』", "(": ")", "（": "）", "【": "】", "〈": "〉", "《": "》", "｢": "｣"}
 _CLOSING = {end: start for start, end in _PAIRS.items()}
 _FACES = re.compile(
-    r"[:;]['\-^]?[()]|[注註][0-9０-９]*[)）]|\([\^;:_]|^[(（]?[0-9０-９a-zA-Zア-ン一二三四五六七八九十]{1,3}[)）]", re.MULTILINE
-)  # :) and 1)
+    r"[:;]['\-^]?[()]|[注註][0-9０-９]*[)）]|\([\^;:_][^()\n]{0,6}\)|\([\^;:_]"
+    r"|(?:^|(?<=[、。\s\u3000]))[(（]?[0-9０-９a-zA-Zア-ン一二三四五六七八九十]{1,3}[)）]",
+    re.MULTILINE,
+)  # :) and (^_^) and 1)
 _DOUBLED = re.compile(r"。。+|、、+|[。、][、。]|(?<![・…])・・(?![・…])")
+_NEVER_TWICE = re.compile(r"([ッンャュョゃゅょ])\1")
 _WESTERN = re.compile(r"(?<=[ぁ-んァ-ヶー一-鿿])(?:,(?![0-9A-Za-z])|\.(?![0-9A-Za-z.]))")
 _HALF_WIDTH_KANA = re.compile(r"[ｦ-ﾟ]+")
 _FULL_DIGITS, _HALF_DIGITS = re.compile(r"[０-９]+(?:[.．,，][０-９]+)*"), re.compile(r"[0-9]")
@@ -30,9 +33,13 @@ _NUMBERS = str.maketrans("一二三四五六七八九", "123456789")
 
 
 def brackets(text: str, style: Style) -> Iterator[Report]:
-    """Brackets that are opened and never closed, or closed and never opened. A quotation may run over several paragraphs."""
+    """Brackets that are opened and never closed, or closed and never opened. A quotation may run over several paragraphs.
+
+    Of a line the first is told: what else does not fit in it follows from that one.
+    """
     faces = {at for found in _FACES.finditer(text) for at in range(found.start(), found.end())}
     opened: list[tuple[str, int]] = []
+    alone: list[Report] = []
     for at, letter in enumerate(text):
         if at in faces:
             continue
@@ -42,8 +49,14 @@ def brackets(text: str, style: Style) -> Iterator[Report]:
             if opened and _fits(opened[-1][0], letter):
                 opened.pop()
             else:
-                yield Report("brackets", Level.ERROR, at, at + 1, letter, f"「{letter}」に対応する開きかっこがありません。")
-    yield from (_unclosed(mark, where) for mark, where in opened)
+                alone.append(Report("brackets", Level.ERROR, at, at + 1, letter, f"「{letter}」に対応する開きかっこがありません。"))
+    alone += [_unclosed(mark, where) for mark, where in opened]
+    told: set[int] = set()
+    for report in sorted(alone, key=lambda report: report.start):
+        line = text.rfind("\n", 0, report.start)
+        if line not in told:
+            told.add(line)
+            yield report
 
 
 def _fits(opening: str, closing: str) -> bool:
@@ -62,10 +75,16 @@ def doubled_marks(text: str, style: Style) -> Iterator[Report]:
         yield Report("doubled-mark", level, *found.span(), found[0], "句読点が重なっています。", found[0][-1])
 
 
+def doubled_small_kana(text: str, style: Style) -> Iterator[Report]:
+    """What no Japanese word has twice."""
+    for found in _NEVER_TWICE.finditer(text):
+        yield Report("doubled", Level.ERROR, *found.span(), found[0], f"「{found[1]}」が重なっています。", found[1])
+
+
 def western_marks(text: str, style: Style) -> Iterator[Report]:
     """A comma or full stop of Latin script behind a Japanese letter."""
     for found in _WESTERN.finditer(text):
-        mark = "、" if found[0] == "," else "。"
+        mark = (style.comma or "、") if found[0] == "," else "。"
         yield Report("western-mark", Level.WARN, *found.span(), found[0], f"和文では「{mark}」を使います。", mark)
 
 
@@ -77,10 +96,13 @@ def half_width_kana(text: str, style: Style) -> Iterator[Report]:
 
 
 def widths(text: str, style: Style) -> Iterator[Report]:
-    """Digits and Latin letters in both widths in one text: the rarer way is shown."""
-    for full, half, what in ((_FULL_DIGITS, _HALF_DIGITS, "数字"), (_FULL_LATIN, _HALF_LATIN, "英字")):
+    """Digits and Latin letters in both widths in one text, where the house style has not chosen: those in full width are shown."""
+    for chosen, full, half, what in (
+        (style.digits, _FULL_DIGITS, _HALF_DIGITS, "数字"),
+        (style.latin, _FULL_LATIN, _HALF_LATIN, "英字"),
+    ):
         wide, narrow = list(full.finditer(text)), half.findall(text)
-        if not narrow or not wide:
+        if chosen is not Width.ANY or not narrow or not wide:
             continue
         for found in wide:
             right = unicodedata.normalize("NFKC", found[0])

@@ -19,6 +19,15 @@ class Level(StrEnum):
     HINT = "hint"
 
 
+class Width(StrEnum):
+    """How wide digits, Latin letters or brackets are. Without a choice they are only to be one way in one story."""
+
+    ANY = "any"
+    HALF = "half"
+    FULL = "full"
+    SINGLE_FULL = "single-full"  # one alone in full width, several in half width
+
+
 class Report(NamedTuple):
     """Something to look at: ``text`` stands at ``start`` to ``end`` (in characters); ``suggestion`` would stand there, if that is sure."""
 
@@ -43,4 +52,8 @@ class Style:
     # Rules that are off, and texts that a rule is not to report again: (rule, text).
     silent: frozenset[str] = frozenset()
     accepted: frozenset[tuple[str, str]] = frozenset()
+    digits: Width = Width.ANY
+    latin: Width = Width.ANY
+    brackets: Width = Width.ANY
+    comma: str = ""  # 、 or ，: the other is not used; nothing: both are
     day: date | None = None  # of the story

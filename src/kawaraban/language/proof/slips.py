@@ -13,12 +13,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from kawaraban.language.proof.likely import EDGE, UNKNOWN, Likely, folded, likely, packed
-from kawaraban.language.proof.words import Sentence, cut
+from kawaraban.language.proof.words import Sentence, cut, kana_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DROPPED, DOUBLED, PARTICLE = "dropped", "doubled", "particle"
+# Two kinds of doubled letters that are weighed otherwise: 被|被害, which might be an affix and a word, and those in katakana.
+BEGUN, KATAKANA = "begun", "katakana"
 # も and へ may stand in many a place of another: they are put in, and never doubted.
 _PARTICLES, _DOUBTED = "をがにはでと", "をがにはでと"
 # So many words on each side of a slip are looked at: what is further away says the same of both.
@@ -85,15 +87,18 @@ def _mendings(text: str, sentence: Sentence, model: Likely) -> Iterator[Slip]:
 # ---------------------------------------------------------------------- what stands twice
 
 # A compound's last letter and the first of what follows: 水族館|館長, 三大|大会, 北|北海道.
+_AFFIXES = frozenset(("接尾辞", "接頭辞"))
 _ENDS_OR_BEGINS = frozenset("館会店省県市区町村社庁部局党院校署団員隊軍派法場港駅所室園乳国人者長車機線大小新東西南北上下")
 
 
 def _doubled(text: str, sentence: Sentence) -> Iterator[Slip]:
-    own = set(_words_of_their_own(text, sentence)) | _names_told(text) | {found.start() + 1 for found in _LONG.finditer(text)}
+    own = set(_words_of_their_own(text, sentence)) | kana_told(text) | {found.start() + 1 for found in _LONG.finditer(text)}
+    begun = {right.start for left, right in pairwise(sentence.words) if left.part in _AFFIXES and text[right.start] >= "\u3400"}
     parts = {word.start: word for word in sentence.words}
     for at in range(len(text) - 1):
         if text[at] == text[at + 1] and _is_written(text[at]) and at + 1 not in own:
-            yield Slip(DOUBLED, at, at + 2, text[at])
+            kind = BEGUN if at + 1 in begun else KATAKANA if "ァ" <= text[at] <= "ヺ" else DOUBLED
+            yield Slip(kind, at, at + 2, text[at])
         elif text[at : at + 2] == text[at + 2 : at + 4] and len(text) >= at + 4 and text[at] != text[at + 1]:
             first, second = parts.get(at), parts.get(at + 2)
             # Twice the same particle, or the same noun; not あるある, いろいろ.
@@ -122,8 +127,7 @@ def _words_of_their_own(text: str, sentence: Sentence) -> Iterator[int]:
         if text[left.end - 1] != letter:
             continue
         if letter >= "\u3400":
-            whole = left.end - left.start > 1 or left.part in {"接尾辞", "接頭辞"}
-            if (longer and whole) or letter in _ENDS_OR_BEGINS:
+            if (longer and left.end - left.start > 1) or letter in _ENDS_OR_BEGINS:
                 yield right.start
         elif longer and left.part in {"助詞", "助動詞"} and right.part in {"名詞", "動詞", "副詞", "接続詞", "形容詞", "代名詞"}:
             yield right.start  # と|ともに, た|ため
@@ -139,7 +143,7 @@ _AS_PARTICLE = {other: tuple(f"{other}/詞{sort}" for sort in ("格助", "係助
 
 def _particles(text: str, sentence: Sentence, model: Likely) -> Iterator[Slip]:
     kinds = model.kinds([word.kind for word in sentence.words])
-    closed = _names_told(text)
+    closed = kana_told(text)
     for at, word in enumerate(sentence.words):
         if word.start in closed:
             continue
@@ -164,21 +168,15 @@ def _most_common(particle: str) -> int:
 
 # ---------------------------------------------------------------------- a kana that was left out
 
-_KANA_BRACKETS = re.compile(r"[(（][ぁ-んー・\s　=＝]+[^()（）]{0,8}[)）]|[「『][ぁ-んァ-ヶー]{1,6}[」』]|[ぁ-ん]+・[ぁ-ん]+")
 # Before these, what is left out would be another word's: 選手(か)ら, 求めるよう(に)要請した, 見(え)ている.
 _NEVER_BEFORE_RA = "かすさなばた"
 _JOINING = frozenset(("て/詞接続", "で/詞接続", "と/詞格助"))
 _PAUSES = frozenset("しれせべえけめてりきちいみびぎにじ")
 
 
-def _names_told(text: str) -> set[int]:
-    """Return the places where a name or a word is told in kana: (ふるかわ・のりこ), 「なは」."""
-    return {at for found in _KANA_BRACKETS.finditer(text) for at in range(found.start(), found.end() + 1)}
-
-
 def _dropped(text: str, sentence: Sentence, model: Likely) -> Iterator[Slip]:
     letters = folded(text)
-    closed = _names_told(text)
+    closed = kana_told(text)
     closed |= {at for word in sentence.words if word.part == "名詞" and word.end - word.start > 2 for at in range(word.start + 1, word.end)}  # noqa: PLR2004
     for at in range(1, len(text)):
         left, right = letters[at - 1], letters[at]
@@ -234,12 +232,14 @@ class _Scales:
         changed = cut(mended)
         if slip.kind == DROPPED and not _is_inflected(changed, slip.start - place.start):
             return slip
-        if slip.kind == DOUBLED and "ァ" <= slip.mended[0] <= "ヺ" and not _is_known(mended, slip.start - place.start):
+        if slip.kind == KATAKANA and not _is_known(mended, slip.start - place.start):
             return slip
         row = [*place.before, *self._model.kinds([word.kind for word in changed.words]), *place.after]
         costs = (place.cost - changed.cost) / _COST
         if abs(costs) > _MOST:  # a part that the dictionary finds no way through
             return slip
+        if slip.kind == KATAKANA:  # what may follow what knows of no katakana
+            return slip._replace(costs=costs)
         return slip._replace(
             costs=costs,
             counts=self._model.of_row(row, len(place.before)) - place.likely,
@@ -273,18 +273,18 @@ def _unseen(model: Likely, row: list[int]) -> int:
     )
 
 
-_LONG_WORD = 4  # a shorter one may be anybody's name
+_LONG_WORD, _LONG_PART = 4, 3  # a shorter one may be anybody's name
 
 
 def _is_known(text: str, at: int) -> bool:
-    """Whether the katakana around this place are one word of the dictionary."""
+    """Whether the katakana around this place are words of the dictionary."""
     start, end = at, at
     while start > 0 and _is_katakana(text[start - 1]):
         start -= 1
     while end < len(text) and _is_katakana(text[end]):
         end += 1
     words = cut(text[start:end]).words
-    return end - start >= _LONG_WORD and len(words) == 1 and words[0].known
+    return end - start >= _LONG_WORD and all(word.known and (len(words) == 1 or word.end - word.start >= _LONG_PART) for word in words)
 
 
 def _is_katakana(letter: str) -> bool:

@@ -6,6 +6,7 @@ auxiliary the word itself. So a model of classes that was trained on one kind of
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import cache
 from itertools import count
@@ -15,6 +16,7 @@ _of_this_thread = threading.local()
 # Nouns that stand for grammar more than for things.
 _FORMAL = frozenset(("こと", "もの", "ため", "よう", "とき", "ところ", "ほう", "わけ", "はず", "まま", "うち", "中", "上", "者", "氏", "日", "人", "年", "月"))  # fmt: skip
 _MARKS = frozenset("、。「」()（）・")
+_KANA_BRACKETS = re.compile(r"[(（][ぁ-んー・\s　=＝]+[^()（）]{0,8}[)）]|[「『][ぁ-んァ-ヶー]{1,6}[」』]|[ぁ-ん]+・[ぁ-ん]+")
 _LONGEST = 400  # characters at once: what is longer is no sentence
 
 
@@ -48,6 +50,11 @@ def cut(text: str) -> Sentence:
         kind = fixed or _own(number, morpheme.surface(), morpheme)
         words.append(Word(morpheme.begin(), morpheme.end(), kind, part, not morpheme.is_oov()))
     return Sentence(tuple(words), int(morphemes.get_internal_cost()))
+
+
+def kana_told(text: str) -> set[int]:
+    """Return the places where a name or a word is told in kana: (ふるかわ・のりこ), 「なは」."""
+    return {at for found in _KANA_BRACKETS.finditer(text) for at in range(found.start(), found.end() + 1)}
 
 
 @cache

@@ -23,7 +23,8 @@ from wagtail.images.blocks import ImageChooserBlock
 
 from kawaraban.newsroom.markup import harmless, words_of
 
-INLINE = ["bold", "italic", "link", "ruby", "ruby-notation"]
+CLEAN_PASTE = "clean-paste"
+INLINE = ["bold", "italic", "link", "ruby", "ruby-notation", CLEAN_PASTE]
 
 
 class PhotoUse(StructBlock):

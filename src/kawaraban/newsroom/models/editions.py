@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
 from kawaraban.newsroom.front_form import FrontForm
+from kawaraban.newsroom.models.blocks import CLEAN_PASTE
 from kawaraban.newsroom.models.frames import Frame
 
 
@@ -124,7 +125,7 @@ class SectionPage(Frame):
 class AboutPage(Frame):
     """What the paper says of itself: who makes it, how to reach it, how it corrects."""
 
-    body = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+    body = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link", CLEAN_PASTE])
 
     stands_below_front = True
 

@@ -15,6 +15,8 @@ WINDOWS = [
     ("7d", _("7 days")),
     ("30d", _("30 days")),
 ]
+WIDTHS = [("any", _("either, but one way in one story")), ("half", _("half width")), ("full", _("full width"))]
+COMMAS = [("", _("either")), ("、", "、"), ("，", "，")]
 
 
 @register_setting(icon="cog")
@@ -46,6 +48,16 @@ class NewspaperSettings(BaseGenericSetting):
         blank=True,
         help_text=_("One a line, as 看護婦 → 看護師; without → nothing is proposed. A word that leads to itself is taken back."),
     )
+    digits = models.CharField(
+        _("digits"),
+        max_length=12,
+        choices=[*WIDTHS, ("single-full", _("one digit in full width, several in half width"))],
+        default="any",
+        help_text=_("The desk is shown what is otherwise, here and below, and may mend it at one touch. Nothing is changed by itself."),
+    )
+    latin = models.CharField(_("Latin letters"), max_length=12, choices=WIDTHS, default="any")
+    brackets = models.CharField(_("round brackets"), max_length=12, choices=WIDTHS, default="any")
+    comma = models.CharField(_("comma"), max_length=1, choices=COMMAS, blank=True, default="")
     whole_feeds = models.BooleanField(_("feeds hold whole stories"), default=False, help_text=_("Otherwise summaries."))
     may_train = models.BooleanField(
         _("may be used to train models"), default=True, help_text=_("Otherwise robots.txt asks those who gather texts for it to stay away.")
@@ -71,7 +83,16 @@ class NewspaperSettings(BaseGenericSetting):
             [FieldPanel("latitude"), FieldPanel("longitude"), FieldPanel("jma_station"), FieldPanel("jma_area")], heading=_("Weather")
         ),
         MultiFieldPanel(
-            [FieldPanel("longest_headline"), FieldPanel("longest_sentence"), FieldPanel("unwanted_words")], heading=_("House style")
+            [
+                FieldPanel("longest_headline"),
+                FieldPanel("longest_sentence"),
+                FieldPanel("unwanted_words"),
+                FieldPanel("digits"),
+                FieldPanel("latin"),
+                FieldPanel("brackets"),
+                FieldPanel("comma"),
+            ],
+            heading=_("House style"),
         ),
         MultiFieldPanel(
             [

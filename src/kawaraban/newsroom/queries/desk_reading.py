@@ -10,13 +10,13 @@ from django.db.models import Q
 
 from kawaraban.discovery.asking import topics_near
 from kawaraban.language.mentions import Mention, State, mentions
-from kawaraban.language.proof import Level, Report, Style, lengths, proof
-from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, Topic
+from kawaraban.language.proof import OF_FORM, Level, Report, Style, Width, credit, lengths, proof
+from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, Photo, Topic
 from kawaraban.newsroom.queries.names import name_finder
-from kawaraban.newsroom.queries.texts import body_text
+from kawaraban.newsroom.queries.texts import body_text, photos_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from kawaraban.newsroom.models import StoryPage
@@ -46,6 +46,11 @@ class Remark:
     message: str
     suggestion: str | None
 
+    @property
+    def is_of_form(self) -> bool:
+        """Whether it is about form alone, and its proposal may be taken together with others of its kind."""
+        return self.rule in OF_FORM and self.suggestion is not None
+
 
 @dataclass(frozen=True)
 class Named:
@@ -74,8 +79,10 @@ class Reading:
         return [remark for remark in self.remarks if remark.level == Level.ERROR]
 
 
-def read_fields(fields: Sequence[Field], *, day: date, story: int | None, topics: frozenset[str] = frozenset()) -> Reading:
-    """Read the fields of a Japanese story; ``topics`` are the addresses of those that it has."""
+def read_fields(
+    fields: Sequence[Field], *, day: date, story: int | None, topics: frozenset[str] = frozenset(), photos: Mapping[str, int] | None = None
+) -> Reading:
+    """Read the fields of a Japanese story; ``topics`` are the addresses of those that it has, ``photos`` the numbers of its own by field."""
     style = house_style(day=day, story=story)
     remarks = [_remark(fields, report) for report in proof(_BETWEEN.join(field.text for field in fields), style)]
     body = [field for field in fields if field.body]
@@ -83,6 +90,7 @@ def read_fields(fields: Sequence[Field], *, day: date, story: int | None, topics
     remarks += [
         _remark([field], report) for field in fields if field.key in by_length for report in by_length[field.key](field.text, style)
     ]
+    remarks += _credits(photos or {})
     text = _BETWEEN.join(field.text for field in body)
     found = mentions(text, name_finder("ja"), day)
     forms = {mention.name.form for mention in found}
@@ -95,7 +103,8 @@ def read_fields(fields: Sequence[Field], *, day: date, story: int | None, topics
 def read_story(story: StoryPage, *, day: date) -> Reading:
     """Read a story as it would be published now."""
     heads = [Field(name, str(getattr(story, name))) for name in ("title", "short_headline", "summary", "standfirst", "lead_caption")]
-    return read_fields([*heads, Field("body", body_text(story), body=True)], day=day, story=story.pk)
+    photos = {f"photo{number}": photo.pk for number, photo in enumerate(photos_of(story))}
+    return read_fields([*heads, Field("body", body_text(story), body=True)], day=day, story=story.pk, photos=photos)
 
 
 def house_style(*, day: date, story: int | None) -> Style:
@@ -107,8 +116,19 @@ def house_style(*, day: date, story: int | None) -> Style:
         longest_sentence=newspaper.longest_sentence,
         longest_headline=newspaper.longest_headline,
         accepted=frozenset(accepted),
+        digits=Width(newspaper.digits),
+        latin=Width(newspaper.latin),
+        brackets=Width(newspaper.brackets),
+        comma=newspaper.comma,
         day=day,
     )
+
+
+def _credits(photos: Mapping[str, int]) -> Iterator[Remark]:
+    known = Photo.objects.in_bulk(photos.values())
+    for key, number in photos.items():
+        if (photo := known.get(number)) is not None:
+            yield from (_remark([Field(key, "")], report) for report in credit.photo(photo.title, photo.credit))
 
 
 def _is_about(topic: str, forms: set[str]) -> bool:

@@ -36,18 +36,24 @@ class DeskReading extends HTMLElement {
     return found;
   }
 
+  photos() {
+    const chosen = [...this.form.querySelectorAll("[name=lead_photo], [name^='body-'][name$='-photo']")];
+    return chosen.filter((input) => /^\d+$/.test(input.value) && !input.closest("template")).map((input) => ({ key: input.name, id: input.value }));
+  }
+
   async read() {
-    const fields = this.fields(), told = JSON.stringify(fields.map(({ key, text, body }) => ({ key, text, body })));
+    const fields = this.fields(), told = JSON.stringify([fields.map(({ key, text, body }) => ({ key, text, body })), this.photos()]);
     if (told === this.told) return;
     this.told = told;
     const answer = await fetch(this.dataset.read, {
       method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify({ story: this.dataset.story, fields: JSON.parse(told) }),
+      body: JSON.stringify({ story: this.dataset.story, fields: JSON.parse(told)[0], photos: JSON.parse(told)[1] }),
     }).catch(() => null);
     if (!answer?.ok) { this.told = null; return; }
     const reading = await answer.json();
     if (told !== this.told) return; // somebody went on writing
     this.places = reading.places;
+    this.ofForm = reading.of_form;
     this.found.innerHTML = reading.html;
     for (const button of this.found.querySelectorAll("[data-accept]")) {
       if (this.here.has(`${button.dataset.rule}\n${button.dataset.text}`)) button.closest("li").hidden = true;
@@ -82,6 +88,7 @@ class DeskReading extends HTMLElement {
     const { place, mend, accept, topic } = button.dataset;
     if (place !== undefined) this.show(this.places[place]);
     else if (mend !== undefined) this.mend(this.places[mend]);
+    else if ("mendForm" in button.dataset) this.mendForm();
     else if (accept !== undefined) this.accept(button);
     else if (topic !== undefined) this.choose(topic, button);
   }
@@ -111,6 +118,11 @@ class DeskReading extends HTMLElement {
       field.input.dispatchEvent(new Event("input", { bubbles: true }));
     }
     this.soon(50);
+  }
+
+  // From the last to the first: what stands before a place stays where it is.
+  mendForm() {
+    for (const place of this.ofForm.map((number) => this.places[number]).sort((one, other) => other.start - one.start)) this.mend(place);
   }
 
   async accept(button) {

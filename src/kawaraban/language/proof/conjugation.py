@@ -63,8 +63,8 @@ def _small_tsu(left: Morpheme, right: Morpheme) -> str | None:
     """As in 語っ。, 夢であっ160キロ."""
     if left.part[0] not in _INFLECTED or left.form != "連用形-促音便" or right.surface[0] in _AFTER_SMALL_TSU:
         return None
-    # 乗っ取り, 酔っ払い: with a verb behind it, it may be half of a longer one.
-    if right.part[0] not in {"補助記号", "助詞"} and right.part[1] != "数詞":
+    # 乗っ取り, 酔っ払い, ふなっしー: with a verb or a name behind it, it may be half of a longer one.
+    if right.part[0] != "補助記号" and right.part[1] not in {"格助詞", "係助詞", "数詞"}:
         return None
     return f"{left.surface}た" + ("" if right.part[0] == "補助記号" else right.surface)
 

@@ -88,7 +88,7 @@ def _mendings(text: str, sentence: Sentence, model: Likely) -> Iterator[Slip]:
 
 # A compound's last letter and the first of what follows: 水族館|館長, 三大|大会, 北|北海道.
 _AFFIXES = frozenset(("接尾辞", "接頭辞"))
-_ENDS_OR_BEGINS = frozenset("館会店省県市区町村社庁部局党院校署団員隊軍派法場港駅所室園乳国人者長車機線大小新東西南北上下")
+_ENDS_OR_BEGINS = frozenset("館会組店省県市区町村社庁部局党院校署団員隊軍派法場港駅所室園乳国人者長車機線大小新東西南北上下")
 
 
 def _doubled(text: str, sentence: Sentence) -> Iterator[Slip]:
@@ -109,6 +109,7 @@ def _doubled(text: str, sentence: Sentence) -> Iterator[Slip]:
                     yield Slip(DOUBLED, at, at + 4, text[at : at + 2])
 
 
+_KANJI = re.compile(r"[\u3400-\u9fff]")
 # A long vowel at the beginning of a word in kana: おおまち; and what is humbly done: お返しし.
 _LONG = re.compile(r"(?<![ぁ-ん])(?:おお|ああ|いい|ええ|うう)|(?<=[おご][一-鿿])しし|(?<=[おご][一-鿿][ぁ-ん])しし|つつ(?=[もあ、])")
 
@@ -129,6 +130,8 @@ def _words_of_their_own(text: str, sentence: Sentence) -> Iterator[int]:
         if letter >= "\u3400":
             if (longer and left.end - left.start > 1) or letter in _ENDS_OR_BEGINS:
                 yield right.start
+        elif letter == "し" and right.part == "動詞" and (left.part == "名詞" or len(_KANJI.findall(text[left.start : left.end])) > 1):
+            yield right.start  # 指差し|し: a verb that has become a noun
         elif longer and left.part in {"助詞", "助動詞"} and right.part in {"名詞", "動詞", "副詞", "接続詞", "形容詞", "代名詞"}:
             yield right.start  # と|ともに, た|ため
         elif left.end - left.start > 1 and left.part in {"助詞", "名詞", "代名詞"} and right.part == "助詞":

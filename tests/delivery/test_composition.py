@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from delivery import oracle
 from delivery.world import sheet_of, stories_slot, story_facts, world_of
+from kawaraban.audience.shapes import RankedList
 from kawaraban.delivery.composition import Found, Page, compose, fill
 from kawaraban.delivery.shelf import Shelf
 from kawaraban.sheetlog.shapes import Slot, TimedPart, Variant, press_sheet
@@ -40,6 +41,48 @@ def test_the_pages_own_story_stands_in_no_list_and_knows_its_rank():
     text = by_slot(sheet_of(badge, ranking, story="s3"), world)
     assert ids(text["ranking"]) == ["s0", "s4"]
     assert 'data-rank="2"' in text["badge"]
+
+
+READS = '<p class="reads"><span>{reads} reads</span></p></li>'
+
+
+def test_a_ranking_tells_in_round_numbers_how_often_its_stories_were_read_where_that_is_wanted():
+    reads = {"s5": 123_456, "s7": 99, "s1": 1_299, "s2": 0}
+    world = world_of(30, ranks=["s5", "s7", "s1", "s2"], reads=reads)
+    for placed, told in ((), ["120,000 reads", "99 reads", "1,200 reads", ""]), (("s7",), ["120,000 reads", "1,200 reads", ""]):
+        lead = stories_slot("lead", 1, 10, "ids", stories=placed)
+        wanted = stories_slot("ranking", 4, 20, "ranking", window="24h", row_closing=READS)
+        text = by_slot(sheet_of(wanted, lead), world)["ranking"]
+        assert re.findall(r'<p class="reads">(?:<span>(.*?)</span>)?</p>', text) == told
+        plain = stories_slot("ranking", 4, 20, "ranking", window="24h")
+        assert "reads" not in by_slot(sheet_of(plain, lead), world)["ranking"]
+
+
+def test_where_reads_are_told_a_page_follows_them_and_elsewhere_it_does_not():
+    world = world_of(9, ranks=["s1", "s2"])
+    shelf = Shelf(world)
+    plain = stories_slot("ranking", 2, 20, "ranking", window="24h", section="all", language="ja")
+    pages = [Page(press_sheet(sheet_of(plain)), shelf)]
+    assert not shelf.tells_reads
+    pages.append(
+        Page(
+            press_sheet(sheet_of(stories_slot("ranking", 2, 20, "ranking", window="24h", section="all", language="ja", row_closing=READS))),
+            shelf,
+        )
+    )
+    assert shelf.tells_reads
+    before = [b"".join(part.plain for part in fill(page, shelf, 0.0).filled) for page in pages]
+    world.reads["s1"] = 20
+    shelf.forget({("ranking", "24h/all/ja")})
+    after = [b"".join(part.plain for part in fill(page, shelf, 0.0).filled) for page in pages]
+    assert before[0] == after[0]
+    assert after[1] == before[1].replace(b"1 reads", b"20 reads", 1)
+    one, other = (RankedList(version, tuple(world.ranking("24h", "", ""))) for version in (1, 2))
+    assert one.shows_as(other, with_reads=True)
+    world.reads["s1"] = 21
+    later = RankedList(3, tuple(world.ranking("24h", "", "")))
+    assert later.shows_as(one)
+    assert not later.shows_as(one, with_reads=True)
 
 
 def test_a_lower_list_refills_from_its_further_sources():

@@ -28,6 +28,7 @@ class World:
     ranks: list[str] = field(default_factory=list)
     relations: dict[str, list[str]] = field(default_factory=dict)
     parts: dict[str, TimedPart] = field(default_factory=dict)
+    reads: dict[str, int] = field(default_factory=dict)  # how often a story was read; once, if nothing is said
     words: dict[str, int] = field(default_factory=dict)  # how often a story was corrected
 
     def story(self, story):
@@ -48,7 +49,7 @@ class World:
         return self.parts.get(key)
 
     def ranking(self, window, section, language):
-        return [RankedStory(story, rank, 1, 1.0, filled=False) for rank, story in enumerate(self.ranks, start=1)]
+        return [RankedStory(story, rank, self.reads.get(story, 1), 1.0, filled=False) for rank, story in enumerate(self.ranks, start=1)]
 
     def related(self, story):
         return self.relations.get(story, ())

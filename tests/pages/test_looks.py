@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kawaraban.newsroom.models import NewspaperSettings
 from kawaraban.pages.colours import CONTRAST, contrast, readable_on
-from kawaraban.sheetlog.shapes import Asset, Kind, Sheet
+from kawaraban.sheetlog.shapes import Asset, Kind, Sheet, Slot
 
 PAPER, NIGHT = "#efe8da", "#211f1a"
 
@@ -31,11 +31,13 @@ def test_the_grounds_are_those_of_the_style():
 
 
 @pytest.mark.django_db
-def test_a_new_accent_reaches_every_page(publish, press):
+def test_a_new_accent_and_a_new_ranking_reach_every_page(publish, press):
     story = publish("色の記事")
     before = _style(press(), story.reader_path)
     paper = NewspaperSettings.load()
+    assert "{reads}" not in _row_of_the_ranking(press(), story.reader_path)
     paper.accent = "#005f73"
+    paper.ranking_reads = True
     paper.save()
     log = press()
     after = _style(log, story.reader_path)
@@ -43,6 +45,8 @@ def test_a_new_accent_reaches_every_page(publish, press):
     assert after == _style(log, "/") == _style(log, "/society")
     assert b"--accent: #005f73" in log.get(Kind.ASSET, after, Asset).body
     assert after in log.get(Kind.SHEET, "/worker.js", Sheet).pieces[0]
+    for path in (story.reader_path, "/", "/society"):
+        assert _row_of_the_ranking(log, path).endswith('<p class="reads"><span>閲覧{reads}回</span></p></li>')
 
 
 def test_the_worker_knows_the_page_of_every_edition(newspaper, press):
@@ -54,6 +58,11 @@ def test_the_worker_knows_the_page_of_every_edition(newspaper, press):
     assert worker.content_type.startswith("text/javascript")
     assert '{"": "/offline", "en": "/en/offline"}' in worker.pieces[0]
     assert log.get(Kind.SHEET, "/en/offline", Sheet).status == 200
+
+
+def _row_of_the_ranking(log, path: str) -> str:
+    (slot,) = [piece for piece in log.get(Kind.SHEET, path, Sheet).pieces if isinstance(piece, Slot) and piece.name == "ranking"]
+    return slot.row_closing
 
 
 def _style(log, path: str) -> str:

@@ -55,6 +55,7 @@ class CollectorClient:
         self.snapshot = Snapshot(0, 0.0, {})
         self._path = socket_path
         self._on_change = on_change
+        self.reads_are_shown: Callable[[], bool] = lambda: False  # then counts that change call ``on_change`` too
         self._writer: wire.Line | None = None
         self._frames: dict[int, _Frame] = {}  # by the number of their first read, in order of time
         self._waiting = 0  # reads that are not answered
@@ -193,7 +194,8 @@ class CollectorClient:
                 asked.set_result(message.rows)
         elif isinstance(message, wire.Rankings):
             known = self.snapshot.lists
-            shown = {name for name, ranked in message.lists.items() if not ranked.shows_as(known.get(name))}
+            exact = self.reads_are_shown()
+            shown = {name for name, ranked in message.lists.items() if not ranked.shows_as(known.get(name), with_reads=exact)}
             self.snapshot = Snapshot(message.version, message.at, _merged(known, message.lists))
             if shown and self._on_change is not None:
                 try:

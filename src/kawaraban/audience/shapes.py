@@ -154,9 +154,11 @@ class RankedList(msgspec.Struct, frozen=True, array_like=True):
     version: int
     rows: tuple[RankedStory, ...]
 
-    def shows_as(self, other: RankedList | None) -> bool:
-        """Whether the same stories stand in the same order; their counts may differ."""
+    def shows_as(self, other: RankedList | None, *, with_reads: bool = False) -> bool:
+        """Whether the same stories stand in the same order; their counts may differ, unless they are shown too."""
         if other is None or len(self.rows) != len(other.rows):
+            return False
+        if with_reads and [row.reads for row in self.rows] != [row.reads for row in other.rows]:
             return False
         return all(mine.story == theirs.story and mine.filled == theirs.filled for mine, theirs in zip(self.rows, other.rows, strict=True))
 

@@ -11,7 +11,7 @@ import html
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kawaraban.delivery.lists import Candidates, Choice, Ranked
+from kawaraban.delivery.lists import Candidates, Choice, Ranked, told_reads
 from kawaraban.delivery.shelf import Shelf, badge
 from kawaraban.sheetlog.parts import NOTHING, pressed
 from kawaraban.sheetlog.shapes import PressedSheet, press_sheet
@@ -128,10 +128,10 @@ class _Filling:
             elif slot.fill == "results" and self._found is not None and self._found.snippets:
                 # In the place of a badge: results bear none.
                 shown = tuple([self._found.snippets.get(story, "") for story in choice.chosen])
-                part = shelf.rows(page.dresses[number], choice.rows, choice.numbers, shown)
+                part = shelf.rows(page.dresses[number], choice, shown)
             elif self._badges and not self._badges.keys().isdisjoint(choice.chosen):
                 badges = tuple([badge(page.sheet.language, self._badges.get(story)) for story in choice.chosen])
-                part = shelf.rows(page.dresses[number], choice.rows, choice.numbers, badges)
+                part = shelf.rows(page.dresses[number], choice, badges)
             else:
                 part = choice.written(page.dresses[number], shelf)
             filled.append(part)
@@ -158,18 +158,20 @@ class _Filling:
     def _chosen_singly(self, slot: Slot, sources: Sequence[Candidates | Ranked], taken: set[str]) -> Choice:
         rows: list[Candidate] = []
         numbers: list[int] | None = None
+        reads: list[str] = []
         if slot.fill == "results":
             sources = [self._results(slot)]
         for source in sources:
             if isinstance(source, Ranked):
-                numbers = self._choose_ranked(slot, source, taken, rows)
+                numbers = self._choose_ranked(slot, source, taken, rows, reads)
                 continue
             self._take(self._young_enough(slot, source) if slot.since else source.all(), taken, rows, slot.rows)
             if numbers is not None:
                 numbers += range(len(numbers) + 1, len(rows) + 1)
+                reads += [""] * (len(rows) - len(reads))
             if len(rows) >= slot.rows:
                 break
-        return Choice(rows, numbers)
+        return Choice(rows, numbers, None, reads)
 
     def _take(self, candidates: Iterable[Candidate], taken: set[str], rows: list[Candidate], most: int) -> None:
         for candidate in candidates:
@@ -180,8 +182,9 @@ class _Filling:
                 taken.add(story)
                 rows.append(candidate)
 
-    def _choose_ranked(self, slot: Slot, ranking: Ranked, taken: set[str], rows: list[Candidate]) -> list[int]:
+    def _choose_ranked(self, slot: Slot, ranking: Ranked, taken: set[str], rows: list[Candidate], reads: list[str]) -> list[int]:
         ranks = list(range(1, len(rows) + 1))
+        reads += [""] * len(rows)
         above: list[tuple[str, int]] = []
         for row, candidate in ranking:
             if len(rows) >= slot.rows:
@@ -193,6 +196,7 @@ class _Filling:
                 taken.add(row.story)
                 rows.append(candidate)
                 ranks.append(row.rank)
+                reads.append(told_reads(row))
         if above and ranks and not slot.repeats:
             # What stands higher on the page, and would stand in these rows, bears its rank there.
             self._badges.update((story, rank) for story, rank in above if rank < ranks[-1])

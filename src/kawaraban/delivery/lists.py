@@ -5,6 +5,7 @@ Each knows its version, which grows whenever it would give something else: a bod
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol
 
 from kawaraban.sheetlog.parts import NOTHING, pressed
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # What changes: a kind and a key of the log, or ("ranking", list), ("related", story).
 Dependency = tuple[str, str]
+# In a row's markup: how often it was read; with the element that it stands in, which a row that was not read does without.
+READS = "{reads}"
+_TOLD = re.compile(r"<span>[^<]*\{reads\}[^<]*</span>")
 
 
 class Rows(Protocol):
@@ -29,7 +33,7 @@ class Rows(Protocol):
     def foresee(self, stories: Sequence[str], shape: str) -> None:
         """Look up the cards of stories that are about to be asked for."""
 
-    def rows(self, dress: Dress, rows: tuple[Candidate, ...], numbers: Numbers, badges: tuple[str, ...] | None) -> Part:
+    def rows(self, dress: Dress, choice: Choice, badges: tuple[str, ...] | None) -> Part:
         """A slot's rows as a part."""
 
 
@@ -53,11 +57,18 @@ class Choice:
     serves them all, and knows how it was written last.
     """
 
-    __slots__ = ("_dress", "_part", "chosen", "numbers", "rows", "stories")
+    __slots__ = ("_dress", "_part", "chosen", "numbers", "reads", "rows", "stories")
 
-    def __init__(self, rows: Sequence[Candidate], numbers: Sequence[int] | None = None, stories: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Candidate],
+        numbers: Sequence[int] | None = None,
+        stories: Sequence[str] | None = None,
+        reads: Sequence[str] | None = None,
+    ) -> None:
         self.rows = tuple(rows)
         self.numbers = tuple(numbers) if numbers else None
+        self.reads = tuple(reads) if reads else None  # how often each was read, as it is told
         self.chosen = tuple([row.story for row in rows])
         self.stories = self.chosen if stories is None else tuple(stories)
         self._dress: Dress | None = None
@@ -66,7 +77,7 @@ class Choice:
     def written(self, dress: Dress, shelf: Rows) -> Part:
         """Return the rows as a part, without badges."""
         if self._dress is not dress:
-            self._dress, self._part = dress, shelf.rows(dress, self.rows, self.numbers, None)
+            self._dress, self._part = dress, shelf.rows(dress, self, None)
         return self._part
 
 
@@ -145,6 +156,7 @@ class Ranked:
         if choice is None:
             rows: list[Candidate] = []
             ranks: list[int] = []
+            reads: list[str] = []
             stories: list[str] = []
             self._shelf.foresee([row.story for row in self.rows[len(self._looked_up) : most]], self.shape)
             for row, candidate in self:
@@ -154,7 +166,8 @@ class Ranked:
                 if candidate is not None:
                     rows.append(candidate)
                     ranks.append(row.rank)
-            choice = self._first[most] = Choice(rows, ranks, stories)
+                    reads.append(told_reads(row))
+            choice = self._first[most] = Choice(rows, ranks, stories, reads)
         return choice
 
     def __iter__(self) -> Iterator[tuple[RankedStory, Candidate | None]]:
@@ -176,6 +189,14 @@ class Ranked:
         self._looked_up = []
         self._first = {}
         self.version += 1
+
+
+def told_reads(row: RankedStory) -> str:
+    """Write how often a story was read, with two figures that count: the numbers of a page need not change with each read."""
+    if not row.reads:
+        return ""
+    unit = 10 ** max(0, len(str(row.reads)) - 2)
+    return f"{row.reads // unit * unit:,}"
 
 
 class Timed:
@@ -207,7 +228,7 @@ class Timed:
 class Dress:
     """The markup around a slot's rows. One object for all slots that are dressed alike: it is compared by identity."""
 
-    __slots__ = ("__weakref__", "between", "closing", "opening", "row_closing", "row_opening")
+    __slots__ = ("__weakref__", "between", "closing", "opening", "row_closing", "row_opening", "tells_reads", "unread_closing")
 
     def __init__(self, slot: Slot) -> None:
         self.opening = slot.opening
@@ -215,6 +236,14 @@ class Dress:
         self.row_opening = slot.row_opening
         self.row_closing = slot.row_closing
         self.between = slot.between
+        self.tells_reads = READS in slot.row_closing
+        self.unread_closing = _TOLD.sub("", slot.row_closing)
+
+    def closing_of(self, reads: str) -> str:
+        """Return what ends a row, with how often it was read where that is told: of what was not read, nothing."""
+        if not self.tells_reads:
+            return self.row_closing
+        return self.row_closing.replace(READS, reads) if reads else self.unread_closing
 
 
 Watched = Candidates | Ranked | Timed

@@ -59,6 +59,7 @@ class Reader:
         self._search = SearchClient(Path(settings.search_socket))
         self._store = SheetStore(Path(settings.sheet_log), Path(settings.related_store), lambda: self._collector.snapshot)
         self._shelf = Shelf(self._store)
+        self._collector.reads_are_shown = lambda: self._shelf.tells_reads
         self._bodies = Bodies(self._store, self._shelf, settings.cache_bytes)
         self._hot = HotFiles(Path(settings.hot_files), self._bodies, settings.most_hot_files) if settings.hot_files else None
         self._media = Path(settings.media_dir)

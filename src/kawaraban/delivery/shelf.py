@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 from kawaraban.audience.shapes import list_key
-from kawaraban.delivery.lists import Candidate, Candidates, Dress, Ranked, Timed
+from kawaraban.delivery.lists import READS, Candidate, Candidates, Dress, Ranked, Timed
 from kawaraban.sheetlog.parts import NOTHING, Part, pressed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kawaraban.audience.shapes import RankedStory
-    from kawaraban.delivery.lists import Dependency, Numbers, Watched
+    from kawaraban.delivery.lists import Choice, Dependency, Watched
     from kawaraban.sheetlog.shapes import Card, Slot, Story, TimedPart
 
 _CARDS_KEPT = 500
@@ -64,6 +64,7 @@ class Shelf:
         # Cards that were looked up a moment ago: their rows are about to be written.
         self._cards: OrderedDict[tuple[str, str], Card | None] = OrderedDict()
         self._shapes = {""}
+        self.tells_reads = False  # a page shows how often stories were read
         self._without_card: set[str] = set()
 
     # ------------------------------------------------------------------ what a page asks for when it is made ready
@@ -85,6 +86,7 @@ class Shelf:
         """Return the ranking that a slot shows."""
         key = list_key(slot.window, slot.section, slot.language)
         self._shapes.add(slot.shape)
+        self.tells_reads = self.tells_reads or READS in slot.row_closing
         found = self._watched.get(("ranking", key, slot.shape))
         if not isinstance(found, Ranked):
             found = self._watched["ranking", key, slot.shape] = Ranked(self, ("ranking", key), slot.shape, self._ranking(key))
@@ -148,9 +150,10 @@ class Shelf:
             found = self._parts[text] = pressed(text)
         return found
 
-    def rows(self, dress: Dress, rows: tuple[Candidate, ...], numbers: Numbers, badges: tuple[str, ...] | None) -> Part:
+    def rows(self, dress: Dress, choice: Choice, badges: tuple[str, ...] | None) -> Part:
         """Return a slot's rows as a part, compressed once for every page that shows the same."""
-        key = (dress, rows, numbers, badges)
+        rows, numbers, reads = choice.rows, choice.numbers, choice.reads if dress.tells_reads else None
+        key = (dress, rows, numbers, badges, reads)
         found = self._parts.get(key)
         if found is None:
             if rows:
@@ -161,7 +164,7 @@ class Shelf:
                 + card.html
                 + (badges[place] if badges else "")
                 + card.html_after_badge
-                + dress.row_closing
+                + dress.closing_of(reads[place] if reads else "")
                 for place, card in enumerate(cards)
                 # One that was taken away a moment ago: the body is composed again as soon as that is told.
                 if card is not None

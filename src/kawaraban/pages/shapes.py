@@ -33,6 +33,7 @@ class Edition:
     others: tuple[tuple[Language, str, str], ...]  # (language, its own name, path of its front page)
     base_url: str
     ranking_window: str
+    ranking_reads: bool  # its rows tell how often each story was read
     style_url: str
     script_url: str
     find_url: str

@@ -33,6 +33,9 @@ class NewspaperSettings(BaseGenericSetting):
     )
     jma_area = models.CharField(_("JMA area"), max_length=6, default="130000", validators=[RegexValidator(r"^\d{6}$", _("Six digits."))])
     ranking_window = models.CharField(_("ranking shows"), max_length=4, choices=WINDOWS, default="24h")
+    ranking_reads = models.BooleanField(
+        _("ranking tells how often each story was read"), default=False, help_text=_("In round numbers, beneath each headline.")
+    )
 
     longest_sentence = models.PositiveSmallIntegerField(
         _("longest sentence"),
@@ -79,6 +82,7 @@ class NewspaperSettings(BaseGenericSetting):
     panels = [
         FieldPanel("accent"),
         FieldPanel("ranking_window"),
+        FieldPanel("ranking_reads"),
         MultiFieldPanel(
             [FieldPanel("latitude"), FieldPanel("longitude"), FieldPanel("jma_station"), FieldPanel("jma_area")], heading=_("Weather")
         ),

@@ -40,6 +40,7 @@ def _edition(front: FrontPage, fronts: list[FrontPage], paper: NewspaperSettings
         others=tuple((other.language, OWN_NAMES[other.language], other.reader_path) for other in fronts if other != front),
         base_url=settings.KAWARABAN_BASE_URL,
         ranking_window=paper.ranking_window,
+        ranking_reads=paper.ranking_reads,
         style_url=asset_url("site.css", paper.accent),
         script_url=asset_url("site.js", paper.accent),
         find_url=asset_url("find.js", paper.accent),

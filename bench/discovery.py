@@ -16,11 +16,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from finding.alike import Bm25, Cosine, bigram_terms, events, halves, judge, noun_terms, ours
+from finding.alike import Bm25, Cosine, bigram_terms, judge, noun_terms, ours
 from finding.corpus import News, read_corpus
 from finding.engines import compare
 from finding.known import known_item
+from finding.pairs import SETS, all_sets
 from finding.speed import build, grow, measure, measured
+from kawaraban.discovery.index import Index
 
 
 def main() -> None:
@@ -29,6 +31,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="3670", help="of the archives that are timed")
     parser.add_argument("--every", type=int, default=1, help="ask only for each so manieth story")
     parser.add_argument("--only", choices=["known", "related", "engines", "speed"])
+    parser.add_argument("--set", default="", choices=["", *SETS], help="ask this set of related stories alone")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -40,9 +43,12 @@ def main() -> None:
         return
     corpus = read_corpus(Path(arguments.corpus))
     print(f"{len(corpus):,} stories, {sum(len(news.body) for news in corpus) / len(corpus):,.0f} characters each")
-    for name, work in (("known", known), ("related", related), ("engines", engines)):
-        if arguments.only in {None, name}:
-            work(corpus, arguments.every)
+    if arguments.only in {None, "known"}:
+        known(corpus, arguments.every)
+    if arguments.only in {None, "related"}:
+        related(corpus, arguments.every, arguments.set)
+    if arguments.only in {None, "engines"}:
+        engines(corpus, arguments.every)
     if arguments.only in {None, "speed"}:
         for size in arguments.sizes.split():
             speed(corpus, Path(arguments.corpus), int(size))
@@ -55,22 +61,29 @@ def known(corpus: list[News], every: int) -> None:
             print(f"| {name} | {first:.3f} | {within:.3f} | {reciprocal:.3f} |", flush=True)
 
 
-def related(corpus: list[News], every: int) -> None:
-    for title, (documents, asked) in (("halves of one story", halves(corpus)), ("stories of one event", events(corpus))):
-        print(f"\n{title}: {len(asked[::every]):,} questions\n\n| | MRR | share within six | ms a story |\n|---|---|---|---|")
+def related(corpus: list[News], every: int, only: str = "") -> None:
+    days = {news.id: news.day for news in corpus if news.day is not None}
+    for questions in all_sets(corpus, only):
+        earlier = [asked for asked in questions.asked if not asked.is_held_out][::every]
+        later = [asked for asked in questions.asked if asked.is_held_out][::every]
+        print(f"\n{questions.name}: {len(earlier):,} questions that weights were chosen on, {len(later):,} held out\n")
+        print("| | MRR, chosen on | MRR, held out | share within six, held out | ms a story |\n|---|---|---|---|---|")
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+            documents, index = questions.indexed, Index(Path(directory))
             methods = (
+                ("ours, the text alone", lambda documents=documents, index=index: ours(documents, index, {})),
+                ("ours, with days", lambda documents=documents, index=index: ours(documents, index, days)),
                 ("letter pairs, TF-IDF", lambda documents=documents: Cosine(documents, bigram_terms)),
                 ("nouns, TF-IDF", lambda documents=documents: Cosine(documents, noun_terms)),
                 ("nouns, BM25", lambda documents=documents: Bm25(documents, noun_terms)),
-                ("ours", lambda documents=documents, directory=directory: ours(documents, Path(directory))),
             )
             for name, make in methods:
                 find = make()
+                chosen, _ = judge(find, earlier)
                 started = time.perf_counter()
-                reciprocal, shared = judge(find, asked[::every])
-                spent = (time.perf_counter() - started) / len(asked[::every]) * 1000
-                print(f"| {name} | {reciprocal:.3f} | {shared:.3f} | {spent:.1f} |", flush=True)
+                reciprocal, shared = judge(find, later)
+                spent = (time.perf_counter() - started) / len(later) * 1000
+                print(f"| {name} | {chosen:.3f} | {reciprocal:.3f} | {shared:.3f} | {spent:.1f} |", flush=True)
 
 
 def engines(corpus: list[News], every: int) -> None:

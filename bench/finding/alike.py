@@ -1,9 +1,4 @@
-"""Related stories: do the halves of one story find each other, do stories of one event, and does it beat plain methods?
-
-Nobody has said of these stories which are related, so that the sets are made from the texts themselves. *Halves*: of each story the first
-half stands in the index, and the second half looks for it. *Events*: two stories whose texts name a day within 14 days of each other
-and share a name that stands in at most six stories.
-"""
+"""The methods that are compared on the sets of ``pairs``: ours, and plain ones."""
 
 from __future__ import annotations
 
@@ -11,69 +6,29 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
-from finding.corpus import News, document
 from kawaraban.discovery.facts import Documents
-from kawaraban.discovery.index import Index
 from kawaraban.discovery.related import related_stories
 from kawaraban.language.words import grams, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
+    from finding.pairs import Question
+    from kawaraban.discovery.index import Index
     from kawaraban.sheetlog.shapes import Document
 
-RARE, WITHIN_DAYS = 6, 14.0
 DEPTH = 24
 _NOUNS = ("名詞-固有名詞", "名詞-普通名詞")
 Finder = "Callable[[Document], list[str]]"
 
 
-def halves(corpus: list[News]) -> tuple[list[Document], list[tuple[Document, set[str]]]]:
-    """Return what stands in the index, and each question with its answers."""
-    first, asked = [], []
-    for news in corpus:
-        paragraphs = [paragraph for paragraph in news.body.split("\n\n") if paragraph.strip()]
-        if len(paragraphs) < 4:
-            continue
-        middle = len(paragraphs) // 2
-        first.append(document(news, title="", body="\n\n".join(paragraphs[:middle])))
-        other = document(news, title="", body="\n\n".join(paragraphs[middle:]))
-        asked.append((_called(other, f"{news.id}-second"), {news.id}))
-    return first, asked
-
-
-def events(corpus: list[News]) -> tuple[list[Document], list[tuple[Document, set[str]]]]:
-    """Return what stands in the index, and each question with its answers."""
-    names: dict[str, set[int]] = defaultdict(set)
-    for number, news in enumerate(corpus):
-        for word in words(f"{news.title}\n{news.body}"):
-            if word.part_of_speech == "名詞-固有名詞" and len(word.surface) > 1:
-                names[word.normalized].add(number)
-    answers: dict[int, set[int]] = defaultdict(set)
-    for numbers in names.values():
-        if 2 <= len(numbers) <= RARE:
-            for one in numbers:
-                for other in numbers:
-                    a, b = corpus[one].day, corpus[other].day
-                    if one != other and a is not None and b is not None and abs(a - b) <= WITHIN_DAYS:
-                        answers[one].add(other)
-    indexed = [document(news) for news in corpus]
-    return indexed, [(indexed[one], {corpus[other].id for other in others}) for one, others in sorted(answers.items())]
-
-
-def _called(given: Document, name: str) -> Document:
-    import msgspec
-
-    return msgspec.structs.replace(given, id=name)
-
-
-def judge(find: Callable[[Document], list[str]], asked: list[tuple[Document, set[str]]]) -> tuple[float, float]:
+def judge(find: Callable[[Document], list[str]], asked: list[Question]) -> tuple[float, float]:
     """Return the mean reciprocal rank of the first right answer, and the share of the answers among the first six."""
     reciprocal = shared = 0.0
-    for given, answers in asked:
+    for given, answers, _ in asked:
         found = [story for story in find(given) if story != given.id][:DEPTH]
         reciprocal += next((1 / place for place, story in enumerate(found, start=1) if story in answers), 0.0)
         shared += len(answers.intersection(found[:6])) / min(6, len(answers))
@@ -145,12 +100,21 @@ class Bm25:
         return [self._ids[number] for number in np.argsort(-scores, kind="stable")[: DEPTH + 1] if scores[number] > 0]
 
 
-def ours(documents: list[Document], directory: Path) -> Callable[[Document], list[str]]:
-    """Return what the site does."""
-    index, known = Index(directory), Documents()
-    for start in range(0, len(documents), 500):
-        index.put(documents[start : start + 500])
-        index.commit()
-    for each in documents:
+def ours(documents: list[Document], index: Index, days: Mapping[str, float]) -> Callable[[Document], list[str]]:
+    """Return what the site does. ``days``: when stories were published, in days; without any, all are of one moment."""
+    if not index.count():
+        for start in range(0, len(documents), 500):
+            index.put(documents[start : start + 500])
+            index.commit()
+    known = Documents()
+    dated = {each.id: _dated(each, number, days) for number, each in enumerate(documents)}
+    for each in dated.values():
         known.put(each)
-    return lambda given: related_stories(given, index, known)
+    return lambda given: related_stories(dated.get(given.id, given), index, known)
+
+
+def _dated(document: Document, number: int, days: Mapping[str, float]) -> Document:
+    if not days:
+        return document
+    # Of a story whose day is not known nothing is near.
+    return msgspec.structs.replace(document, published_at=days.get(document.id, -1000.0 * (number + 1)) * 86400)

@@ -42,6 +42,9 @@ def test_a_backup_holds_what_was_acknowledged_before_it_began_and_is_whole(patie
         patient.kawaraban("backup", str(target))
         assert importing.wait(120) == 0
         watch.until_seen(20)
+    with tarfile.open(target) as kept:
+        # The index can be made again; what was searched for cannot.
+        assert [name for name in kept.getnames() if name.startswith("public/discovery")] == ["public/discovery/searches.sqlite3"]
     copy = Site(tmp_path / "copy", free_port(), free_port())
     copy.kawaraban("restore", str(target))
     found = copy.kawaraban("check", "--json", check=False)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kawaraban.language import words as language_words
 from kawaraban.language.dates import age_in_words, date_in_words, moment_in_words
 from kawaraban.language.lengths import reading_minutes
 from kawaraban.language.phrases import phrase_html, phrases
@@ -60,6 +61,22 @@ def test_words_are_found_however_they_were_written():
 @given(st.text(max_size=200))
 def test_any_text_has_terms_without_blanks(text):
     assert all(" " not in term for term in index_terms(text, "ja") if term.strip())
+
+
+def test_a_text_that_the_tokenizer_breaks_on_keeps_its_letters_and_the_next_is_cut(monkeypatch):
+    # As Rust's bindings raise it: no Exception, so that nothing holds it by chance.
+    panic = type("PanicException", (BaseException,), {})
+    sound = language_words._sudachi
+
+    class Broken:
+        def tokenize(self, *_: object) -> list[object]:
+            raise panic("index out of bounds")
+
+    monkeypatch.setattr(language_words, "_sudachi", Broken)
+    assert index_terms("汐見大橋、灯台", "ja") == ["汐見大橋", "灯台"]
+    assert [unit.whole.surface for unit in language_words.units("汐見大橋、灯台")] == ["汐見大橋", "灯台"]
+    monkeypatch.setattr(language_words, "_sudachi", sound)
+    assert "灯台" in index_terms("汐見大橋の灯台", "ja")
 
 
 def test_two_threads_cut_texts_at_once():

@@ -1,16 +1,21 @@
 """What a text is found by: the same for documents and for queries, or nothing would be found.
 
 A text in any of the three languages becomes terms (words in their normalised form), readings (of Japanese words, in hiragana), and
-marks (a number with what it counts: 台風5号 is not 台風15号). Terms carry a weight, which a query uses: a noun tells more than a verb.
+marks (a number with what it counts: 台風5号 is not 台風15号). Terms carry a weight, which a query uses: a noun tells more than a verb;
+and of those that tell what a text is about, whether they are names.
 """
 
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kawaraban.language.words import Word, bare_korean, normal, stem, units
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 # Function words are in every text; a phrase of them is found by its letters.
 _FUNCTIONS = ("助詞", "助動詞", "記号")
@@ -22,10 +27,23 @@ _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々〆]")
 _NUMBER = "名詞-数詞"
 _COUNTED = ("名詞", "接尾辞", "接頭辞")
 _LONGEST_TERM = 200
+_NAME, _NOUN = "名詞-固有名詞", "名詞-普通名詞"
+# A noun of one letter, and a Latin word of three, tell too little of what a text is about.
+_SHORTEST_TOLD, _SHORTEST_LATIN = 2, 4
+_CAPITALISED = re.compile(r"(?<=[a-z0-9,;:’'\"] )[A-Z][A-Za-z'’-]+")
 _ENGLISH_FUNCTIONS = re.compile(
     "a|an|and|are|as|at|be|been|but|by|for|from|had|has|have|he|her|his|in|is|it|its|of|on|or|our|she|that|the|their|them|they|this|to|was|we"
     "|were|what|when|which|who|will|with|you"
 )
+
+
+class Tells(IntEnum):
+    """What a word tells of a text's subject."""
+
+    NOTHING = 0
+    NOUN = 1
+    NAME = 2
+    MARK = 3
 
 
 class Term(NamedTuple):
@@ -35,6 +53,7 @@ class Term(NamedTuple):
     surface: str  # as it stands in the folded text
     weight: float  # of a query's word
     reading: str = ""
+    tells: Tells = Tells.NOTHING
 
 
 class Analysed(NamedTuple):
@@ -70,6 +89,7 @@ def analysed_query(text: str) -> Analysed:
 
 def _analysed(text: str) -> Analysed:
     folded = normal(text)
+    names = {normal(name) for name in _CAPITALISED.findall(text)}
     terms: list[Term] = []
     marks: list[str] = []
     readings: list[str] = []
@@ -77,11 +97,11 @@ def _analysed(text: str) -> Analysed:
     if _JAPANESE.search(folded):
         for piece in re.findall(r"[가-힣\s]+|[^가-힣]+", folded):
             if "가" <= piece.strip()[:1] <= "힣":
-                terms.extend(_plain_terms(piece))
+                terms.extend(_plain_terms(piece, names))
             elif piece.strip():
                 functions += _japanese(piece, terms, marks, readings)
     else:
-        terms.extend(_plain_terms(folded))
+        terms.extend(_plain_terms(folded, names))
     return Analysed(tuple(terms), tuple(marks), tuple(readings), functions)
 
 
@@ -108,27 +128,34 @@ def _japanese(text: str, terms: list[Term], marks: list[str], readings: list[str
 
 
 def _term(word: Word) -> Term:
+    tells = Tells.NOTHING
+    if word.part_of_speech in {_NAME, _NOUN} and len(word.normalized) >= _SHORTEST_TOLD:
+        tells = Tells.NAME if word.part_of_speech == _NAME else Tells.NOUN
     if _LATIN_OR_DIGIT.fullmatch(word.surface):
-        return Term(_whole(stem(word.surface)), word.surface, 1.0)
+        return Term(_whole(stem(word.surface)), word.surface, 1.0, tells=tells)
     weight = LESS if word.part_of_speech.startswith(_TELL_LESS) else 1.0
     if word.normalized in _TELL_NOTHING:
         weight = NEARLY_NOTHING
-    return Term(_whole(word.normalized), word.surface, weight, word.reading)
+    return Term(_whole(word.normalized), word.surface, weight, word.reading, tells)
 
 
 def _are_counted(before: Word, word: Word) -> bool:
     return before.part_of_speech.startswith(_COUNTED) and word.part_of_speech.startswith(_COUNTED)
 
 
-def _plain_terms(folded: str) -> list[Term]:
+def _plain_terms(folded: str, names: Container[str]) -> list[Term]:
     terms = []
     for token in re.findall(r"[가-힣]+|[a-z0-9][a-z0-9'’.&-]*|[^\W_]+", folded):
         if "가" <= token[0] <= "힣":
-            terms.append(Term(_whole(bare_korean(token)), token, 1.0))
+            bare = bare_korean(token)
+            terms.append(Term(_whole(bare), token, 1.0, tells=Tells.NOUN if len(bare) >= _SHORTEST_TOLD else Tells.NOTHING))
         else:
             trimmed = token.strip("'’.&-")
             weight = NEARLY_NOTHING if _ENGLISH_FUNCTIONS.fullmatch(trimmed) else 1.0
-            terms.append(Term(_whole(stem(trimmed)), trimmed, weight))
+            tells = Tells.NAME if trimmed in names else Tells.NOUN
+            if len(trimmed) < _SHORTEST_LATIN or trimmed.isdigit() or weight < 1:
+                tells = Tells.NOTHING
+            terms.append(Term(_whole(stem(trimmed)), trimmed, weight, tells=tells))
     return terms
 
 

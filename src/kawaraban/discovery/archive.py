@@ -38,8 +38,9 @@ logger = logging.getLogger(__name__)
 
 # So many documents are indexed between two commits: a publication is one, an archive's thousands go in such steps.
 BATCH = 200
-# A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves.
-NEIGHBOURS = 8
+# A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves. When more stories than a flood
+# wait, every list is worked out anyway.
+NEIGHBOURS, FLOOD = 8, 200
 # So many related stories a page shows; with fewer, it fills up.
 SHOWN = 6
 # What is searched for often is worked out anew after so long, and looked for in so many headlines.
@@ -67,6 +68,7 @@ class Archive:
         self._documents = Documents()
         self._index = Index(index_directory(directory, self._followed), self._names)
         self._related = RelatedWriter(directory / "related.sqlite3")
+        self._shown = RelatedStore(directory / "related.sqlite3")
         self._searches = Searches(directory / SEARCHES_FILE)
         self._often: dict[str, tuple[object, list[str]]] = {}  # by edition: of which state, and what
         self._suggester = Suggester(self._names, self._documents)
@@ -101,19 +103,22 @@ class Archive:
         """Return the facts of all documents that stand, by id."""
         return {story: facts for story in self._documents.ids() if (facts := self._documents.get(story)) is not None}
 
-    def related(self, story: str) -> list[str]:
+    def related(self, story: str, limit: int = SHOWN) -> list[str]:
         """Return the related stories as the pages show them: where too little is related, its topics', its section's and the newest follow."""
-        found = dict.fromkeys(RelatedStore(self._directory / "related.sqlite3").related(story))
+        # A withdrawn one stands in lists until they are worked out anew; pages have no card of it.
+        found = dict.fromkeys(other for other in self._shown.related(story) if other in self._documents)
         facts = self._documents.get(story)
-        if facts is None or len(found) >= SHOWN:
-            return list(found)
+        if facts is None or len(found) >= limit:
+            return list(found)[:limit]
         bounds = [{"topic": topic} for topic in facts.topics] + [{"section": facts.section}, {}]
         for bound in bounds:
-            further = self._index.newest(language=facts.language, limit=SHOWN * 2, **bound)
+            if len(found) >= limit:
+                break
+            further = self._index.newest(language=facts.language, limit=limit * 2, **bound)
             found |= dict.fromkeys(
                 other for other in further if other != story and other not in facts.translations and other in self._documents
             )
-        return list(found)[:SHOWN]
+        return list(found)[:limit]
 
     # ------------------------------------------------------------------ following the log
 
@@ -162,12 +167,12 @@ class Archive:
         """Work out the related stories of some that have none yet, newest first; say whether there were any."""
         if not self._unrelated:
             return False
-        alone = len(self._unrelated) <= NEIGHBOURS
+        alone = len(self._unrelated) <= FLOOD
         lists: dict[str, list[str]] = {}
         for _ in range(min(limit, len(self._unrelated))):
             story = self._unrelated.pop()
             self._relate(story, lists)
-            # A single publication joins its neighbours' lists at once; in a flood every story is worked out anyway.
+            # What is published joins its neighbours' lists at once.
             for neighbour in lists.get(story, [])[:NEIGHBOURS] if alone else ():
                 self._relate(neighbour, lists)
         self._related.write(lists)

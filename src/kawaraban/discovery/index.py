@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tantivy
 
@@ -13,16 +13,18 @@ from kawaraban.discovery.names import Names
 from kawaraban.discovery.questions import MUST, WEIGHTS, Asker, Question, boosted
 from kawaraban.discovery.shapes import LARGEST_OFFSET, LONGEST_QUERY, Facets, Query
 from kawaraban.discovery.starts import starts_of
+from kawaraban.discovery.telling import TITLE_TIMES, packed, told_in, unpacked
 from kawaraban.language.words import grams, letters, normal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from kawaraban.discovery.telling import Told
     from kawaraban.sheetlog.shapes import Document
 
 # A change of what is indexed, or of how, is another version: the index is then built anew from the documents.
-VERSION = 2
+VERSION = 3
 # The first lines say what a story is about: so many characters of it count again.
 LEAD = 260
 # Of two stories that answer a question equally well, the newer one: so much better, while it is so young (days).
@@ -30,6 +32,11 @@ FRESH, FRESH_DAYS = 0.12, 30.0
 # So many of the best are put into order by freshness too; what comes after them stays in the index's order.
 REORDERED = 100
 FACETED_TOPICS = 12
+# In an archive of few stories every word is in many of them.
+FEW = 12
+RARITIES_KEPT = 100_000
+# An archive that has grown by less is as large as before.
+SAME_SIZE = 0.01
 _DAY = 86400
 
 
@@ -47,6 +54,32 @@ class Found:
         return tuple(story for _, story in self.hits)
 
 
+class Alike(NamedTuple):
+    """A document that is alike."""
+
+    score: float
+    story: str
+    told: Told
+
+
+class Rarities(dict[str, float]):
+    """How rare words are among what documents tell; 0 for one that a third of them tell.
+
+    Remembered while the archive is about as large: of a hundred candidates ten thousand words are asked for.
+    """
+
+    def __init__(self, frequency: Callable[[str], int], total: int) -> None:
+        super().__init__()
+        self._frequency, self.total = frequency, total
+
+    def __missing__(self, term: str) -> float:
+        if len(self) >= RARITIES_KEPT:
+            self.clear()
+        total, frequency = max(2, self.total), self._frequency(term)
+        self[term] = rarity = math.log(total / max(1, frequency) + 1) if frequency <= max(FEW, total // 3) else 0.0
+        return rarity
+
+
 class Index:
     """A search index in a directory. One process writes; it searches what it has committed."""
 
@@ -55,6 +88,7 @@ class Index:
         self._index = tantivy.Index(_schema(), path=str(directory))
         self._writer: Any = None
         self._searcher = self._index.searcher()
+        self.rarities = Rarities(self.frequency, self.count())
         self._asker = Asker(self._index.schema, self.frequency_in, names or Names())
 
     # ------------------------------------------------------------------ writing
@@ -74,6 +108,8 @@ class Index:
             self._writer.commit()
             self._index.reload()
             self._searcher = self._index.searcher()
+            if abs(self.count() - self.rarities.total) > self.rarities.total * SAME_SIZE:
+                self.rarities = Rarities(self.frequency, self.count())
 
     def close(self) -> None:
         """Let go of the writer, so that another may write."""
@@ -142,18 +178,27 @@ class Index:
         hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
         return [self._id(address) for _, address in hits]
 
-    def alike(self, terms: Sequence[tuple[str, str, float]], *, language: str, limit: int) -> list[tuple[float, str]]:
-        """Return the documents that share weighted terms (field, term, weight), with their scores, best first."""
+    def alike(self, terms: Sequence[tuple[str, float]], *, language: str, limit: int) -> list[Alike]:
+        """Return the documents that tell what weighted terms say, best first."""
         if not terms:
             return []
-        clauses = [(tantivy.Occur.Should, boosted(self._asker.term(field, term), weight)) for field, term, weight in terms]
+        clauses = [(tantivy.Occur.Should, boosted(self._asker.term("told", term), weight)) for term, weight in terms]
         whole = [(MUST, tantivy.Query.boolean_query(clauses)), (MUST, self._flat("language", language))]
         hits = self._searcher.search(tantivy.Query.boolean_query(whole), limit=limit, count=False).hits
-        return [(score, self._id(address)) for score, address in hits]
+        return [Alike(score, *self._told(address)) for score, address in hits]
+
+    def told(self, story: str) -> Told | None:
+        """Return what a document tells; None if it is not in the index."""
+        hits = self._searcher.search(self._asker.term("id", story), limit=1, count=False).hits
+        return self._told(hits[0][1])[1] if hits else None
+
+    def _told(self, address: Any) -> tuple[str, Told]:
+        stored = self._searcher.doc(address)
+        return str(stored["id"][0]), unpacked(bytes(stored["vector"][0]))
 
     def frequency(self, term: str) -> int:
-        """In how many documents' texts a word stands."""
-        return self.frequency_in("body", term)
+        """How many documents tell of a word."""
+        return self.frequency_in("told", term)
 
     def frequency_in(self, field: str, term: str) -> int:
         """In how many documents a term stands in a field."""
@@ -241,6 +286,8 @@ def _schema() -> Any:
     builder.add_text_field("byline", tokenizer_name="raw", index_option="basic")
     for field in WEIGHTS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("told", tokenizer_name="whitespace", index_option="freq")
+    builder.add_bytes_field("vector", stored=True)
     builder.add_text_field("readings", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("grams", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("letters", tokenizer_name="whitespace", index_option="basic")
@@ -255,6 +302,7 @@ def _indexed(document: Document) -> Any:
     title, summary, names = analysed(document.title), analysed(document.summary), analysed(named)
     lead, rest = _cut_lead(document.body)
     first, body = analysed(lead), analysed(rest)
+    told = told_in(((title, TITLE_TIMES), (analysed("\n".join(document.topic_names)), TITLE_TIMES), (first, 1), (body, 1)))
     whole = f"{document.title}\n{document.summary}\n{named}\n{document.body}"
     return tantivy.Document(
         id=document.id,
@@ -269,6 +317,8 @@ def _indexed(document: Document) -> Any:
         names=_joined(term.text for term in names.terms),
         lead=_joined(term.text for term in first.terms) + " " + " ".join(first.marks),
         body=_joined(term.text for term in (*first.terms, *body.terms)),
+        told=_joined(word for term, times, _ in told.words() for word in [term] * times),
+        vector=packed(told),
         readings=_joined((*title.readings, *summary.readings, *names.readings, *first.readings, *body.readings)),
         grams=" ".join(grams(whole)),
         letters=" ".join(sorted(letters(normal(whole)))),

@@ -16,6 +16,7 @@ import msgspec
 from kawaraban.discovery import wire
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.shapes import Answer
+from kawaraban.language.words import is_panic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +93,9 @@ def _answered(archive: Archive, message: wire.Question) -> wire.Message:
         if isinstance(message, wire.AskTopics):
             return wire.ToldTopics(message.number, tuple(archive.topics_near(message.title, message.body, message.language)))
         return wire.ToldOften(message.number, tuple(archive.often(message.language, message.limit)))
-    except Exception:
+    except BaseException as error:
+        if not (isinstance(error, Exception) or is_panic(error)):
+            raise
         # Whatever a query does to the index, its reader gets an answer.
         logger.exception("a search failed")
         if isinstance(message, wire.Ask):

@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import tantivy
 
 from kawaraban.discovery.analysis import NEARLY_NOTHING, Analysed, analysed_query
+from kawaraban.discovery.days import without_days
 from kawaraban.discovery.kana import cut_by_readings, is_mostly_kana
 from kawaraban.language.words import grams, hiragana, normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from kawaraban.discovery.days import TypedDay
     from kawaraban.discovery.names import Names
 
 MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 # What a word is worth where it stands. Measured on real headlines (bench/discovery.py): the first lines of a story say what it is about.
 WEIGHTS = {"title": 3.0, "names": 2.0, "summary": 0.6, "lead": 0.5, "body": 1.0}
-MARK_WEIGHT, READING_WEIGHT, INSIDE_WEIGHT = 0.5, 0.5, 0.4
+# A date without its year is likely another year's.
+WITHOUT_YEAR = 0.3
+MARK_WEIGHT, READING_WEIGHT, GUESS_WEIGHT, INSIDE_WEIGHT = 0.5, 0.5, 0.2, 0.4
 # A compound of so many words is looked for as one thing.
 SHORT = 3
 # From so many units on, this share of them is enough.
@@ -85,8 +89,9 @@ class Asker:
     def question(self, text: str) -> Question:
         """Read what was typed: phrases in 「」 or quotes, words, and words that must not stand there (with a minus before them)."""
         text = _within_prose(text)
+        text, days = without_days(text)
         phrases = [clause for phrase in _PHRASES.findall(text) if (clause := self.inside(phrase)) is not None]
-        units: list[Any] = []
+        units: list[Any] = [self._day(day) for day in days]
         unwanted: list[Any] = []
         bonuses: list[Any] = []
         typed = _PHRASES.sub(" ", text).split()
@@ -103,6 +108,14 @@ class Asker:
         return Question(tuple(units[:MOST_UNITS]), tuple(phrases), tuple(unwanted), tuple(bonuses[:MOST_UNITS]), len(units) >= LONG)
 
     # ------------------------------------------------------------------ what a chunk is found by
+
+    def _day(self, day: TypedDay) -> Any:
+        """Find a date as texts write it: its year in either calendar, and where they leave that out, month and day alone."""
+        rest = [*(self.term("told", mark) for mark in day.marks), *self._inside_choices(day.phrase)]
+        choices = [all_of([self.term("told", year), *rest]) for year in day.years]
+        if rest and day.day:
+            choices.append(boosted(all_of(rest), WITHOUT_YEAR if choices else 1.0))
+        return any_of(choices)
 
     def _units(self, typed: str, *, is_prose: bool) -> tuple[list[Any], list[Any]]:
         cut = analysed_query(typed)
@@ -141,13 +154,17 @@ class Asker:
         choices: list[Any] = []
         cut = analysed_query(typed)
         told = [term for term in cut.terms if term.weight > NEARLY_NOTHING] or list(cut.terms)
-        if told:
-            choices.append(all_of([any_of(self._everywhere(term.text, term.weight)) for term in told]))
-        choices += [boosted(inside, INSIDE_WEIGHT) for inside in self._inside_choices(typed)]
         folded = hiragana(normal(typed))
-        if _KANA.fullmatch(folded):
+        is_kana = bool(_KANA.fullmatch(folded))
+        is_read = is_kana and bool(self._frequency("readings", folded))
+        if told:
+            words = all_of([any_of(self._everywhere(term.text, term.weight)) for term in told])
+            # ふじさん is 富士山; 藤 and さん are what the dictionary makes of it.
+            choices.append(boosted(words, GUESS_WEIGHT) if is_read and len(told) > 1 else words)
+        choices += [boosted(inside, INSIDE_WEIGHT) for inside in self._inside_choices(typed)]
+        if is_kana:
             choices.append(boosted(self.term("readings", folded), READING_WEIGHT))
-            if len(cut.readings) > 1:
+            if len(cut.readings) > 1 and not is_read:
                 choices.append(all_of([boosted(self.term("readings", reading), READING_WEIGHT) for reading in dict.fromkeys(cut.readings)]))
         for form in self._names.other_forms(typed):
             choices += self._inside_choices(form)
@@ -186,8 +203,8 @@ class Asker:
 
 
 def wanted_chunks(text: str) -> list[str]:
-    """Return the words and phrases that somebody wants, as they were typed."""
-    text = _within_prose(text)
+    """Return the words and phrases that somebody wants, as they were typed; of dates none."""
+    text, _ = without_days(_within_prose(text))
     rest = [chunk for word in _PHRASES.sub(" ", text).split() if not _is_unwanted(word) for chunk in _chunks(word)]
     return [*_PHRASES.findall(text), *rest]
 

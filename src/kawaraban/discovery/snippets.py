@@ -7,9 +7,11 @@ write a word find nearly all of it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kawaraban.discovery.analysis import NEARLY_NOTHING, analysed_query
+from kawaraban.discovery.days import without_days
 from kawaraban.discovery.questions import wanted_chunks
 from kawaraban.discovery.shapes import LONGEST_QUERY, Snippet
 from kawaraban.language.phrases import phrases
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 LENGTH, LENGTH_LATIN = 110, 200
 # Where it was found stands not at the very start: so much of what comes before is shown.
 BEFORE = 24
+# So many letters around a place are cut into phrases, to find where one ends.
+AROUND = 24
 _MOST_PATTERNS = 40
 _KANJI = r"\u3400-\u9fff々"
 _ENDS = "。．.!?！？\n"
@@ -33,7 +37,8 @@ _ENDS = "。．.!?！？\n"
 
 def pattern_of(text: str, names: Names) -> re.Pattern[str] | None:
     """Return what finds the words of a query in a folded text; None if there is nothing to find."""
-    wanted: dict[str, None] = {}
+    _, days = without_days(text[:LONGEST_QUERY])
+    wanted: dict[str, None] = dict.fromkeys(re.escape(form) for day in days for form in day.written)
     for chunk in wanted_chunks(text[:LONGEST_QUERY]):
         for form in (chunk, *names.other_forms(chunk)):
             wanted[_loosely(normal(form))] = None
@@ -93,11 +98,16 @@ def _places(text: str, pattern: re.Pattern[str] | None) -> list[tuple[int, int]]
     origin: list[int] = []
     pieces = []
     for at, letter in enumerate(text):
-        piece = normal(letter)
+        piece = _folded(letter)
         pieces.append(piece)
         origin.extend([at] * len(piece))
     origin.append(len(text))
     return [(origin[found.start()], max(origin[found.end()], origin[found.start()] + 1)) for found in pattern.finditer("".join(pieces))]
+
+
+@lru_cache(10_000)
+def _folded(letter: str) -> str:
+    return normal(letter)
 
 
 def _window(text: str, places: list[tuple[int, int]], language: str) -> tuple[int, int]:
@@ -118,8 +128,9 @@ def _window(text: str, places: list[tuple[int, int]], language: str) -> tuple[in
 
 
 def _phrase_start(text: str, start: int, first: int, language: str) -> int:
-    at = start
-    for phrase in phrases(text[start:first], language)[:-1]:
+    # Where phrases end is told by the letters around: of a long text the last ones before the place are enough.
+    at = max(start, first - BEFORE - AROUND)
+    for phrase in phrases(text[at:first], language)[:-1]:
         if first - at <= BEFORE:
             break
         at += len(phrase)
@@ -127,15 +138,17 @@ def _phrase_start(text: str, start: int, first: int, language: str) -> int:
 
 
 def _phrase_end(text: str, start: int, length: int, language: str) -> int:
-    rest = text[start : start + length + BEFORE]
-    if len(rest) <= length:
-        return start + len(rest)
-    at = 0
-    for phrase in phrases(rest, language):
-        if at + len(phrase) > length:
-            break
+    end = start + length
+    if len(text) <= end:
+        return len(text)
+    at = max(start, end - AROUND)
+    best = 0
+    for phrase in phrases(text[at : end + BEFORE], language):
         at += len(phrase)
-    return start + (at or length)
+        if at > end:
+            break
+        best = at
+    return best or end
 
 
 def _cut(text: str, start: int, end: int, places: Iterable[tuple[int, int]]) -> Marked:

@@ -6,9 +6,12 @@ import re
 import threading
 import unicodedata
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kawaraban.language.variants import common_kanji
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TOKENS = re.compile(r"[가-힣]+|[a-z0-9][a-z0-9'’.&-]*|[^\W_]+", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々〆]")
@@ -22,6 +25,7 @@ _PARTICLES = (
 )  # fmt: skip
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _NOTHING = frozenset({"空白", "補助記号"})
+_UNKNOWN_WORD = "名詞-普通名詞"
 # Sudachi takes so many bytes at a time.
 _LONGEST_BYTES = 40_000
 _of_this_thread = threading.local()
@@ -62,22 +66,25 @@ def language_of(text: str) -> str:
 
 def words(text: str) -> list[Word]:
     """Cut a Japanese text into its shortest words."""
-    found: list[Word] = []
-    for piece in _bite_sized(normal(text)):
-        found.extend(_word(morpheme) for morpheme in _sudachi().tokenize(piece, _mode("A")) if morpheme.part_of_speech()[0] not in _NOTHING)
-    return found
+    return [part for unit in _cut(text, _shortest) for part in unit.parts]
 
 
 def units(text: str) -> list[Unit]:
     """Cut a Japanese text into words, each with its parts."""
-    found = []
+    return _cut(text, _longest)
+
+
+def _cut(text: str, cut: Callable[[str], list[Unit]]) -> list[Unit]:
+    found: list[Unit] = []
     for piece in _bite_sized(normal(text)):
-        for morpheme in _sudachi().tokenize(piece, _mode("C")):
-            if morpheme.part_of_speech()[0] in _NOTHING:
-                continue
-            whole = _word(morpheme)
-            parts = morpheme.split(_mode("A"), add_single=False)
-            found.append(Unit(whole, tuple(_word(part) for part in parts) or (whole,)))
+        try:
+            found.extend(cut(piece))
+        except BaseException as error:
+            if not is_panic(error):
+                raise
+            # The text keeps its letters, by which it is found; and the tokenizer that broke is used no more.
+            _of_this_thread.tokenizer = None
+            found.extend(Unit(word, (word,)) for token in re.findall(r"\w+", piece) for word in (Word(token, token, _UNKNOWN_WORD),))
     return found
 
 
@@ -91,6 +98,27 @@ def word_ends(text: str) -> tuple[set[int], set[int]]:
             ends.update(start + morpheme.end() for morpheme in _sudachi().tokenize(piece, _mode(mode)))
         start += len(piece)
     return found
+
+
+def _shortest(piece: str) -> list[Unit]:
+    told = (morpheme for morpheme in _sudachi().tokenize(piece, _mode("A")) if morpheme.part_of_speech()[0] not in _NOTHING)
+    return [Unit(word, (word,)) for word in map(_word, told)]
+
+
+def _longest(piece: str) -> list[Unit]:
+    found = []
+    for morpheme in _sudachi().tokenize(piece, _mode("C")):
+        if morpheme.part_of_speech()[0] in _NOTHING:
+            continue
+        whole = _word(morpheme)
+        parts = morpheme.split(_mode("A"), add_single=False)
+        found.append(Unit(whole, tuple(_word(part) for part in parts) or (whole,)))
+    return found
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether an error is a panic in a library that is written in Rust: no ``Exception``, and its class can be imported from nowhere."""
+    return type(error).__name__ == "PanicException" and not isinstance(error, Exception)
 
 
 def _word(morpheme: Any) -> Word:

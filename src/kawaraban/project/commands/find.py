@@ -107,7 +107,7 @@ def _questions(path: Path) -> list[dict[str, Any]]:
 @click.command()
 @click.argument("story", required=False)
 @click.option("--all", "everything", is_flag=True, help="Of every story.")
-@click.option("--limit", default=6, show_default=True, type=click.IntRange(1, 24))
+@click.option("--limit", default=6, show_default=True, type=click.IntRange(1, 50))
 @click.option("--json", "target", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), help="Write JSON to a file, or - .")
 def related(story: str | None, everything: bool, limit: int, target: Path | None) -> None:  # noqa: FBT001
     """Show the stories related to STORY (its id, or source:source_id), as its page does."""
@@ -124,7 +124,7 @@ def related(story: str | None, everything: bool, limit: int, target: Path | None
             raise click.ClickException(f"no published story has the id {story}")
     else:
         ids = list(documents)
-    items = [{"id": name, "source_id": documents[name].source_id, "related": archive.related(name)[:limit]} for name in ids]
+    items = [{"id": name, "source_id": documents[name].source_id, "related": archive.related(name, limit)} for name in ids]
     text = json.dumps({"items": items}, ensure_ascii=False)
     if target is not None and str(target) != "-":
         with told_in_a_sentence(target, "written"):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kawaraban.discovery.searches import SEARCHES_FILE
 from kawaraban.project.commands.sites import told_in_a_sentence
 from kawaraban.project.databases import editorial_database
 from kawaraban.project.databases.shapes import DatabaseError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # Never in a backup: the salts of readers' hashes, sockets, and what can be made again from the rest.
 LEFT_OUT = ("reads/salts", "reads/apart/salts", "reads/days", "run", "public/discovery")
+# But this: what was searched for cannot be made again.
+KEPT = (f"public/discovery/{SEARCHES_FILE}",)
 
 
 @click.command()
@@ -150,6 +153,7 @@ def _copy_databases(environment: Environment, scratch: Path) -> list[tuple[Path,
 def _files(environment: Environment, *, databases: bool = False) -> list[Path]:
     """Return the databases of a site, or all its other files."""
     left_out = [environment.data / name for name in LEFT_OUT]
+    kept = {environment.data / name for name in KEPT}
     return sorted(
         path
         for path in environment.data.rglob("*")
@@ -157,7 +161,7 @@ def _files(environment: Environment, *, databases: bool = False) -> list[Path]:
         and not path.is_symlink()
         and (path.suffix == ".sqlite3") == databases
         and not path.name.endswith((".sqlite3-wal", ".sqlite3-shm", ".new"))
-        and not any(out in path.parents for out in left_out)
+        and (path in kept or not any(out in path.parents for out in left_out))
     )
 
 

@@ -1,0 +1,135 @@
+"""Which stories are called related, on words that tell and on what may go wrong with them."""
+
+import time
+
+import pytest
+
+from kawaraban.discovery.analysis import Tells
+from kawaraban.discovery.archive import Archive
+from kawaraban.discovery.facts import Documents
+from kawaraban.discovery.index import Index
+from kawaraban.discovery.related import related_stories
+from kawaraban.discovery.telling import Told, packed, told_of, unpacked
+from kawaraban.sheetlog.log import Change, SheetLog
+from kawaraban.sheetlog.shapes import Document, Kind
+
+DAY = 86400.0
+NOW = time.time()
+
+
+def document(name, title, body, **fields):
+    fields = {"language": "ja", "section": "society", "published_at": NOW, **fields}
+    return Document(id=name, title=title, body=body, **fields)
+
+
+@pytest.fixture
+def related(tmp_path_factory):
+    def of(story, documents):
+        index, known = Index(tmp_path_factory.mktemp("index")), Documents()
+        index.put(documents)
+        index.commit()
+        for each in documents:
+            known.put(each)
+        return related_stories(story, index, known)
+
+    return of
+
+
+def others(count):
+    return [
+        document(f"o{number}", f"水泳の記録会 {number}", f"{number}人が泳いだ。天候は晴れ。", section="sports") for number in range(count)
+    ]
+
+
+def test_what_a_story_tells_is_kept_with_it():
+    told = told_of(document("a", "台風5号が上陸", "宮崎県に上陸した。宮崎県の避難所は120か所。"))
+    assert {("宮崎", 2, Tells.NAME), ("上陸", 3, Tells.NOUN), ("5号", 2, Tells.MARK)} < set(told.words())
+    assert "為る" not in told.terms
+    assert unpacked(packed(told)) == told
+    assert list(unpacked(packed(Told([], b"", b""))).words()) == []
+
+
+def test_english_and_korean_stories_tell_by_their_words_too():
+    english = told_of(document("a", "Bridge", "The bridge over the Shiomi was closed. Mayor Hamada spoke of 2021.", language="en"))
+    assert {("bridg", 3, Tells.NOUN), ("shiomi", 1, Tells.NAME)} < set(english.words())
+    assert not {"2021", "the"} & set(english.terms)
+    korean = told_of(document("k", "학교 축제", "학교에서 축제가 열렸다.", language="ko"))
+    assert ("학교", 3, Tells.NOUN) in korean.words()
+
+
+def test_one_number_tells_two_typhoons_apart(related):
+    typhoons = [
+        document(f"t{number}-{part}", f"台風{number}号", f"台風{number}号は{part}日、西に進んだ。警戒を呼びかけた。")
+        for number in (5, 15, 25)
+        for part in (1, 2)
+    ]
+    assert related(typhoons[2], [*typhoons, *others(6)])[0] == "t15-2"
+
+
+def test_five_follow_ups_that_say_the_same_leave_room_for_others(related):
+    follow = "汐見大橋の架け替え工事で、県は入札を公告した。橋脚の耐震性が足りず、工費は四十億円。"
+    same = [document(f"same{number}", "汐見大橋の入札を公告", follow + f"参加は{number}社。") for number in range(5)]
+    different = [
+        document("flood", "汐見大橋が冠水", "大雨で汐見大橋が冠水し、通行止めになった。工費は未定。"),
+        document("history", "汐見大橋の六十年", "橋脚を設計した技師の日記が汐見大橋の資料館で見つかった。"),
+        document("vote", "汐見大橋の予算を可決", "市議会は汐見大橋の工費を含む予算案を可決した。"),
+        document("boat", "汐見大橋の下を船が行く", "汐見大橋の橋脚の間を通る遊覧船が人気だ。"),
+    ]
+    first = related(same[0], [*same, *different, *others(8)])[:6]
+    assert len([story for story in first if story.startswith("same")]) == 2
+    assert {"flood", "history", "vote", "boat"} <= set(first)
+    # Where nothing else is near, they are shown all the same.
+    assert set(related(same[0], [*same, *others(8)])[:4]) == {"same1", "same2", "same3", "same4"}
+
+
+def test_a_nearer_day_a_shared_topic_and_the_section_decide_between_equals(related):
+    body = "沖ノ鼻灯台で火事があり、望楼が焼けた。"
+    story = document("story", "灯台の火事", body, topics=("fire",), topic_names=("火事",))
+    near = document("near", "灯台の火事", body, published_at=NOW - DAY)
+    old = document("old", "灯台の火事", body, published_at=NOW - 400 * DAY)
+    abroad = document("abroad", "灯台の火事", body, published_at=NOW - 400 * DAY, section="world")
+    assert related(story, [story, old, near, abroad, *others(8)])[:3] == ["near", "old", "abroad"]
+
+
+def test_what_is_told_counts_for_more_than_day_and_section(related):
+    story = document("story", "沖ノ鼻灯台の火事", "沖ノ鼻灯台で火事があり、望楼と旧職員宿舎が焼けた。")
+    old = document(
+        "old",
+        "沖ノ鼻灯台の火事、原因は漏電",
+        "沖ノ鼻灯台の望楼が焼けた火事の原因は漏電だった。",
+        published_at=NOW - 90 * DAY,
+        section="world",
+    )
+    today = [document(f"d{number}", f"市民{number}人が火事に備え訓練", "訓練があった。") for number in range(8)]
+    assert related(story, [story, old, *today, *others(8)])[0] == "old"
+
+
+def test_translations_and_the_story_itself_are_never_among_fifty(related):
+    stories = [document(f"s{number}", f"汐見大橋の話 {number}", f"汐見大橋の{number}番目の話。") for number in range(70)]
+    english = document("en", "The bridge", "The Shiomi bridge.", language="en")
+    story = document("story", "汐見大橋の話", "汐見大橋の話。", translations=("en", "s3"))
+    found = related(story, [story, english, *stories, *others(150)])
+    assert len(found) == len(set(found)) == 50
+    assert not {"story", "en", "s3"} & set(found)
+
+
+def test_what_is_published_together_enters_the_lists_of_older_neighbours_and_lists_are_as_long_as_asked(tmp_path):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    old = document("old", "汐見大橋の架け替え", "汐見大橋の架け替えが決まった。", published_at=NOW - 30 * DAY)
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in (old, *others(60)))
+    archive = Archive(log.path, tmp_path / "discovery")
+    archive.keep()
+    archive.recall()
+    while archive.work():
+        pass
+    assert len(archive.related("old")) == 6
+    assert len(archive.related("old", 50)) == len(set(archive.related("old", 50))) == 50
+    new = [document(f"new{number}", f"汐見大橋の工事 {number}", f"汐見大橋の{number}番目の橋脚の工事。") for number in range(12)]
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in new)
+    while archive.work():
+        pass
+    assert {story.id for story in new} <= set(archive.related("old", 15))
+    log.append([Change(Kind.DOCUMENT, "new3", None)])
+    while archive.work():
+        pass
+    assert "new3" not in archive.related("old", 50)

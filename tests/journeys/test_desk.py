@@ -55,7 +55,7 @@ KEPT = """(input) => {
 }"""
 
 
-def test_what_is_pasted_keeps_paragraphs_emphasis_links_and_ruby_and_nothing_else(log_in, site, paths):
+def test_what_is_pasted_keeps_paragraphs_emphasis_links_and_ruby_and_a_button_makes_ruby(log_in, site, paths):
     page = log_in("desk")
     page.goto(f"{site.newsroom_url}/admin/pages/add/newsroom/storypage/{section_of(page, site)}/")
     page.locator("[data-contentpath=body] .c-sf-add-button").first.click()
@@ -88,6 +88,16 @@ def test_what_is_pasted_keeps_paragraphs_emphasis_links_and_ruby_and_nothing_els
         ["unstyled", "一行目。"],
         ["unstyled", "二行目。", "二行目 にぎょうめ"],
     ]
+
+    # The button: what is selected gets the reading that is asked for.
+    page.once("dialog", lambda dialog: dialog.accept("しおみ"))
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("汐見")
+    page.keyboard.press("Control+A")
+    page.get_by_role("button", name=re.compile("ルビ")).first.click()
+    page.wait_for_timeout(400)
+    assert page.locator("[data-contentpath=body] [name^=body-][name$=-value]").first.evaluate(KEPT) == [["unstyled", "汐見", "汐見 しおみ"]]
 
 
 def section_of(page, site) -> str:

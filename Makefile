@@ -7,7 +7,7 @@ export KAWARABAN_DATA ?= $(CURDIR)/data
 # Where the environment forbids it, each of the many processes would compile all of Django and Wagtail again: two thirds of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-postgresql check bench bench-publish bench-print bench-delivery bench-growth bench-audience bench-now bench-bus bench-discovery bench-proof proof-model drill requirements locales clean
+.PHONY: demo test test-postgresql check bench bench-publish bench-bring bench-print bench-delivery bench-growth bench-audience bench-now bench-bus bench-discovery bench-proof proof-model drill requirements locales clean
 
 $(BIN)/uv: requirements/install.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
@@ -46,10 +46,13 @@ check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
 	$(BIN)/djlint --quiet --check src/kawaraban/pages/templates/pages src/kawaraban/newsroom/templates
 	$(BIN)/python -m pytest tests/architecture
 
-bench: bench-publish bench-print bench-delivery bench-growth bench-audience bench-now bench-bus bench-discovery bench-proof ## the figures of the documents
+bench: bench-publish bench-bring bench-print bench-delivery bench-growth bench-audience bench-now bench-bus bench-discovery bench-proof ## the figures of the documents
 
 bench-publish: $(VENV)/.dev ## publish → visible, pages touched, restart
 	$(BIN)/python bench/publish.py
+
+bench-bring: $(VENV)/.dev ## how fast an old site's stories come in, and the memory of it
+	$(BIN)/python bench/bring.py
 
 bench-print: $(VENV)/.dev ## pages printed a CPU second, questions a page
 	$(BIN)/python bench/print.py

@@ -358,18 +358,16 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(newspaper, tmp_path, mon
 
 
 def test_an_import_that_is_stopped_in_a_batch_leaves_nothing_of_it(newspaper, tmp_path, monkeypatch):
-    from kawaraban.exchange import publishing
+    from kawaraban.newsroom.actions import publish_stories
 
     path = tmp_path / "short.jsonl"
     path.write_text("\n".join(json.dumps({"id": number, "title": f"記事{number}"}) for number in range(3)), encoding="utf-8")
-    real, count = publishing.publish_new_story, iter(range(9))
 
-    def stopped_at_the_third(**fields):
-        if next(count) == 2:
-            raise KeyboardInterrupt
-        return real(**fields)
+    def stopped_at_the_end(_):
+        assert StoryPage.objects.live().count() == 3
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(publishing, "publish_new_story", stopped_at_the_third)
+    monkeypatch.setattr(publish_stories, "write_new_references", stopped_at_the_end)
     with pytest.raises(KeyboardInterrupt):
         bring_in(path)
     assert not StoryPage.objects.exists()
@@ -488,3 +486,22 @@ def test_a_packed_file_that_is_broken_is_told_and_brings_nothing(newspaper, tmp_
     with pytest.raises(click.ClickException, match=r"stories\.jsonl\.gz cannot be read"), told_in_a_sentence(path, "read"):
         bring_in(path)
     assert StoryPage.objects.count() == 0
+
+
+def test_a_packed_file_is_known_by_what_it_holds(newspaper, tmp_path):
+    from kawaraban.exchange.formats.jsonl.counting import count
+
+    packed, plain = tmp_path / "stories.jsonl", tmp_path / "stories.gz"
+    packed.write_bytes(gzip.compress(json.dumps({"id": 1, "title": "包んだ記事"}).encode()))
+    plain.write_text(json.dumps({"id": 2, "title": "包まない記事"}), encoding="utf-8")
+    report = bring_source_in(JsonLines([packed, plain]), options=Options(source_name="wire"))
+    assert (report.new, report.problems) == (2, [])
+    assert [item.title for item in count([packed, plain])] == ["包んだ記事", "包まない記事"]
+
+
+def test_what_is_told_of_a_source_holds_no_controls():
+    from kawaraban.exchange.shapes import ImportReport, Problem
+
+    report = ImportReport(found=[Problem("a\x1b[2J.xml", "no\x07 \ud83d story")], missing_photos={"/a\x1b.jpg": "gone\x00"})
+    assert report.problems == ["a[2J.xml: no  story"]
+    assert json.loads(json.dumps(report.as_dict()))["missing_photos"] == {"/a.jpg": "gone"}

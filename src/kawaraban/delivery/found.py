@@ -43,8 +43,8 @@ def search_query(asked: dict[str, str]) -> Query:
         section=asked.get("section", ""),
         topic=asked.get("topic", ""),
         byline=asked.get("byline", ""),
-        since=_moment(asked, "since", after=timedelta()),
-        until=_moment(asked, "until", after=timedelta(days=1)),
+        since=moment_asked(asked, "since"),
+        until=moment_asked(asked, "until", whole_day=True),
         limit=limit,
         offset=offset,
         newest=order == "new",
@@ -53,8 +53,9 @@ def search_query(asked: dict[str, str]) -> Query:
     )
 
 
-def _moment(asked: dict[str, str], name: str, *, after: timedelta) -> float:
-    """Read a day or a moment; a day that bounds the end belongs to it."""
+def moment_asked(asked: dict[str, str], name: str, *, whole_day: bool = False) -> float:
+    """Read a day or a moment, in seconds since 1970; a day that bounds the end belongs to it. WrongFieldError if it is neither."""
+    after = timedelta(days=1) if whole_day else timedelta()
     text = asked.get(name, "")
     if not text:
         return 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import hashlib
 import json
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -174,6 +175,11 @@ def problem(status: int, sentence: str) -> Answer:
     """Answer a program with one sentence that says what is wrong."""
     body = json.dumps({"error": sentence}, ensure_ascii=False).encode()
     return Answer(status, body, [("content-type", "application/json"), ("cache-control", NOT_KEPT)])
+
+
+def etag_of(body: bytes) -> str:
+    """Return the validator of a body that is made for each request."""
+    return f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
 
 
 def redirect(to: str, *, permanent: bool = True) -> Answer:

@@ -76,11 +76,11 @@ def page_document(bodies: Bodies, query: str) -> http.Answer:
     return document({"slots": slots})
 
 
-def document(content: dict[str, Any]) -> http.Answer:
-    """Write a live document with its version, which is its validator too."""
+def document(content: dict[str, Any], *, versioned: bool = True) -> http.Answer:
+    """Write a live document with its version, which is its validator too; ``versioned=False``: the version stands in the head alone."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     version = hashlib.blake2b(body.encode(), digest_size=9).hexdigest()
-    whole = json.dumps({"version": version, **content}, ensure_ascii=False, separators=(",", ":")).encode()
+    whole = (json.dumps({"version": version, **content}, ensure_ascii=False, separators=(",", ":")) if versioned else body).encode()
     headers = [("content-type", "application/json"), ("cache-control", http.LIVE_CACHING), ("etag", f'"{version}"')]
     return http.Answer(200, whole, headers)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kawaraban.audience.client import CollectorClient
-from kawaraban.delivery import http, live
+from kawaraban.delivery import http, live, partners
+from kawaraban.delivery.api.answers import PREFIX, Api
 from kawaraban.delivery.asked import SLOW_SECONDS, Asked
 from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode
 from kawaraban.delivery.composition import Found, Page
@@ -63,6 +64,7 @@ class Reader:
         self._bodies = Bodies(self._store, self._shelf, settings.cache_bytes)
         self._hot = HotFiles(Path(settings.hot_files), self._bodies, settings.most_hot_files) if settings.hot_files else None
         self._media = Path(settings.media_dir)
+        self._api = Api(Path(settings.sheet_log), self._store, self._collector, settings.base_url)
         self._reads = ReadDoor(settings, self._collector, self._was_read)
         self.is_late = False  # the server says so: then only what is at hand is given
         self._tasks: list[asyncio.Task[None]] = []
@@ -104,6 +106,8 @@ class Reader:
                 logger.exception("the sheet log could not be followed")
                 changed = set()
                 await asyncio.sleep(1)
+            if changed != set():
+                self._api.changed(changed)
             if changed is None:
                 self._bodies.forget_all()
             elif changed:
@@ -214,6 +218,8 @@ class Reader:
             return http.text_answer(414, "This address is too long.")
         if path == "/read":
             return await self._reads.take(scope, proto)
+        if method == "OPTIONS" and path.startswith(PREFIX):
+            return self._api.preflight()
         if method not in {"GET", "HEAD"}:
             return http.text_answer(405, "Only GET and HEAD are answered here.", [("allow", "GET, HEAD")])
         if path in SEARCH_PAGES:
@@ -241,6 +247,8 @@ class Reader:
             return self._small(scope, await live.ranking_document(self._store, self._collector, scope.query_string))
         if path == "/live/page.json":
             return self._small(scope, live.page_document(self._bodies, scope.query_string))
+        if path.startswith((PREFIX, partners.PREFIX)):
+            return self._small(scope, await self._for_programs(scope, path))
         if path == "/search.json":
             return await self._search_document(scope)
         if path == "/suggest.json":
@@ -252,6 +260,11 @@ class Reader:
         if asset is not None:
             return self._small(scope, http.Answer(200, asset.body, http.asset_headers(path, asset)))
         return self._moved(path) or self._missing(scope, path)
+
+    async def _for_programs(self, scope: Any, path: str) -> http.Answer:
+        if path.startswith(PREFIX):
+            return await self._api.answer(path, scope.query_string)
+        return partners.partner_answer(self._store, self._bodies, scope, path)
 
     def _moved(self, path: str) -> http.Answer | None:
         redirect = self._store.redirect(path)

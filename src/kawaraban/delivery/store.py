@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from kawaraban.discovery.related_store import RelatedStore
 from kawaraban.sheetlog.log import SheetLog, T
-from kawaraban.sheetlog.shapes import Asset, Card, Gone, Kind, PressedSheet, Redirect, Slot, Story, StoryList, TimedPart
+from kawaraban.sheetlog.shapes import Asset, Card, Document, Gone, Kind, Partner, PressedSheet, Redirect, Slot, Story, StoryList, TimedPart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -133,6 +134,10 @@ class SheetStore:
         """Whether something was withdrawn from a path."""
         return self._get(Kind.GONE, path, Gone)
 
+    def partner(self, token: str) -> Partner | None:
+        """Who has a token."""
+        return self._get(Kind.PARTNER, hashlib.sha256(token.encode()).hexdigest(), Partner)
+
     # ------------------------------------------------------------------ what slots are filled with
 
     def story(self, story: str) -> Story | None:
@@ -144,6 +149,10 @@ class SheetStore:
         if len(self._stories) > KEPT_STORIES:
             self._stories.popitem(last=False)
         return found
+
+    def document(self, story: str) -> Document | None:
+        """A story's text."""
+        return self._get(Kind.DOCUMENT, story, Document)
 
     def cards(self, stories: Sequence[str], shape: str) -> dict[str, Card]:
         """The small forms of several stories, of those that have one in this shape."""

@@ -11,4 +11,4 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register feeds and sitemaps with the press."""
-        from kawaraban.exchange.feeds import notices, plates  # noqa: F401
+        from kawaraban.exchange.feeds import notices, partners, plates  # noqa: F401

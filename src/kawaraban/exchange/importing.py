@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from django.db import connection
 from django.utils import timezone
 
 from kawaraban.exchange.pages import PageDesk
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from kawaraban.exchange.media.shapes import MediaSource
 
     OnProgress = Callable[[int, int], None]
+
+# SQLite has those who wait look so often at last.
+WRITERS_LOOK_EVERY_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,8 @@ class Format:
 
     name: str
     open: Callable[[Sequence[Path], Options], Source]
-    count: Callable[[Sequence[Path]], Iterator[CountedItem | Uncounted]]
+    count: Callable[..., Iterator[CountedItem | Uncounted]]  # given the files, and ``encoding`` where that may be told
+    has_encoding: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +119,16 @@ def bring_in(
         if len(under_way.batch) >= BATCH:
             under_way.end_batch()
             on_progress(done + 1, max(total, done + 1))
+            let_others_write()
     under_way.end(source)
     on_progress(total, total)
     return under_way.report
+
+
+def let_others_write() -> None:
+    """Stand back for as long as SQLite's waiting writers look away: else the next batch begins before an editor or the press has a turn."""
+    if connection.vendor == "sqlite":
+        time.sleep(WRITERS_LOOK_EVERY_SECONDS)
 
 
 class Bringing:

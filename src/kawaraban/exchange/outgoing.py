@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ from wagtail.rich_text import expand_db_html
 from kawaraban.exchange import shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from kawaraban.newsroom.models import Photo, StoryPage
 
@@ -78,6 +80,14 @@ class Outgoing:
             rights_holder=photo.rights_holder,
             rights_end=photo.rights_end,
         )
+
+
+def write_photos(photos: Mapping[str, Photo], media: Path) -> None:
+    """Write photos' originals into a directory, under the last part of the addresses that they were given."""
+    media.mkdir(parents=True, exist_ok=True)
+    for address, photo in photos.items():
+        with photo.file.storage.open(photo.file.name) as original, (media / PurePath(address).name).open("wb") as copy:
+            shutil.copyfileobj(original, copy)
 
 
 def _whole(markup: str) -> str:

@@ -16,9 +16,11 @@ from kawaraban.exchange.drafting import Drafting, first_words
 from kawaraban.exchange.markup.blocks import pictures_of
 from kawaraban.exchange.media.photos import LONGEST_CAPTION, PhotoDesk
 from kawaraban.exchange.models import KeptFields
-from kawaraban.exchange.naming import Names, story_id_for
-from kawaraban.exchange.shapes import DRAFT, PUBLISHED, SCHEDULED, Problem, SourceName
+from kawaraban.exchange.naming import Names, likely_story_id, story_id_for
+from kawaraban.exchange.shapes import DRAFT, PUBLISHED, SCHEDULED, LinkedStory, Problem, SourceName
+from kawaraban.exchange.together import Together
 from kawaraban.newsroom.actions.lead_old_addresses import lead_old_addresses
+from kawaraban.newsroom.actions.publish_stories import plain_story
 from kawaraban.newsroom.actions.publish_story import (
     CorrectionDraft,
     StoryDraft,
@@ -29,6 +31,7 @@ from kawaraban.newsroom.actions.publish_story import (
 )
 from kawaraban.newsroom.indexing import indexed_together
 from kawaraban.newsroom.models import StoryPage
+from kawaraban.press.actions import asked_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +41,12 @@ if TYPE_CHECKING:
     from kawaraban.exchange.shapes import ImportReport, SourcePhoto, SourceStory
     from kawaraban.newsroom.models import SectionPage
 
-# So many stories share a transaction: a kill loses at most these, and the next run takes them up again.
-BATCH = 40
+# So many stories share a transaction: a kill loses at most these, and the next run takes them up again. An editor who saves waits for one.
+BATCH = 100
 # Stories without a time are spread so that a day gets about as many as a small paper prints.
 STORIES_A_DAY = 40
+# What a database, a model or a block says of a story that cannot be kept as it is.
+_UNKEPT = (ValidationError, LookupError, ArithmeticError, ValueError, DataError, IntegrityError)
 _CONTENT, _PLACE = 22, 8  # hex digits of a digest; GAP behind them where a picture is missing
 GAP = "?"
 
@@ -57,6 +62,10 @@ class Publisher:
         self.photos = PhotoDesk(source_name=source_name, media=media, report=report)
         # Stories that name others which came after them.
         self._waiting: dict[str, tuple[SourceStory, datetime | None]] = {}
+        # Of the batch under way: what is to be written together, what is wrong with what was not, where old addresses are to lead.
+        self._together = Together()
+        self._wrongs: dict[int, str] = {}
+        self._old: dict[str, tuple[StoryPage, str]] = {}
         self._look()
 
     def publish(self, stories: Sequence[tuple[SourceStory, datetime | None]]) -> list[str]:
@@ -68,16 +77,53 @@ class Publisher:
         for story, _ in stories:
             if story.source_id in due:
                 self.photos.fetch(photos_of(story))
-        wrongs = []
+        wrongs = [""] * len(stories)
         try:
-            with transaction.atomic(), indexed_together():
-                for story, moment in stories:
-                    wrongs.append(self._publish_alone(story, moment, is_due=story.source_id in due))
+            with transaction.atomic(), indexed_together(), asked_together():
+                for number, (story, moment) in enumerate(stories):
+                    if any(named in self._together for named in _names_of(story)):
+                        self._publish_laid_by()
+                    if not self._lay_by(number, story, moment):
+                        wrongs[number] = self._publish_alone(story, moment, is_due=story.source_id in due)
+                self._publish_laid_by()
+                for number, wrong in self._wrongs.items():
+                    wrongs[number] = wrong
+                self._lead_old_addresses()
         except BaseException:
             # What was made in this batch is not there any more, and must not be taken for known when it is tried again.
             self._look()
             raise
+        finally:
+            self._together, self._wrongs, self._old = Together(), {}, {}
         return wrongs
+
+    def _lay_by(self, number: int, story: SourceStory, moment: datetime | None) -> bool:
+        """Keep a new story that readers may see, until it is written with the others of its batch; say whether it is kept."""
+        if story.source_id in self._known or not _is_out(story):
+            return False
+        try:
+            with transaction.atomic():
+                draft = self._new_draft(story, moment, likely_story_id(self._source, story.source_id))
+                new = plain_story(draft)
+                if new is None:
+                    # What was made for it is made again the single way, if that can be.
+                    raise ValidationError("")
+        except _UNKEPT:
+            self._waiting.pop(story.source_id, None)
+            self._names.forget()
+            return False
+        self._together.lay_by(number, story, moment, new)
+        return True
+
+    def _publish_laid_by(self) -> None:
+        """Write what was laid by; what cannot be written so is written alone."""
+        standing, single = self._together.publish()
+        for story, page in standing:
+            self._report.new += 1
+            self._known[story.source_id] = (page.pk, page.import_digest)
+            self._note_old_addresses(story, page)
+        for number, story, moment in single:
+            self._wrongs[number] = self._publish_alone(story, moment, is_due=True)
 
     def publish_waiting(self) -> None:
         """Write the stories again that name others which were not here yet."""
@@ -89,6 +135,7 @@ class Publisher:
                 before = self._report.updated
                 self._publish_alone(story, moment, is_due=True)
                 self._report.updated = before
+        self._lead_old_addresses()
         for source_id in self._waiting:
             problem = "it names a story of this source that is not there: the place is left out"
             self._report.found.append(Problem("", problem, source_id, lost=True))
@@ -108,7 +155,7 @@ class Publisher:
         try:
             with transaction.atomic():
                 self._publish(story, moment, is_due=is_due)
-        except (ValidationError, LookupError, ArithmeticError, ValueError, DataError, IntegrityError) as error:
+        except _UNKEPT as error:
             # A section or a topic that was made for it is gone with it.
             self._look()
             return "; ".join(getattr(error, "messages", [f"it cannot be kept ({' '.join(str(error).split())})"]))
@@ -132,12 +179,10 @@ class Publisher:
 
     def _publish(self, story: SourceStory, moment: datetime | None, *, is_due: bool) -> None:
         language = story.language or self._language
-        place = hashlib.blake2b(f"{language}\n{story.section.name}".encode(), digest_size=_PLACE // 2).hexdigest()
+        place = _place(story, language)
         known, known_digest = self._known.get(story.source_id, (None, ""))
         if known is None:
-            section = self._names.section(story.section, language)
-            draft = self._draft(story, section, moment, place)
-            page = self._write_new(story, draft)
+            page = self._write_new(story, self._new_draft(story, moment, story_id_for(self._source, story.source_id)))
             self._report.new += 1
         elif not is_due:
             self._report.unchanged += 1
@@ -154,7 +199,7 @@ class Publisher:
             stayed = known_digest[_CONTENT:].startswith(place) or not known_digest
             section = page.get_parent().specific if stayed else self._names.section(story.section, language)
             # The moment is for stories that come for the first time.
-            page = self._write_again(story, page, self._draft(story, section, page.published_at, place))
+            page = self._write_again(story, page, self._draft(story, section, page.published_at, place, page.story_id))
             # Those that it left and came to know no more how many stories they hold.
             self._names.forget_sections()
             self._report.updated += 1
@@ -173,15 +218,27 @@ class Publisher:
 
     def _beside(self, story: SourceStory, page: StoryPage) -> None:
         """Keep what belongs to a story and stands elsewhere: old addresses, fields of the source's own."""
-        if story.old_addresses and _is_out(story):
-            here = page.reader_path
-            for path in lead_old_addresses(to={old: page for old in story.old_addresses if old != here}):
-                told = f"its old address has more letters than can be kept, and leads nowhere: {path[:80]}…"
-                self._report.found.append(Problem("", told, story.source_id))
+        self._note_old_addresses(story, page)
         if story.fields:
             KeptFields.objects.update_or_create(story=page, defaults={"fields": dict(story.fields)})
 
-    def _draft(self, story: SourceStory, section: SectionPage, moment: datetime | None, place: str) -> StoryDraft:
+    def _note_old_addresses(self, story: SourceStory, page: StoryPage) -> None:
+        if story.old_addresses and _is_out(story):
+            here = page.reader_path
+            self._old.update({old: (page, story.source_id) for old in story.old_addresses if old != here})
+
+    def _lead_old_addresses(self) -> None:
+        """Have the old addresses of a batch lead to its stories."""
+        old, self._old = self._old, {}
+        for path in lead_old_addresses(to={path: page for path, (page, _) in old.items()}):
+            told = f"its old address has more letters than can be kept, and leads nowhere: {path[:80]}…"
+            self._report.found.append(Problem("", told, old[path][1]))
+
+    def _new_draft(self, story: SourceStory, moment: datetime | None, story_id: str) -> StoryDraft:
+        language = story.language or self._language
+        return self._draft(story, self._names.section(story.section, language), moment, _place(story, language), story_id)
+
+    def _draft(self, story: SourceStory, section: SectionPage, moment: datetime | None, place: str, story_id: str) -> StoryDraft:
         drafting = Drafting(self.photos.photo, self._story)
         lead, before = drafting.lead(story.lead)
         body = [*before, *drafting.body(story.body)]
@@ -192,7 +249,7 @@ class Publisher:
             headline=story.title,
             section=section,
             body=body,
-            story_id=story_id_for(self._source, story.source_id),
+            story_id=story_id,
             short_headline=story.short_headline,
             summary=first_words(story.body) if story.summary is None else story.summary,
             standfirst=story.standfirst,
@@ -234,6 +291,16 @@ def is_ours(story: StoryPage) -> bool:
 def moment_spread(end: datetime, count: int, number: int) -> datetime:
     """Return the moment of a story that says none: they are spread over the days before ``end``, the last one is the newest."""
     return end - timedelta(days=1) / STORIES_A_DAY * max(0, count - 1 - number)
+
+
+def _names_of(story: SourceStory) -> list[str]:
+    """Return the ids of the stories that must be written before a story is: itself, where it comes twice, and those that it names."""
+    linked = [block.source_id for block in story.body if isinstance(block, LinkedStory)]
+    return [story.source_id, story.translation_of, *linked]
+
+
+def _place(story: SourceStory, language: str) -> str:
+    return hashlib.blake2b(f"{language}\n{story.section.name}".encode(), digest_size=_PLACE // 2).hexdigest()
 
 
 def _content(story: SourceStory) -> str:

@@ -50,7 +50,7 @@ def run_import(
     run = ImportRun.objects.create(source=options.source_name, format=kind.name, files=names)
     report = bring_in(kind.open(paths, options), options=options, media=media, on_progress=on_progress)
     is_printed = print_pages()
-    counted = kind.count(paths)
+    counted = kind.count(paths, options.encoding) if kind.has_encoding else kind.count(paths)
     proof = prove(
         counted,
         source=options.source_name,

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from kawaraban.exchange.counting import writable
+
 # How a story stands in its source. What is withheld (private, behind a password) stays so: it comes over as a draft.
 PUBLISHED, SCHEDULED, DRAFT = "published", "scheduled", "draft"
 
@@ -173,8 +175,8 @@ class Problem:
     lost: bool = True  # whether something of the source is not here now, or comes over otherwise than it stood
 
     def __str__(self) -> str:
-        # In one line, whatever a parser has to say.
-        return " ".join((f"{self.where}: {self.text}" if self.where else self.text).split())
+        # In one line, and in letters that every terminal and report can show, whatever a parser has to say.
+        return writable(" ".join((f"{self.where}: {self.text}" if self.where else self.text).split()))
 
 
 @dataclass
@@ -215,4 +217,5 @@ class ImportReport:
     def as_dict(self) -> dict[str, Any]:
         """Return it as data."""
         counts = {name: getattr(self, name) for name in ("read", "new", "updated", "unchanged", "kept")}
-        return {**counts, "problems": self.problems, "noted": dict(self.noted), "missing_photos": self.missing_photos}
+        missing = {writable(address): writable(why) for address, why in self.missing_photos.items()}
+        return {**counts, "problems": self.problems, "noted": dict(self.noted), "missing_photos": missing}

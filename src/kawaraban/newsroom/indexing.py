@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.contenttypes.models import ContentType
 from modelsearch.backends import get_search_backends
 from modelsearch.index import AutocompleteField, SearchField
 from wagtail.models import ReferenceIndex
 
+from kawaraban.newsroom.search_fields import texts_taken_once
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kawaraban.newsroom.models import StoryPage
 
@@ -41,6 +44,29 @@ def indexed_together() -> Iterator[None]:
 def write_references(story: StoryPage) -> None:
     """Note what a story refers to (photos, people, other stories), in the caller's transaction."""
     ReferenceIndex.create_or_update_for_object(story)
+
+
+def write_new_references(objects: Sequence[Any]) -> None:
+    """Note what new rows of one model refer to, all together: nothing is noted of them yet that would have to be looked for."""
+    if not objects:
+        return
+    model = type(objects[0])
+    own = ContentType.objects.get_for_model(model)
+    base = ContentType.objects.get_for_model((model._meta.get_parent_list() or [model])[-1])  # noqa: SLF001
+    ReferenceIndex.objects.bulk_create(
+        ReferenceIndex(
+            content_type=own,
+            base_content_type=base,
+            object_id=row.pk,
+            to_content_type_id=to_type,
+            to_object_id=to_id,
+            model_path=model_path,
+            content_path=content_path,
+            content_path_hash=ReferenceIndex._get_content_path_hash(content_path),  # noqa: SLF001 - Wagtail has no door for many
+        )
+        for row in objects
+        for to_type, to_id, model_path, content_path in dict.fromkeys(ReferenceIndex._extract_references_from_object(row))  # noqa: SLF001
+    )
 
 
 def story_saved(instance: StoryPage, update_fields: Iterable[str] | None = None, **_: Any) -> None:
@@ -71,4 +97,5 @@ def index_stories(stories: Iterable[StoryPage]) -> None:
     for model in {type(story) for story in by_pk.values()}:
         standing = model.objects.filter(pk__in=by_pk).values_list("pk", flat=True)
         for backend in get_search_backends(with_auto_update=True):
-            backend.add_bulk(model, [by_pk[pk] for pk in standing])
+            with texts_taken_once():
+                backend.add_bulk(model, [by_pk[pk] for pk in standing])

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wagtail.search import index
 
 from kawaraban.language.words import index_terms, language_of, letters, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # A story's texts are asked for six times while its entry is made: as fields, and as what begins so, for each of three columns.
 _TEXTS_KEPT = 64
 # PostgreSQL keeps an entry in a megabyte at most: three bytes a letter of Japanese, and two for where each word stands. No article is as long.
 _LONGEST = 120_000
 _MARKS = re.compile(r"[\W_]+")
+_taken: ContextVar[dict[tuple[int, str], tuple[Any, str]] | None] = ContextVar("texts of the rows that go into the index", default=None)
 
 
 @lru_cache(_TEXTS_KEPT)
@@ -29,12 +35,22 @@ def searched(text: str) -> str:
     return " ".join(_MARKS.sub(" ", " ".join(index_terms(text, language_of(text)))).split())
 
 
+@contextmanager
+def texts_taken_once() -> Iterator[None]:
+    """Take each text of a row once while rows go into the index, which asks for it six times; they do not change meanwhile."""
+    token = _taken.set({})
+    try:
+        yield
+    finally:
+        _taken.reset(token)
+
+
 class WordsField(index.SearchField):
     """A field whose text is searched by its words."""
 
     def get_value(self, obj: Any) -> str:
         """Return the field's text as the index keeps it."""
-        return _searchable_value(super().get_value(obj))
+        return _once(obj, self.field_name, super().get_value)
 
 
 class WordsAutocompleteField(index.AutocompleteField):
@@ -42,7 +58,17 @@ class WordsAutocompleteField(index.AutocompleteField):
 
     def get_value(self, obj: Any) -> str:
         """Return the field's text as the index keeps it."""
-        return _searchable_value(super().get_value(obj))
+        return _once(obj, self.field_name, super().get_value)
+
+
+def _once(obj: Any, name: str, value: Callable[[Any], Any]) -> str:
+    taken = _taken.get()
+    if taken is None:
+        return _searchable_value(value(obj))
+    if (id(obj), name) not in taken:
+        # With the row itself, so that no other gets its number meanwhile.
+        taken[id(obj), name] = obj, _searchable_value(value(obj))
+    return taken[id(obj), name][1]
 
 
 def _searchable_value(value: Any) -> str:

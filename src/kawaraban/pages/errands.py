@@ -11,11 +11,10 @@ from kawaraban.newsroom.queries.editions import editions
 from kawaraban.pages.developing import FORMATS, specification
 from kawaraban.pages.dictionary import LOOK_EVERY_SECONDS, renew_dictionaries
 from kawaraban.pages.photos import ALL_SPECS
-from kawaraban.pages.plates.photos import stories_showing
 from kawaraban.pages.weather import EVERY_SECONDS, fetch_weather
 from kawaraban.press.actions import ask_to_print
 from kawaraban.press.printer import register_errand
-from kawaraban.press.registry import Wanted
+from kawaraban.press.registry import Wanted, wanted_after
 from kawaraban.press.statistics import refresh_statistics
 
 SCHEDULE_SECONDS = 5.0
@@ -52,4 +51,4 @@ def withdraw_ended_photos(_: object) -> None:
         for rendition in files.filter(image=photo):
             rendition.file.delete(save=False)
             rendition.delete()
-        ask_to_print(Wanted("story", story_id) for story_id in stories_showing(photo))
+        ask_to_print(wanted_after(photo))

@@ -45,6 +45,7 @@ def picture(photo: Photo | None, specs: Sequence[str], *, alt: str = "", caption
         alt=alt or photo.default_alt_text,
         caption=caption or photo.caption,
         credit=photo.credit,
+        rights_holder=photo.rights_holder,
     )
 
 

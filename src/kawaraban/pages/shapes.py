@@ -38,6 +38,7 @@ class Edition:
     script_url: str
     find_url: str
     icon_url: str
+    licence_url: str = ""  # where the terms of all that the paper publishes stand
 
     @property
     def front_url(self) -> str:
@@ -66,6 +67,7 @@ class Picture:
     caption: str
     credit: str
     largest: Rendered
+    rights_holder: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ class StoryView:
     updated_at: datetime | None
     lead: Picture | None  # in full width
     card: Picture | None  # cropped for cards
+    shown: tuple[Picture, ...]  # the photos between its paragraphs
     body: Any  # the stream of blocks
     bylines: tuple[Byline, ...]
     topics: tuple[Link, ...]
@@ -153,3 +156,8 @@ class StoryView:
     pinned_until: datetime | None = None  # what an editor said of its place in rankings
     leaves_ranking_at: datetime | None = None
     course: tuple[str, ...] | None = None  # ids of what led to it, as the desk chose; None: what the search finds
+
+    @property
+    def first_edition_url(self) -> str:
+        """Its path in the edition that stands at the top of the site; for a reader of no language of ours."""
+        return next((other.url for other in self.translations if other.language == "ja"), self.url)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import socket
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,17 +16,45 @@ from kawaraban.press import registry
 from kawaraban.press.models import PrintJob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 logger = logging.getLogger(__name__)
+_waiting: ContextVar[dict[registry.Wanted, None] | None] = ContextVar("print jobs that wait to be written", default=None)
 
 
 def ask_to_print(wanted: Iterable[registry.Wanted]) -> None:
     """Write print jobs into the outbox, in the caller's transaction, and wake the printer once that is committed."""
+    waiting = _waiting.get()
+    if waiting is None:
+        _write(wanted)
+    else:
+        # What is asked for twice is printed once in any case.
+        waiting.update(dict.fromkeys(replace(one, urgent=False) for one in wanted))
+
+
+@contextmanager
+def asked_together() -> Iterator[None]:
+    """Write the jobs that are asked for meanwhile all together at the end, in the caller's transaction: an import publishes many stories.
+
+    They are printed behind what is urgent, so that an editor's story does not wait for an archive.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: dict[registry.Wanted, None] = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    _write(waiting)
+
+
+def _write(wanted: Iterable[registry.Wanted]) -> None:
     jobs = [PrintJob(subject=w.subject, key=w.key, old_path=w.old_path, urgent=w.urgent) for w in wanted]
     if not jobs:
         return
-    PrintJob.objects.bulk_create(jobs)
+    PrintJob.objects.bulk_create(jobs, batch_size=500)
     transaction.on_commit(wake_printer)
 
 

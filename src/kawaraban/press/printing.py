@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,8 +17,6 @@ from kawaraban.press import registry
 from kawaraban.press.models import PrintJob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.db.models import QuerySet
 
     from kawaraban.sheetlog.log import Change, SheetLog
@@ -28,6 +26,8 @@ logger = logging.getLogger(__name__)
 # So many jobs share one transaction of the log. A publication makes a handful; an import's thousands go out in rounds of
 # this many, so that a story published meanwhile waits for one round at most.
 ROUND = 60
+# What nobody waits for goes in longer rounds: each list and page that many of its stories stand in is printed once a round.
+LONG_ROUND = 400
 RETRY_AFTER = timedelta(minutes=1)
 FAILED = "%s cannot be done; it is tried again in %s"
 
@@ -58,7 +58,9 @@ def _print_round(log: SheetLog, started: float, *, urgent_only: bool) -> Printed
     ready = _ready().exclude(subject__in=registry.slow_subjects())
     if urgent_only:
         ready = ready.filter(urgent=True)
-    jobs = list(ready.order_by("-urgent", "id")[:ROUND])
+    jobs = list(ready.order_by("-urgent", "id")[:LONG_ROUND])
+    if jobs and jobs[0].urgent:
+        del jobs[ROUND:]
     if not jobs:
         return Printed(0, 0, 0.0)
     try:
@@ -110,18 +112,9 @@ def _changes_for(jobs: list[PrintJob], log: SheetLog) -> list[Change]:
             for change in registry.plate_for(subject)(list(by_subject[subject].values()), log)
         ]
 
-    return _in_one_moment(printed)
-
-
-def _in_one_moment(look: Callable[[], list[Change]]) -> list[Change]:
-    """Have the whole round see one consistent moment of the editorial database, not older than its jobs."""
-    in_one_moment = getattr(connection, "in_one_moment", None)
-    if in_one_moment is not None:
-        changes: list[Change] = in_one_moment(look)
-        return changes
-    # SQLite's transactions are that already.
-    with transaction.atomic():
-        return look()
+    # Not older than its jobs; and nobody waits meanwhile who writes.
+    changes: list[Change] = connection.in_one_moment(printed)  # type: ignore[attr-defined] # both of our backends have it
+    return changes
 
 
 def _one_by_one(jobs: list[PrintJob], log: SheetLog, started: float) -> Printed:

@@ -49,8 +49,8 @@ KAWARABAN_WEATHER = ENVIRONMENT.weather
 
 INSTALLED_APPS = [
     "kawaraban.demo",
-    "kawaraban.exchange",
     "kawaraban.pages",
+    "kawaraban.exchange",  # after pages: photos are developed when a page is printed, and feeds show them then
     "kawaraban.press",
     "kawaraban.newsroom",
     "wagtail.contrib.redirects",

@@ -28,6 +28,7 @@ from kawaraban.sheetlog.shapes import (
     Entry,
     Gone,
     Kind,
+    Partner,
     PressedSheet,
     Redirect,
     Sheet,
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-Payload = Sheet | PressedSheet | Story | Card | StoryList | TimedPart | Document | Redirect | Asset | Name | Gone
-T = TypeVar("T", Sheet, PressedSheet, Story, Card, StoryList, TimedPart, Document, Redirect, Asset, Name, Gone)
+Payload = Sheet | PressedSheet | Story | Card | StoryList | TimedPart | Document | Redirect | Asset | Name | Partner | Gone
+T = TypeVar("T", Sheet, PressedSheet, Story, Card, StoryList, TimedPart, Document, Redirect, Asset, Name, Partner, Gone)
 
 SHAPES: dict[Kind, type[Payload]] = {
     Kind.SHEET: PressedSheet,
@@ -54,6 +55,7 @@ SHAPES: dict[Kind, type[Payload]] = {
     Kind.REDIRECT: Redirect,
     Kind.ASSET: Asset,
     Kind.NAME: Name,
+    Kind.PARTNER: Partner,
     Kind.GONE: Gone,
 }
 

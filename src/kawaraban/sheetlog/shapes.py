@@ -28,6 +28,7 @@ class Kind(StrEnum):
     REDIRECT = "redirect"  # key: path. Payload: Redirect
     ASSET = "asset"  # key: path, e.g. "/assets/site.4f2a.css". Payload: Asset
     NAME = "name"  # key: a name's address, e.g. "nato". Payload: Name, of the language room
+    PARTNER = "partner"  # key: the SHA-256 of a token, in hexadecimal. Payload: Partner
     GONE = "gone"  # key: path that was withdrawn; answered by 410. Payload: Gone
 
 
@@ -132,6 +133,12 @@ class Asset(msgspec.Struct, frozen=True, omit_defaults=True):
     body: bytes
     dictionary_for: str = ""  # the addresses whose pages browsers may have compressed against it (a URL pattern, RFC 9842)
     made_at: float = 0.0
+
+
+class Partner(msgspec.Struct, frozen=True):
+    """Somebody who takes our stories, known by a token."""
+
+    name: str
 
 
 class Gone(msgspec.Struct, frozen=True):

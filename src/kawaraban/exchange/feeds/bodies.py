@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,18 +30,23 @@ class Shown(NamedTuple):
     alt_text: str
 
 
-def body_html(story: StoryPage) -> str:
-    """Return a story's text as HTML, its lead photo first."""
-    lead = lead_of(story)
-    return "".join(([_figure(lead)] if lead else []) + [_block(block.block_type, block.value) for block in story.body])
+# Given a photo, and what a story says of it.
+Show = Callable[["Photo | None", str, str], "Shown | None"]
+
+
+def body_html(story: StoryPage, show: Show | None = None, *, with_lead: bool = True) -> str:
+    """Return a story's text as HTML, its lead photo first; ``show`` says where a photo may be had: on the site, if it is left out."""
+    show = show or shown_on_site
+    lead = show(story.lead_photo, story.lead_caption, story.lead_alt) if with_lead else None
+    return "".join(([_figure(lead)] if lead else []) + [_block(block.block_type, block.value, show) for block in story.body])
 
 
 def lead_of(story: StoryPage) -> Shown | None:
     """Return the lead photo, as this story shows it; None if it has none that readers can see."""
-    return _shown(story.lead_photo, story.lead_caption, story.lead_alt)
+    return shown_on_site(story.lead_photo, story.lead_caption, story.lead_alt)
 
 
-def _block(kind: str, value: Any) -> str:
+def _block(kind: str, value: Any, show: Show) -> str:
     match kind:
         case "paragraph":
             return _text(str(value))
@@ -56,14 +62,14 @@ def _block(kind: str, value: Any) -> str:
         case "embed":
             return f'<p><a href="{escape(value["address"])}">{escape(value["title"])}</a></p>'
         case _:
-            return _more(kind, value)
+            return _more(kind, value, show)
 
 
-def _more(kind: str, value: Any) -> str:
+def _more(kind: str, value: Any, show: Show) -> str:
     if kind == "photo":
-        return _figure(_shown(value["photo"], value["caption"], value["alt_text"]))
+        return _figure(show(value["photo"], value["caption"], value["alt_text"]))
     if kind == "gallery":
-        return "".join(_figure(_shown(use["photo"], use["caption"], use["alt_text"])) for use in value["photos"])
+        return "".join(_figure(show(use["photo"], use["caption"], use["alt_text"])) for use in value["photos"])
     if kind == "table":
         head = "".join(f"<th>{escape(str(column['heading']))}</th>" for column in value.columns)
         rows = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in value.rows)
@@ -92,7 +98,7 @@ def _figure(shown: Shown | None) -> str:
     return f'<figure><img src="{escape(shown.url)}" {size} alt="{escape(shown.alt_text)}">{below}</figure>'
 
 
-def _shown(photo: Photo | None, caption: str, alt_text: str) -> Shown | None:
+def shown_on_site(photo: Photo | None, caption: str, alt_text: str) -> Shown | None:
     """Return a photo in the widest file that was made for pages; None where none was yet, or its rights have ended."""
     if photo is None or not photo.may_be_shown():
         return None

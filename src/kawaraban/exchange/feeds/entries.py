@@ -12,6 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 from django.conf import settings
 
 from kawaraban.exchange.feeds.bodies import body_html, lead_of
+from kawaraban.exchange.formats.newsml import writing as newsml
+from kawaraban.exchange.formats.ninjs import writing as ninjs
 from kawaraban.sheetlog.shapes import Card
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from kawaraban.newsroom.models import StoryPage
 
 SHAPES = ("rss", "atom", "jsonfeed", "sitemap", "news")
+# For partners alone, where there are any.
+PARTNER_SHAPES = ("ninjs", "newsml")
 
 
 def entries(story: StoryPage, nameplate: str, translations: list[StoryPage], *, whole: bool = False) -> dict[str, Card]:
@@ -79,6 +83,14 @@ def entries(story: StoryPage, nameplate: str, translations: list[StoryPage], *, 
             f"<news:language>{story.language}</news:language></news:publication>"
             f"<news:publication_date>{published.isoformat()}</news:publication_date><news:title>{_text(story.title)}</news:title></news:news></url>"
         ),
+    }
+
+
+def partner_entries(story: StoryPage, nameplate: str, section: str) -> dict[str, Card]:
+    """Return the story as an item of each format that partners take."""
+    return {
+        "ninjs": Card(json.dumps(ninjs.item_of(story, nameplate, section=section), ensure_ascii=False)),
+        "newsml": Card(newsml.item_of(story, nameplate, section=section)),
     }
 
 

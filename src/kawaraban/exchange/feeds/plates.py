@@ -9,12 +9,19 @@ from xml.sax.saxutils import escape, quoteattr
 from django.conf import settings
 from django.utils import timezone
 
-from kawaraban.exchange.feeds.entries import SHAPES, entries
-from kawaraban.newsroom.models import FrontPage, NewspaperSettings, Person, SectionPage, StoryPage, Topic
+from kawaraban.exchange.feeds.entries import PARTNER_SHAPES, SHAPES, entries, partner_entries
+from kawaraban.newsroom.models import FrontPage, NewspaperSettings, Person, Photo, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.models.addresses import edition_prefix, person_path, topic_path
 from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
 from kawaraban.newsroom.queries.namings import ids_about, ids_below, ids_by
-from kawaraban.newsroom.queries.stories import days_with_stories, ids_of_translations, published_stories, stories_for_feeds, translations_of
+from kawaraban.newsroom.queries.stories import (
+    days_with_stories,
+    ids_of_translations,
+    ids_showing,
+    published_stories,
+    stories_for_feeds,
+    translations_of,
+)
 from kawaraban.press.addresses import stands, withdrawn
 from kawaraban.press.registry import Wanted, compares, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
@@ -43,6 +50,13 @@ def story_changed(story: StoryPage) -> Iterator[Wanted]:
         yield Wanted("feed-entry", other)
     if story.published_at:
         yield Wanted("sitemap", f"{story.language}/{timezone.localtime(story.published_at).date().isoformat()}")
+
+
+@touches(Photo)
+def photo_changed(photo: Photo) -> Iterator[Wanted]:
+    """Ask for the entries of the stories that show it: they bear its credit, and nothing of it once its rights have ended."""
+    for story_id in ids_showing(photo):
+        yield Wanted("feed-entry", story_id)
 
 
 @touches(FrontPage)
@@ -90,19 +104,26 @@ def _feeds_in_all_editions(kind: str, slug: str) -> Iterator[Wanted]:
 @plate("feed-entry", keys=lambda: published_stories().values_list("story_id", flat=True))
 def print_entries(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print stories' entries; a withdrawn story leaves every feed with them."""
-    whole = NewspaperSettings.load().whole_feeds
-    stories = stories_for_feeds((item.key for item in wanted), whole=whole)
+    paper = NewspaperSettings.load()
+    whole, has_partners = paper.whole_feeds, bool(paper.partner_tokens)
+    stories = stories_for_feeds((item.key for item in wanted), whole=whole or has_partners)
     translations = translations_of(stories)
-    nameplates = {front.language: front.nameplate for front in editions()}
+    fronts = editions()
+    nameplates = {front.language: front.nameplate for front in fronts}
+    sections = {section.path: section.title for front in fronts for section in sections_of(front)} if has_partners else {}
     standing = set()
     for story in stories:
         standing.add(story.story_id)
         others = translations.get(str(story.translation_key), [])
         for shape, card in entries(story, nameplates.get(story.language, ""), others if len(others) > 1 else [], whole=whole).items():
             yield Change(Kind.CARD, f"{story.story_id}/{shape}", card)
+        section = sections.get(story.path[: -story.steplen], "")
+        told = partner_entries(story, nameplates.get(story.language, ""), section) if has_partners else {}
+        for shape in PARTNER_SHAPES:
+            yield Change(Kind.CARD, f"{story.story_id}/{shape}", told.get(shape))
     for item in wanted:
         if item.key not in standing:
-            for shape in SHAPES:
+            for shape in (*SHAPES, *PARTNER_SHAPES):
                 yield Change(Kind.CARD, f"{item.key}/{shape}", None)
 
 

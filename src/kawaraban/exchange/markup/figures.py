@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from kawaraban.exchange.markup.captions import part_credit
+from kawaraban.exchange.markup.captions import LONGEST_CREDIT, part_credit
 from kawaraban.exchange.markup.embeds import secure
 from kawaraban.exchange.markup.inline import plain, text_of
 from kawaraban.exchange.shapes import Picture, Pictures, SourcePhoto, Table
@@ -40,9 +40,10 @@ def add(walk: Walk, element: HtmlElement, depth: int) -> None:
 
 
 def _figure(walk: Walk, figure: HtmlElement, depth: int) -> None:
-    caption = ""
+    caption = credit = ""
     for said in figure.findall("figcaption"):
-        caption = f"{caption} {text_of(said)}".strip()
+        words, marked = _parted(said)
+        caption, credit = f"{caption} {words}".strip(), marked or credit
         said.drop_tree()
     images = list(figure.iter("img"))
     tables = list(figure.iter("table"))
@@ -55,16 +56,35 @@ def _figure(walk: Walk, figure: HtmlElement, depth: int) -> None:
         _gallery(walk, figure, inner, caption)
     elif images and not any(True for _ in figure.iter("blockquote", "iframe")):
         # A frame around one figure: the caption is that one's.
-        inside = [text_of(said) for said in figure.iter("figcaption")]
-        _picture(walk, images[0], caption or " ".join(inside), figure)
+        inside = [_parted(said) for said in figure.iter("figcaption")]
+        credit = credit or next((marked for _, marked in inside if marked), "")
+        _picture(walk, images[0], caption or " ".join(words for words, _ in inside), figure, credit)
     else:
-        _other(walk, figure, caption, depth)
+        _other(walk, figure, f"{caption} {credit}".strip(), depth)
 
 
-def _picture(walk: Walk, image: HtmlElement, caption: str, figure: HtmlElement) -> None:
+def _parted(said: HtmlElement) -> tuple[str, str]:
+    """Return what a caption says, and the credit at its end where it is marked as one."""
+    words = text_of(said)
+    for mark in said.iter("small", "cite", "span"):
+        credit = text_of(mark)
+        if (
+            (mark.tag != "span" or "credit" in (mark.get("class") or ""))
+            and credit
+            and words.endswith(credit)
+            and len(credit) <= LONGEST_CREDIT
+        ):
+            return words.removesuffix(credit).strip(), credit
+    return words, ""
+
+
+def _picture(walk: Walk, image: HtmlElement, caption: str, figure: HtmlElement, credit: str) -> None:
     photo = walk.photo(image)
     if photo is None:
         return
+    if credit:
+        # Its own words say "Photo: …", where they are not parted by an element alone.
+        photo = msgspec.structs.replace(photo, credit=part_credit(credit).credit or credit)
     # What the picture links to is often its file in full size.
     linked = [walk.lead(link.get("href") or "") for link in figure.iter("a")]
     full = [address for address in linked if _PICTURE.search(urlsplit(address).path) and address.startswith("http")]
@@ -74,9 +94,11 @@ def _picture(walk: Walk, image: HtmlElement, caption: str, figure: HtmlElement) 
 def _gallery(walk: Walk, figure: HtmlElement, inner: list[HtmlElement], caption: str) -> None:
     photos = []
     for part in inner or [figure]:
-        words = " ".join(text_of(said) for said in part.findall("figcaption"))
+        said = [_parted(below) for below in part.findall("figcaption")]
+        credit = next((marked for _, marked in said if marked), "")
         found = [photo for image in part.iter("img") if (photo := walk.photo(image))]
-        photos += [with_caption(photo, words) for photo in found]
+        found = [msgspec.structs.replace(photo, credit=credit) for photo in found] if credit else found
+        photos += [with_caption(photo, " ".join(words for words, _ in said)) for photo in found]
     known = list({photo.address: photo for photo in photos}.values())
     add_gallery(walk, known, caption)
 

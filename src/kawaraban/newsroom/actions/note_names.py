@@ -55,17 +55,21 @@ def _stories(keys: Iterable[int]) -> list[StoryPage]:
     return list(published_stories().filter(pk__in=list(keys)).select_related("locale"))
 
 
-@transaction.atomic
 def note_names_of(story: StoryPage) -> bool:
     """Note the names that stand in a story; return whether they are others than before."""
     now = _standing(story)
-    if now == _noted(story):
+    if now == ([] if story.is_being_born else _noted(story)):
         return False
+    with transaction.atomic():
+        _note(story, now)
+    return True
+
+
+def _note(story: StoryPage, now: list[tuple[str, bool]]) -> None:
     NameInStory.objects.filter(story=story).delete()
     keys = dict(Name.objects.filter(slug__in=[slug for slug, _ in now]).values_list("slug", "pk"))
     rows = [NameInStory(story=story, name_id=keys[slug], order=at, prominent=prominent) for at, (slug, prominent) in enumerate(now)]
     NameInStory.objects.bulk_create(rows)
-    return True
 
 
 def _noted(story: StoryPage) -> list[tuple[str, bool]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 # What stands beside a story's own row.
-_RELATED = (COMMENTS_RELATION_NAME, "bylines", "corrections", "topics")
+RELATED = (COMMENTS_RELATION_NAME, "bylines", "corrections", "course", "topics")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +75,11 @@ def publish_new_story(*, draft: StoryDraft, actor: User | None) -> StoryPage:
         with disable_reference_index_auto_update():
             draft.section.add_child(instance=story)
             # What was just written need not be asked for again, by the revision and by the index of references.
-            known = {name: list(getattr(story, name).all()) if name in told else [] for name in _RELATED}
-            _know(story, known)
+            known = {name: list(getattr(story, name).all()) if name in told else [] for name in RELATED}
+            know(story, known)
             # Its log says that it was created: an edit beside it would tell of nothing.
             published = _publish(story, actor, log_edit=False)
-        _know(published, known)
+        know(published, known)
         write_references(published)
     return published
 
@@ -128,7 +128,7 @@ def write_story_again(*, story: StoryPage, draft: StoryDraft, actor: User | None
     return story
 
 
-def _know(story: StoryPage, related: dict[str, list[Any]]) -> None:
+def know(story: StoryPage, related: dict[str, list[Any]]) -> None:
     """Have a story know its related rows as they stand in the database. Nothing is written: they are its own already."""
     for name, rows in related.items():
         setattr(story, name, rows)

@@ -24,7 +24,7 @@ SITE_NAMES = frozenset(
     {
         *("archive", "by", "corrections", "names", "offline", "search", "topics"),
         *("ja", "ko", "en"),
-        *("assets", "healthz", "live", "media", "read", "readyz", "sitemaps"),
+        *("api", "assets", "healthz", "live", "media", "partners", "read", "readyz", "sitemaps"),
     }
 )
 _YEAR = re.compile(r"[0-9]{4}")
@@ -68,6 +68,14 @@ def lead_on(*, old: str, new: str) -> None:
     Redirect.objects.update_or_create(old_path=old, site=None, defaults=target)
 
 
+def reader_path_of(page: Page) -> str:
+    """Return where a page of ours stands on the reader plane, also one whose kind is not known."""
+    # url_path is "/<edition>/<section>/<story>/": the edition's own slug gives way to its prefix.
+    prefix = edition_prefix(page.locale.language_code)
+    below_edition = page.url_path.strip("/").split("/")[1:]
+    return prefix + "/" + "/".join(below_edition) if below_edition else prefix or "/"
+
+
 class ReaderAddress(Page):
     """A page that readers see under an address made from its place in the tree."""
 
@@ -95,9 +103,7 @@ class ReaderAddress(Page):
     @property
     def reader_path(self) -> str:
         """The page's path on the reader plane: short, stable, ASCII, without a trailing slash."""
-        # url_path is "/<edition>/<section>/<story>/": the edition's own slug gives way to its prefix.
-        below_edition = self.url_path.strip("/").split("/")[1:]
-        return edition_prefix(self.language) + "/" + "/".join(below_edition) if below_edition else edition_prefix(self.language) or "/"
+        return reader_path_of(self)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """Tell Wagtail the public address: its "View live" links, its redirects and its API follow from this."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +20,29 @@ WINDOWS = [
 ]
 WIDTHS = [("any", _("either, but one way in one story")), ("half", _("half width")), ("full", _("full width"))]
 COMMAS = [("", _("either")), ("、", "、"), ("，", "，")]
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
+
+
+def look_through_partners(text: str) -> None:
+    """Refuse a line that is no name with a token, and a token that stands there twice."""
+    tokens = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        name, token = _partner(line)
+        if line.strip() and not (name and _TOKEN.fullmatch(token)):
+            raise ValidationError(
+                _("Line %(number)s is no name, a colon and a token of 20 letters and digits or more."), params={"number": number}
+            )
+        if token and token in tokens:
+            raise ValidationError(
+                _("Line %(number)s has a token that stands above already: each partner has one of its own."), params={"number": number}
+            )
+        tokens.append(token)
+
+
+def _partner(line: str) -> tuple[str, str]:
+    name, _colon, token = line.replace("：", ":").rpartition(":")
+    return name.strip(), token.strip() if name.strip() else ""
 
 
 @register_setting(icon="cog")
@@ -65,6 +91,14 @@ class NewspaperSettings(BaseGenericSetting):
     may_train = models.BooleanField(
         _("may be used to train models"), default=True, help_text=_("Otherwise robots.txt asks those who gather texts for it to stay away.")
     )
+    partners = models.TextField(
+        _("partners who take stories"),
+        blank=True,
+        validators=[look_through_partners],
+        help_text=_(
+            "One a line: a name, a colon, a token of 20 letters and digits or more. With it they get our stories under /partners/."
+        ),
+    )
     licence_url = models.URLField(
         _("address of the licence (RSL)"), blank=True, help_text=_("Where the terms for programs stand, as Really Simple Licensing has it.")
     )
@@ -101,6 +135,7 @@ class NewspaperSettings(BaseGenericSetting):
         MultiFieldPanel(
             [
                 FieldPanel("whole_feeds"),
+                FieldPanel("partners"),
                 FieldPanel("may_train"),
                 FieldPanel("licence_url"),
                 FieldPanel("robots_more"),
@@ -118,6 +153,11 @@ class NewspaperSettings(BaseGenericSetting):
         """What this newspaper does not write, and what it writes instead."""
         parts = (line.partition("→") for line in self.unwanted_words.splitlines())
         return {word.strip(): right.strip() for word, _arrow, right in parts if word.strip()}
+
+    @property
+    def partner_tokens(self) -> dict[str, str]:
+        """The tokens of partners, and the name of each."""
+        return {token: name for name, token in map(_partner, self.partners.splitlines()) if token}
 
     class Meta:
         verbose_name = _("newspaper")

@@ -64,6 +64,9 @@ class StoryPage(ReaderAddress):
     import_id = models.CharField(max_length=200, blank=True, editable=False)
     import_digest = models.CharField(max_length=32, blank=True, editable=False)
 
+    # While it is being written for the first time: nothing else names it yet, and nobody need be asked.
+    is_being_born = False
+
     parent_page_types = ["newsroom.SectionPage"]
     subpage_types: list[str] = []
     base_form_class = StoryForm

@@ -24,6 +24,8 @@ def edition_of(language: str) -> FrontPage | None:
 
 def editions_breaking(story: StoryPage) -> list[FrontPage]:
     """Return the front pages whose line of breaking news names a story."""
+    if story.is_being_born:
+        return []
     return list(FrontPage.objects.live().filter(breaking_story=story.pk).select_related("locale"))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
+from wagtail.models import ReferenceIndex
 
 from kawaraban.newsroom.models import Correction, SectionPage, StoryPage
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import QuerySet
+
+    from kawaraban.newsroom.models import Photo
 
 
 def published_stories() -> QuerySet[StoryPage]:
@@ -36,7 +39,8 @@ def stories_for_feeds(ids: Iterable[str], *, whole: bool = False) -> list[StoryP
     """Return the published stories with these ids, with what feeds and sitemaps tell of them; the body only for ``whole`` texts."""
     stories = published_stories().filter(story_id__in=list(ids)).select_related("locale", "lead_photo")
     stories = stories if whole else stories.defer("body")
-    return list(stories.prefetch_related("topics", "bylines__person", "lead_photo__renditions"))
+    beside = ("topics", "bylines__person", "lead_photo__renditions", *(("corrections", "names_in_it__name") if whole else ()))
+    return list(stories.prefetch_related(*beside))
 
 
 def newest_ids(
@@ -135,7 +139,17 @@ def translations_of(stories: Iterable[StoryPage]) -> dict[str, list[StoryPage]]:
     return by_key
 
 
+def ids_showing(photo: Photo) -> list[str]:
+    """Return the ids of the published stories that show a photo."""
+    if not photo.pk:
+        return []
+    pages = {reference.object_id for reference in ReferenceIndex.get_references_to(photo)}
+    return list(StoryPage.objects.live().filter(pk__in=pages).values_list("story_id", flat=True))
+
+
 def ids_of_translations(story: StoryPage) -> list[str]:
     """Return the ids of the stories that say the same in other editions and stand there now."""
+    if story.is_being_born:
+        return []
     others = published_stories().filter(translation_key=story.translation_key).exclude(story_id=story.story_id)
     return list(others.values_list("story_id", flat=True))

@@ -45,4 +45,5 @@ def _edition(front: FrontPage, fronts: list[FrontPage], paper: NewspaperSettings
         script_url=asset_url("site.js", paper.accent),
         find_url=asset_url("find.js", paper.accent),
         icon_url=icon_data(paper.accent),
+        licence_url=paper.licence_url,
     )

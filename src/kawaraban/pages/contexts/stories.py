@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 
 from kawaraban.audience.tokens import load_or_make_key, read_token
 from kawaraban.language.lengths import reading_minutes
@@ -12,19 +13,21 @@ from kawaraban.newsroom.models.addresses import name_path, person_path, topic_pa
 from kawaraban.newsroom.queries.stories import stories_by_id, translations_of
 from kawaraban.newsroom.queries.texts import body_text
 from kawaraban.pages.contexts.editions import OWN_NAMES
-from kawaraban.pages.photos import CARD_SPECS, LEAD_SPECS, picture
+from kawaraban.pages.photos import CARD_SPECS, LEAD_SPECS, STORY_SPECS, picture
 from kawaraban.pages.shapes import Byline, CorrectionView, Link, NameView, OtherEdition, StoryView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kawaraban.newsroom.models import Correction, NameInStory, StoryPage
-    from kawaraban.pages.shapes import Edition
+    from kawaraban.pages.shapes import Edition, Picture
 
 
 def story_views(ids: Iterable[str], editions: dict[str, Edition]) -> list[StoryView]:
     """Return the published stories with these ids as pages show them."""
     stories = stories_by_id(ids)
+    # The files of all photos between paragraphs at once: pages would ask for each.
+    prefetch_related_objects([use["photo"] for story in stories for use in photos_in(story)], "renditions")
     translations = translations_of(stories)
     return [
         story_view(story, editions[story.language], translations.get(str(story.translation_key), []))
@@ -56,6 +59,7 @@ def story_view(story: StoryPage, edition: Edition, translations: list[StoryPage]
         updated_at=story.updated_at,
         lead=picture(story.lead_photo, LEAD_SPECS, alt=story.lead_alt, caption=story.lead_caption),
         card=picture(story.lead_photo, CARD_SPECS, alt=story.lead_alt),
+        shown=tuple(shown for use in photos_in(story) if (shown := _picture_of(use))),
         body=story.body,
         bylines=tuple(_byline(byline, language) for byline in story.bylines.all()),
         topics=tuple(Link(topic.name_in(language), topic_path(topic.slug, language), topic.slug) for topic in story.topics.all()),
@@ -74,6 +78,19 @@ def story_view(story: StoryPage, edition: Edition, translations: list[StoryPage]
         leaves_ranking_at=act.leaves_at if act else None,
         course=tuple(row.entry.story_id for row in story.course.all()) if story.course_by_hand else None,
     )
+
+
+def photos_in(story: StoryPage) -> list[Any]:
+    """Return how a story uses photos between its paragraphs, those that are still there."""
+    uses = []
+    for block in story.body:
+        if block.block_type in {"photo", "gallery"}:
+            uses += [block.value] if block.block_type == "photo" else list(block.value["photos"])
+    return [use for use in uses if use["photo"]]
+
+
+def _picture_of(use: Any) -> Picture | None:
+    return picture(use["photo"], STORY_SPECS, alt=use["alt_text"], caption=use["caption"])
 
 
 def correction_view(correction: Correction) -> CorrectionView:

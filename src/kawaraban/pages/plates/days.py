@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from kawaraban.newsroom.queries.editions import editions
@@ -14,7 +15,7 @@ from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Sheet, StoryList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from kawaraban.pages.shapes import Edition
@@ -43,24 +44,38 @@ def list_changes_of(language: str, day: date, parts: Sequence[Sequence[str]]) ->
         yield Change(Kind.LIST, day_list(language, day, number), StoryList(tuple(part)))
 
 
-def day_changes(edition: Edition, day: date, log: SheetLog) -> Iterator[Change]:
-    """Print a day's lists. Its pages and its neighbours' are printed only when the day begins, ends or gets another part."""
-    parts = day_parts(edition.language, day)
-    before = _printed_parts(edition, day, log)
+def days_changes(edition: Edition, changed: Iterable[date], log: SheetLog) -> Iterator[Change]:
+    """Print the lists of days. A day's pages and its neighbours' are printed only when it begins, ends or gets another part.
+
+    Several days at once, as an import brings them, print the list of all days once.
+    """
+    standing: dict[date, int] = {}  # days whose pages are printed, and how many parts each has
+    begun_or_ended: list[date] = []
+    for day in sorted(changed):
+        parts = day_parts(edition.language, day)
+        before = _printed_parts(edition, day, log)
+        yield from _lists_of(edition, day, parts, before)
+        if parts and len(parts) != before:
+            standing[day] = len(parts)
+        if bool(parts) != bool(before):
+            begun_or_ended.append(day)
+    if not (standing or begun_or_ended):
+        return
+    every_day = days_with_stories(edition.language)
+    for neighbour in {other for day in begun_or_ended for other in _neighbours(day, every_day) if other is not None} - set(standing):
+        standing[neighbour] = max(1, _printed_parts(edition, neighbour, log))
+    for day, count in sorted(standing.items()):
+        yield from day_sheets(edition, day, count, every_day)
+    if begun_or_ended:
+        yield from archive_sheets(edition, every_day)
+
+
+def _lists_of(edition: Edition, day: date, parts: Sequence[Sequence[str]], before: int) -> Iterator[Change]:
+    """Print a day's lists, and take away parts that it had before."""
     yield from list_changes_of(edition.language, day, parts)
     for number in range(len(parts) + 1, before + 1):
         yield Change(Kind.LIST, day_list(edition.language, day, number), None)
         yield Change(Kind.SHEET, day_path(edition, day, number), None)
-    if len(parts) == before:
-        return
-    days = days_with_stories(edition.language)
-    if parts:
-        yield from day_sheets(edition, day, len(parts), days)
-    if bool(parts) != bool(before):
-        for neighbour in _neighbours(day, days):
-            if neighbour is not None:
-                yield from day_sheets(edition, neighbour, max(1, _printed_parts(edition, neighbour, log)), days)
-        yield from archive_sheets(edition, days)
 
 
 def day_sheets(edition: Edition, day: date, parts: int, days: Sequence[date]) -> Iterator[Change]:
@@ -102,9 +117,8 @@ def archive_sheets(edition: Edition, days: Sequence[date]) -> Iterator[Change]:
 
 
 def _neighbours(day: date, days: Sequence[date]) -> tuple[date | None, date | None]:
-    before = [other for other in days if other < day]
-    after = [other for other in days if other > day]
-    return (before[-1] if before else None), (after[0] if after else None)
+    before, after = bisect_left(days, day), bisect_right(days, day)
+    return (days[before - 1] if before else None), (days[after] if after < len(days) else None)
 
 
 def _printed_parts(edition: Edition, day: date, log: SheetLog) -> int:

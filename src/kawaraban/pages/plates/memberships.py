@@ -5,14 +5,14 @@ A list's page is a sheet with the list in a slot: it is printed once, and again 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils import timezone
 
 from kawaraban.newsroom.queries.stories import newest_ids
 from kawaraban.pages import slots
-from kawaraban.pages.plates.days import day_changes
+from kawaraban.pages.plates.days import days_changes
 from kawaraban.pages.plates.names import name_list_changes
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, StoryList
@@ -50,16 +50,19 @@ def memberships(story: Story) -> set[Membership]:
 
 def list_changes(touched: Iterable[Membership], editions: dict[str, Edition], log: SheetLog) -> Iterator[Change]:
     """Print these lists anew."""
+    days: dict[str, list[date]] = {}
     for language, kind, key in sorted(touched):
         if language not in editions:
             continue
         if kind == "day":
-            yield from day_changes(editions[language], datetime.fromisoformat(key).date(), log)
+            days.setdefault(language, []).append(date.fromisoformat(key))
             continue
         if kind == "name":
             yield from name_list_changes(editions[language], key, log)
             continue
         yield list_change(language, kind, key)
+    for language, changed in days.items():
+        yield from days_changes(editions[language], changed, log)
 
 
 def list_change(language: str, kind: str, key: str) -> Change:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wagtail.models import ReferenceIndex
-
-from kawaraban.newsroom.models import Photo, StoryPage
+from kawaraban.newsroom.models import Photo
+from kawaraban.newsroom.queries.stories import ids_showing
 from kawaraban.pages.developing import FORMATS, develop, keep, missing
 from kawaraban.pages.photos import ALL_SPECS
 from kawaraban.press.actions import ask_to_print
@@ -19,18 +18,10 @@ if TYPE_CHECKING:
 @touches(Photo)
 def photo_changed(photo: Photo) -> Iterator[Wanted]:
     """Ask for the stories that show it, and for its files when there is time."""
-    for story_id in stories_showing(photo):
+    for story_id in ids_showing(photo):
         yield Wanted("story", story_id)
     if photo.pk:
         yield Wanted("photo", str(photo.pk), urgent=False)
-
-
-def stories_showing(photo: Photo) -> list[str]:
-    """Return the ids of the published stories that show a photo."""
-    if not photo.pk:
-        return []
-    pages = {reference.object_id for reference in ReferenceIndex.get_references_to(photo)}
-    return list(StoryPage.objects.live().filter(pk__in=pages).values_list("story_id", flat=True))
 
 
 @slow_work("photo", keys=lambda: [str(pk) for pk in Photo.objects.values_list("pk", flat=True)])
@@ -39,4 +30,4 @@ def make_files(key: str) -> None:
     photo = Photo.objects.filter(pk=int(key)).prefetch_related("renditions").first()
     if photo is not None and (wanted := missing(photo, ALL_SPECS, FORMATS)):
         keep(photo, develop(photo, wanted))
-        ask_to_print(Wanted("story", story_id, urgent=False) for story_id in stories_showing(photo))
+        ask_to_print(Wanted("story", story_id, urgent=False) for story_id in ids_showing(photo))

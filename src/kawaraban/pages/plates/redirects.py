@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wagtail.contrib.redirects.models import Redirect as RedirectRow
 
 from kawaraban.newsroom.models import SectionPage
+from kawaraban.newsroom.models.addresses import reader_path_of
 from kawaraban.press.registry import Wanted, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Redirect
@@ -48,9 +49,8 @@ def redirects_to(page: Page) -> list[str]:
 
 
 def _target(row: RedirectRow) -> str:
-    if row.redirect_page:
-        return str(row.redirect_page.specific.reader_path)
-    return str(row.redirect_link)
+    # A page's address follows from what every page has: nobody is asked what kind of page it is.
+    return reader_path_of(row.redirect_page) if row.redirect_page else str(row.redirect_link)
 
 
 def _has_feeds(row: RedirectRow) -> bool:

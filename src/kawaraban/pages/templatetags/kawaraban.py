@@ -205,6 +205,12 @@ _TAGS = {"p", "b", "strong", "i", "em", "a", "ul", "ol", "li", "br", "h2", "h3",
 
 
 @register.filter
+def og_locale(language: str) -> str:
+    """Return what Open Graph calls an edition's language."""
+    return {"ja": "ja_JP", "ko": "ko_KR", "en": "en_US"}[language]
+
+
+@register.filter
 def safe_html(text: object) -> SafeString:
     """Let through what a body may hold. Editors' and importers' HTML is clean already; what stands in a database may still not be."""
     clean = nh3.clean(str(text), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel="noopener")

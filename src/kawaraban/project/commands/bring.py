@@ -17,7 +17,7 @@ from kawaraban.project.env import read_environment
 from kawaraban.sheetlog.log import SheetLog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from kawaraban.delivery.settings import ReaderSettings
     from kawaraban.exchange.media.shapes import MediaSource
@@ -168,9 +168,11 @@ def _print(console: Console, environment: Environment, *, no_print: bool) -> boo
 
 def _wait_for_the_printer(console: Console) -> bool:
     """Wait for the printer of the site that runs, as long as it does something."""
+    from kawaraban.press import registry
     from kawaraban.press.models import PrintJob
 
-    waiting = PrintJob.objects.filter(urgent=True)
+    # Photos in formats that take their time are made long after.
+    waiting = PrintJob.objects.exclude(subject__in=registry.slow_subjects())
     fewest, since = waiting.count(), time.monotonic()
     console.print(f"The site's printer prints {fewest} things.")
     while count := waiting.count():
@@ -195,24 +197,53 @@ def _tell(report: ImportReport, proof: Proof | None, directory: Path, *, as_json
 
 
 def _lines(report: ImportReport, proof: Proof | None) -> Iterator[str]:
+    from kawaraban.exchange.counting import writable
+
     yield from report.problems
     if report.missing_photos:
         yield f"{len(report.missing_photos)} pictures could not be had; their places are marked in the stories."
     if proof is not None:
         yield from proof.uncounted
         for row in [*proof.lost, *proof.addresses]:
-            yield f"{row.source_id} {row.title}: {row.said}"
+            yield writable(f"{row.source_id} {row.title}: {row.said}")
 
 
 @click.command()
-@click.argument("format_", metavar="FORMAT", type=click.Choice(["jsonl"]))
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("format_", metavar="FORMAT", type=click.Choice(["jsonl", "ninjs", "site"]))
+@click.argument("target", type=click.Path(path_type=Path))
 @click.option("--media", type=click.Path(file_okay=False, path_type=Path), help="A directory for the originals of their photos.")
 def export(format_: str, target: Path, media: Path | None) -> None:
-    """Write all published stories to TARGET."""
+    """Write what is published to TARGET: all stories into a file, or the whole site (FORMAT site) as plain files into a directory."""
+    if format_ == "site":
+        _export_site(target, media)
+        return
+    if target.is_dir():
+        raise click.ClickException(f"{target} is a directory: name a file")
     open_newsroom()
-    from kawaraban.exchange.formats.jsonl.exporting import export_file
-
     with told_in_a_sentence(target, "written"):
-        count = export_file(target, media)
+        count = _exporter(format_)(target, media)
     click.echo(f"{count} stories written to {target}.")
+
+
+def _exporter(format_: str) -> Callable[[Path, Path | None], int]:
+    from kawaraban.exchange.formats.jsonl.exporting import export_file as jsonl
+    from kawaraban.exchange.formats.ninjs.exporting import export_file as ninjs
+
+    return {"jsonl": jsonl, "ninjs": ninjs}[format_]
+
+
+def _export_site(target: Path, media: Path | None) -> None:
+    if media is not None:
+        raise click.UsageError("--media is for stories: a site has its pictures in it.")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise click.ClickException(f"{target} is there already: name an empty directory, or one that is not there yet")
+    open_newsroom()
+    from kawaraban.exchange.site import export_site
+
+    environment = read_environment()
+    if not environment.sheet_log.exists():
+        raise click.ClickException("nothing is printed yet: run 'kawaraban print --all'")
+    with told_in_a_sentence(target, "written"):
+        target.mkdir(parents=True, exist_ok=True)
+        count = export_site(target, environment_reader(environment))
+    click.echo(f"{count} files written to {target}. They are meant to stand at the top of {environment.base_url}.")

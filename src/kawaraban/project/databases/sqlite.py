@@ -29,7 +29,7 @@ class SQLite:
     def settings(self) -> dict[str, Any]:
         """Return what Django is told of it."""
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "kawaraban.project.sqlite",
             "NAME": self.path,
             "OPTIONS": {
                 # IMMEDIATE: a writer that waits for its turn never fails in the middle with "database is locked".
@@ -38,7 +38,7 @@ class SQLite:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
             },
             "CONN_MAX_AGE": None,
-            "TEST": {"NAME": None},
+            "TEST": {"NAME": ":memory:"},
         }
 
     def look(self) -> None:

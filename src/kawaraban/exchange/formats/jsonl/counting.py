@@ -19,7 +19,10 @@ def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
 
 
 def _rows(path: Path) -> Iterator[CountedItem]:
-    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
+    with path.open("rb") as file:
+        begin = file.read(2)
+    is_packed = begin == b"\x1f\x8b" or (path.name.endswith(".gz") and begin[:1] not in b"{ \t\r\n\xef")
+    with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
         for line in file:
             try:
                 row = json.loads(line.decode("utf-8-sig"))

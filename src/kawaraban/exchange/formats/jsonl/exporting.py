@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from kawaraban.exchange.letters import LONGEST_ID
-from kawaraban.exchange.outgoing import Outgoing
+from kawaraban.exchange.outgoing import Outgoing, write_photos
 from kawaraban.exchange.shapes import SourceByline, SourceCorrection
 from kawaraban.newsroom.models import StoryPage
 from kawaraban.newsroom.queries.stories import published_stories
@@ -33,7 +31,7 @@ def export_file(path: Path, media: Path | None = None) -> int:
             file.write(msgspec.json.encode(_line(story, ids, outgoing, originals)) + b"\n")
             count += 1
     if media is not None:
-        _write_photos(outgoing, media)
+        write_photos(outgoing.photos, media)
     return count
 
 
@@ -76,14 +74,6 @@ def _originals(ids: dict[int, str]) -> dict[str, str]:
         if first.setdefault(key, pk) != pk:
             found[ids[pk]] = ids[first[key]]
     return found
-
-
-def _write_photos(outgoing: Outgoing, media: Path) -> None:
-    media.mkdir(parents=True, exist_ok=True)
-    for address, photo in outgoing.photos.items():
-        target = media / PurePath(address).name
-        with photo.file.storage.open(photo.file.name) as original, target.open("wb") as copy:
-            shutil.copyfileobj(original, copy)
 
 
 def export_ids() -> dict[int, str]:

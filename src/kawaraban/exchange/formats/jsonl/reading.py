@@ -63,14 +63,20 @@ class WrongLineError(ValueError):
         self.source_id = source_id[:LONGEST_ID]
 
 
+_BEGINS_A_LINE = (b"", b"{", b" ", b"\t", b"\r", b"\n", b"\xef")
+_PACKED = b"\x1f\x8b"  # how gzip begins
 _decoder = msgspec.json.Decoder(_Line)
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the file's lines with their numbers; a file ending in .gz is unpacked on the way."""
+    """Yield the file's lines with their numbers; one that is packed (gzip), whatever its name, is unpacked on the way."""
     import gzip
 
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+    with path.open("rb") as file:
+        begin = file.read(len(_PACKED))
+    # What is named so and is neither is a broken one.
+    is_packed = begin == _PACKED or (path.suffix == ".gz" and begin[:1] not in _BEGINS_A_LINE)
+    with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
                 yield number, line

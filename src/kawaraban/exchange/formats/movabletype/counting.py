@@ -18,13 +18,15 @@ _PARTS = re.compile(r"^-----[ \t]*$", re.MULTILINE)
 _HALF = re.compile("[\uff61-\uff9f]")
 
 
-def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
-    """Yield what stands in the files."""
-    return count_files(paths, _entries)
+def count(paths: Sequence[Path], encoding: str = "") -> Iterator[CountedItem | Uncounted]:
+    """Yield what stands in the files; ``encoding``, if it was told, is how they are written."""
+    return count_files(paths, lambda path: _entries(path, encoding))
 
 
-def _entries(path: Path) -> Iterator[CountedItem]:
-    for entry in _ENTRIES.split(_text(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")):
+def _entries(path: Path, encoding: str) -> Iterator[CountedItem]:
+    content = path.read_bytes()
+    text = content.decode(encoding, "replace") if encoding else _text(content)
+    for entry in _ENTRIES.split(text.replace("\r\n", "\n").replace("\r", "\n")):
         if entry.strip():
             yield from _items(entry)
 

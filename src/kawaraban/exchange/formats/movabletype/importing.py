@@ -123,4 +123,4 @@ def _date(text: str) -> datetime | None:
     return None
 
 
-FORMAT = Format("movabletype", MovableType, count)
+FORMAT = Format("movabletype", MovableType, count, has_encoding=True)

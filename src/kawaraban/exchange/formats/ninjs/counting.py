@@ -44,18 +44,21 @@ def _values(text: str) -> tuple[list[Any], str]:
 
 
 def _item(item: dict[str, Any], named: str) -> CountedItem:
-    bodies = (
-        [body.get("value") for body in item.get("bodies") or [] if isinstance(body, dict)] if isinstance(item.get("bodies"), list) else []
-    )
+    item = {name.lower(): value for name, value in item.items()}
+    bodies = [body.get("value") for body in _dicts(item.get("bodies"))]
     text = item.get("body_html") or item.get("body_xhtml") or item.get("body_text") or next((body for body in bodies if body), "")
     words, pictures = shown_in(text if isinstance(text, str) else "")
     is_text = item.get("type") in {None, "", "text", "composite"}
-    headline = item.get("headline")
+    headline = item.get("headline") or next((one.get("value") for one in _dicts(item.get("headlines"))), "")
     return CountedItem(
         source_id=name_in(named),
         kind="story" if is_text else str(item.get("type"))[:20],
         title=headline if isinstance(headline, str) else "",
-        state="scheduled" if item.get("embargoed") else "published",
+        state="scheduled" if item.get("embargoed") or item.get("embargoeduntil") else "published",
         text=words,
         pictures=pictures,
     )
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []

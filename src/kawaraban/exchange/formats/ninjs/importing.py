@@ -70,20 +70,28 @@ class Ninjs:
         versioned = moment_of(_said(item, "versioncreated"))
         photos = [photo for photo in (_photo(part) for part in _associated(item)) if photo]
         subjects = _list(item, "subjects") or _list(item, "subject")
+        # Exports of ours say so; for others a subject is what a story is about.
+        section = next((one_line(_said(subject, "name")) for subject in subjects if _said(subject, "rel") == "section"), "")
         sources = _list(item, "infosources") or _list(item, "infosource")
-        embargo = moment_of(_said(item, "embargoed"))
+        origin = next((source for source in sources if _said(source, "role") == "originator"), None)
+        if origin is None and sources and _said(sources[0], "role") != "publisher":
+            origin = sources[0]
+        embargo = moment_of(_said(item, "embargoed") or _said(item, "embargoeduntil"))
         return SourceStory(
             source_id=source_id,
-            title=plain_of(_headline(item)),
+            title=_headline(item),
             body=(*body_of(_body(item), self._options.base_url, noted), *(shapes.Picture(photo) for photo in photos[1:])),
-            topics=tuple(SourceName(name) for name in dict.fromkeys(one_line(_said(subject, "name")) for subject in subjects) if name),
+            section=SourceName(section),
+            topics=tuple(SourceName(name) for name in dict.fromkeys(_topic(subject) for subject in subjects) if name),
             language=language if language in LANGUAGES else self._options.language,
             published_at=embargo or published,
             updated_at=versioned if published and versioned and versioned > published else None,
-            bylines=bylines([_said(item, "byline")] if _said(item, "byline") else [_said(person, "name") for person in _list(item, "by")]),
-            summary=plain_of(_said(item, "description_text") or _first(item, "descriptions")),
+            bylines=bylines(_creators(item)),
+            short_headline=_words(item, "headlines", "short"),
+            summary=plain_of(_said(item, "description_text")) or _words(item, "descriptions", "summary") or _words(item, "descriptions"),
+            standfirst=_words(item, "descriptions", "standfirst"),
             lead=photos[0] if photos else None,
-            source_name=one_line(_said(sources[0], "name")) if sources else one_line(_said(item, "copyrightholder")),
+            source_name=one_line(_said(origin, "name")) if origin or sources else one_line(_said(item, "copyrightholder")),
             state=shapes.SCHEDULED if embargo else shapes.PUBLISHED,
         )
 
@@ -103,7 +111,14 @@ def _items(path: Path) -> Iterator[tuple[int, Item | str]]:
     if isinstance(found, dict) and isinstance(found.get("items"), list):
         found = found["items"]
     for number, item in enumerate(found if isinstance(found, list) else [found], start=1):
-        yield number, item if isinstance(item, dict) else f"item {number} is no ninjs object"
+        yield number, _in_small_letters(item) if isinstance(item, dict) else f"item {number} is no ninjs object"
+
+
+def _in_small_letters(value: Any) -> Any:
+    """Return an item with its names in small letters: from version 2 on they are in camel case."""
+    if isinstance(value, dict):
+        return {name.lower(): _in_small_letters(inner) for name, inner in value.items()}
+    return [_in_small_letters(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _by_lines(content: str) -> tuple[list[Item], list[int]]:
@@ -118,8 +133,19 @@ def _by_lines(content: str) -> tuple[list[Item], list[int]]:
     return found, broken
 
 
+def _topic(subject: Item) -> str:
+    return "" if _said(subject, "rel") == "section" else one_line(_said(subject, "name"))
+
+
+def _creators(item: Item) -> list[str]:
+    """Return who made an item: a line, in the words of any version, or people by their names."""
+    said = _said(item, "byline") or _said(item, "by")
+    return [said] if said else [_said(person, "name") for person in _list(item, "by")]
+
+
 def _headline(item: Item) -> str:
-    return _said(item, "headline") or _first(item, "headlines") or _said(item, "title")
+    said = plain_of(_said(item, "headline")) or _words(item, "headlines", "main") or _words(item, "headlines")
+    return said or plain_of(_said(item, "title"))
 
 
 def _body(item: Item) -> str:
@@ -151,13 +177,25 @@ def _photo(item: Item) -> SourcePhoto | None:
     addresses = [_said(part, "href") for part in sized if _said(part, "href")]
     if not addresses:
         return None
-    caption = _said(item, "description_text") or _first(item, "descriptions") or _headline(item)
-    photo = photo_at(addresses[0], caption=caption, credit=one_line(_said(item, "byline") or _said(item, "copyrightholder")))
+    caption = _said(item, "description_text") or _first(item, "descriptions") or _said(item, "headline")
+    alt_text = _first(item, "headlines", "alternative text")
+    credit = one_line(_said(item, "byline") or _said(item, "by") or _said(item, "copyrightholder"))
+    photo = photo_at(addresses[0], caption=caption or ("" if alt_text else _headline(item)), alt_text=alt_text, credit=credit)
     return msgspec.structs.replace(photo, others=tuple(addresses[1:])) if photo else None
 
 
-def _first(item: Item, name: str) -> str:
-    return next((_said(part, "value") for part in _list(item, name) if _said(part, "value")), "")
+def _words(item: Item, name: str, role: str = "") -> str:
+    """Return the first of several texts in one line: what is said to be plain text as it is, and else what HTML shows."""
+    for part in _list(item, name):
+        if _said(part, "value") and (not role or _said(part, "role") == role):
+            is_plain = _said(part, "contenttype") == "text/plain"
+            return one_line(_said(part, "value")) if is_plain else plain_of(_said(part, "value"))
+    return ""
+
+
+def _first(item: Item, name: str, role: str = "") -> str:
+    parts = (part for part in _list(item, name) if not role or _said(part, "role") == role)
+    return next((_said(part, "value") for part in parts if _said(part, "value")), "")
 
 
 def _list(item: Item, name: str) -> list[Item]:
@@ -165,8 +203,8 @@ def _list(item: Item, name: str) -> list[Item]:
     return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
 
 
-def _said(item: Item, name: str) -> str:
-    value = item.get(name)
+def _said(item: Item | None, name: str) -> str:
+    value = item.get(name) if item else None
     return letters(value) if isinstance(value, str) else ""
 
 

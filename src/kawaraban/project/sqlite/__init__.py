@@ -1,0 +1,1 @@
+"""Django's SQLite backend, with a door for those who only look."""

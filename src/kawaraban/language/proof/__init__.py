@@ -61,7 +61,9 @@ def proof(text: str, style: Style | None = None) -> list[Report]:
     for sentence in _SENTENCE.finditer(text):
         found.extend(_at(report, sentence.start()) for report in _of_sentence(sentence[0], style))
     # What is written so again and again is a name.
-    found = [report for report in found if report.rule not in _OF_LETTERS or text.count(_with_neighbours(text, report)) == 1]
+    doubted = {_with_neighbours(text, report) for report in found if report.rule in _OF_LETTERS}
+    often = {written for written in doubted if text.count(written) > 1}
+    found = [report for report in found if report.rule not in _OF_LETTERS or _with_neighbours(text, report) not in often]
     kept = (report for report in found if report.rule not in style.silent and (report.rule, report.text) not in style.accepted)
     return sorted(_without_repeats(kept), key=lambda report: (report.start, report.end, report.rule))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kawaraban.language.proof.shapes import Style
 
 # A caption in a text: 【写真】…, （写真）…, 写真：….
-_CAPTION = re.compile(r"^[\s\u3000]*(?:[【〔（(](?:写真|図)[^】〕）)\n]{0,6}[】〕）)]|写真[：:])(?P<words>[^\n]+)$", re.MULTILINE)
+_CAPTION = re.compile(r"^[ \t\u3000]*(?:[【〔（(](?:写真|図)[^】〕）)\n]{0,6}[】〕）)]|写真[：:])(?P<words>[^\n]+)$", re.MULTILINE)
 _CREDIT = re.compile(r"[＝=/／©]|提供|撮影|写す|より|出典|[(（][^()（）]+[)）][。\s]*$")
 
 

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 OF_FORM = frozenset(("blank", "doubled-mark", "half-width-kana", "house-style", "western-mark", "widths"))
 
 _DIGITS, _LETTERS = "0-9０-９", "A-Za-zＡ-Ｚａ-ｚ"
-# Addresses stay as they are, and so do model numbers and names that mix letters and digits (COVID-19, F15).
+# Addresses stay as they are, and so do model numbers and names that mix letters and digits (COVID-19, F15). Each begins where nothing
+# of its kind stands before, so that a long row of letters is not read again from each of them.
 _ADDRESS = re.compile(
-    r"[a-z]+://[^\s「」、。]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b", re.IGNORECASE | re.ASCII
+    r"(?<![a-z])[a-z]+://[^\s「」、。]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.-])(?=[\d.-]*[a-z])[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE | re.ASCII,
 )
 _NUMBER = re.compile(rf"(?<![{_DIGITS}{_LETTERS}.．,，_-])[{_DIGITS}]+(?:[.．,，][{_DIGITS}]+)*(?![{_LETTERS}{_DIGITS}_-])")
 _LATIN = re.compile(rf"(?<![{_DIGITS}{_LETTERS}_-])[{_LETTERS}]+(?![{_DIGITS}{_LETTERS}_-])")
@@ -35,7 +37,7 @@ def house_style(text: str, style: Style) -> Iterator[Report]:
         (style.latin, _LATIN, "英字"),
         (style.brackets, _BRACKET, "かっこ"),
     )
-    closed = [found.span() for found in _ADDRESS.finditer(text)]
+    closed = [found.span() for found in _ADDRESS.finditer(text)] if any(width is not Width.ANY for width, _, _ in chosen) else []
     for width, pattern, what in chosen:
         if width is not Width.ANY:
             yield from _other_widths(text, pattern, width, what, closed)

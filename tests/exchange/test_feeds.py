@@ -13,6 +13,7 @@ from kawaraban.newsroom.models import Person, Topic
 from kawaraban.sheetlog.shapes import Kind, Sheet
 
 pytestmark = pytest.mark.django_db
+RUBY = "<ruby>薨去<rp>(</rp><rt>こうきょ</rt><rp>)</rp></ruby>"
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def printed(newspaper, publish, press, tmp_path):
 
         return composed
 
-    publish("全文の記事", body='本文と<a href="/politics/x">前の記事</a>。')
+    publish("全文の記事", body=f'{RUBY}の本文と<a href="/politics/x">前の記事</a>。')
     return one
 
 
@@ -101,7 +102,7 @@ def test_feeds_hold_whole_stories_if_the_chief_wants_so(printed):
     composed = printed()
     assert "content" not in feedparser.parse(composed("/feed.xml")).entries[0]
     composed = printed(whole_feeds=True)
-    text = '<p>本文と<a href="http://127.0.0.1:8000/politics/x" rel="noopener">前の記事</a>。</p>'
+    text = f'<p>{RUBY}の本文と<a href="http://127.0.0.1:8000/politics/x" rel="noopener">前の記事</a>。</p>'
     assert "http://127.0.0.1:8000/politics/x" in feedparser.parse(composed("/feed.xml")).entries[0].content[0].value
     assert json.loads(composed("/feed.json"))["items"][0]["content_html"] == text
     assert text.replace("<", "&lt;").replace(">", "&gt;") in composed("/atom.xml")

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from kawaraban.discovery import archive as archive_module
 from kawaraban.discovery.analysis import Tells
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.facts import Documents
@@ -113,7 +114,7 @@ def test_translations_and_the_story_itself_are_never_among_fifty(related):
     assert not {"story", "en", "s3"} & set(found)
 
 
-def test_what_is_published_together_enters_the_lists_of_older_neighbours_and_lists_are_as_long_as_asked(tmp_path):
+def test_what_is_published_together_enters_the_lists_of_older_neighbours_and_lists_are_as_long_as_asked(tmp_path, monkeypatch):
     log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
     old = document("old", "汐見大橋の架け替え", "汐見大橋の架け替えが決まった。", published_at=NOW - 30 * DAY)
     log.append(Change(Kind.DOCUMENT, each.id, each) for each in (old, *others(60)))
@@ -129,6 +130,18 @@ def test_what_is_published_together_enters_the_lists_of_older_neighbours_and_lis
     while archive.work():
         pass
     assert {story.id for story in new} <= set(archive.related("old", 15))
+    # In a flood too, after it, and each once.
+    monkeypatch.setattr(archive_module, "FLOOD", 5)
+    flood = [document(f"flood{number}", f"汐見大橋の渡り初め {number}", f"汐見大橋を{number}番目に渡った。") for number in range(7)]
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in flood)
+    asked = []
+    relate = archive_module.relations
+    monkeypatch.setattr(archive_module, "relations", lambda story, *rest: asked.append(story.id) or relate(story, *rest))
+    while archive.work():
+        pass
+    assert len(asked) == len(set(asked))
+    assert {story.id for story in flood} < set(asked)
+    assert {story.id for story in flood} & set(archive.related("new1", 12))
     log.append([Change(Kind.DOCUMENT, "new3", None)])
     while archive.work():
         pass

@@ -38,8 +38,8 @@ logger = logging.getLogger(__name__)
 
 # So many documents are indexed between two commits: a publication is one, an archive's thousands go in such steps.
 BATCH = 200
-# A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves. When more stories than a flood
-# wait, every list is worked out anyway.
+# A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves. When more stories come than a
+# flood has, those of older neighbours are worked out after it, each once.
 NEIGHBOURS, FLOOD = 8, 200
 # So many related stories a page shows; with fewer, it fills up.
 SHOWN = 6
@@ -73,6 +73,8 @@ class Archive:
         self._often: dict[str, tuple[object, list[str]]] = {}  # by edition: of which state, and what
         self._suggester = Suggester(self._names, self._documents)
         self._unrelated: list[str] = []
+        self._flood: set[str] = set()  # stories that came together: all of them are in the index when their lists are worked out
+        self._outdated: set[str] = set()  # older stories, into whose lists some of a flood belong
 
     @classmethod
     def current(cls, sheet_log: Path, directory: Path) -> Archive:
@@ -131,7 +133,7 @@ class Archive:
                 self._remember(entry)
         # Those that were indexed before a restart and not yet related.
         related = self._related.stories()
-        self._unrelated = [story for story in self._documents.ids() if not {story, event_key(story)} <= related]
+        self._wait([story for story in self._documents.ids() if not {story, event_key(story)} <= related])
 
     @property
     def has_much_to_do(self) -> bool:
@@ -160,21 +162,32 @@ class Archive:
         # After the commit: what is followed twice after a crash replaces itself.
         self._followed = note_followed(self._directory, self._followed, entries[-1].seq)
         self._related.write({}, [*gone, *map(event_key, gone)])
-        self._unrelated.extend(document.id for document in fresh)
+        self._wait([document.id for document in fresh])
         return True
+
+    def _wait(self, stories: list[str]) -> None:
+        self._unrelated.extend(stories)
+        if self._flood or len(self._unrelated) > FLOOD:
+            self._flood.update(self._unrelated)
 
     def relate_some(self, limit: int = 20) -> bool:
         """Work out the related stories of some that have none yet, newest first; say whether there were any."""
-        if not self._unrelated:
+        if not (self._unrelated or self._outdated):
+            self._flood.clear()
             return False
-        alone = len(self._unrelated) <= FLOOD
         lists: dict[str, list[str]] = {}
+        if not self._unrelated:
+            for _ in range(min(limit, len(self._outdated))):
+                self._relate(self._outdated.pop(), lists)
         for _ in range(min(limit, len(self._unrelated))):
             story = self._unrelated.pop()
             self._relate(story, lists)
-            # What is published joins its neighbours' lists at once.
-            for neighbour in lists.get(story, [])[:NEIGHBOURS] if alone else ():
-                self._relate(neighbour, lists)
+            for neighbour in lists.get(story, [])[:NEIGHBOURS]:
+                if story not in self._flood:
+                    # What is published joins its neighbours' lists at once.
+                    self._relate(neighbour, lists)
+                elif neighbour not in self._flood:
+                    self._outdated.add(neighbour)
         self._related.write(lists)
         return True
 
@@ -218,7 +231,8 @@ class Archive:
         self._index = new
         self._followed = note_followed(self._directory, rebuilt, rebuilt.seq)
         shutil.rmtree(old_place, ignore_errors=True)
-        self._unrelated = self._documents.ids()
+        self._unrelated = []
+        self._wait(self._documents.ids())
         return True
 
     def _open(self) -> bool:

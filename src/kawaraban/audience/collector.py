@@ -257,7 +257,7 @@ class Collector:
                 raise ClockSetBackError(f"the clock was set back by {before - now:.0f} s: everything is counted anew")
             if self.ledger.rankings.advance(now) or self._changed.is_set():
                 self._changed.clear()
-                await self._publish(now)
+                await self.publish(now)
                 await asyncio.sleep(PUBLISH_EVERY_SECONDS)
 
     def hear_rankings(self, lists: dict[str, RankedList]) -> None:
@@ -279,7 +279,8 @@ class Collector:
             self.snapshot = msgspec.msgpack.decode((self._reads_dir / SNAPSHOT_FILE).read_bytes(), type=Snapshot)
             self._told = True
 
-    async def _publish(self, now: float) -> None:
+    async def publish(self, now: float) -> None:
+        """Rank, and tell the subscribers what changed."""
         if not self._told:
             ranked, began = [], time.monotonic()
             for one in self.ledger.rankings.lists(now):
@@ -371,6 +372,7 @@ async def run_collector(
     if outbox is not None:
         collector.recall_told()
     collector.ledger.recall(time.time())
+    await collector.publish(time.time())  # whoever asks first is told something
     # Only after the log is ours: no other collector can be listening there.
     socket_path.unlink(missing_ok=True)
     server = await asyncio.get_running_loop().create_unix_server(collector.line, str(socket_path))

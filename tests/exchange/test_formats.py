@@ -3,8 +3,10 @@
 import gzip
 import json
 import os
+import re
 
 import pytest
+import saved_pages
 from exports import item, wxr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from kawaraban.exchange import formats
 from kawaraban.exchange.counting import CountedItem, Uncounted, shown_in
 from kawaraban.exchange.formats.movabletype.reading import encoding_of
-from kawaraban.exchange.formats.page.text import story_in_text
+from kawaraban.exchange.formats.page.text import moment_in, story_in_text
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.models import ImportRun
 from kawaraban.exchange.proving.proof import prove
@@ -118,6 +120,11 @@ def test_an_encoding_may_be_told(tmp_path):
     path = tmp_path / "x"
     path.write_bytes("ｱｲｳ".encode("cp932"))
     assert encoding_of(path, "euc-jp") == "euc_jp"
+    # The second reader takes it as it is told, too.
+    path.write_bytes("TITLE: ｱｲｳ橋\n-----\nBODY:\n本文。\n-----\n--------\n".encode("cp932"))
+    kind = formats.format_named("movabletype")
+    assert [item.title for item in kind.count([path], "cp932")] == ["ｱｲｳ橋"]
+    assert kind.has_encoding
 
 
 # ------------------------------------------------------------------ Ghost
@@ -384,6 +391,102 @@ def test_the_story_is_found_in_a_page_of_text():
     assert [type(block).__name__ for block in found.body] == ["Picture", "Paragraph", "Paragraph", "Subheading", "Paragraph"]
     assert (found.body[0].photo.caption, found.body[0].photo.credit) == ("開通した汐見大橋を渡る市民ら。", "海辺通信")
     assert (found.published_at.isoformat(), found.bylines) == ("2026-11-27T18:05:00+09:00", ["橘 圭"])
+
+
+def shape_of(page):
+    """Return what came over of a page, in a few words."""
+    blocks = []
+    for block in page.body.raw_data:
+        value = block["value"]
+        words = value if isinstance(value, str) else f"{value['caption']} / {value['credit']}"
+        blocks.append((block["type"], re.sub(r"<[^>]*>", "", words)))
+    return blocks
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "language", "moment", "authors", "photo", "begin_and_end", "count"),
+    [
+        (
+            "TABLES",
+            "朝市に千人、磯浜港で三年ぶり",
+            "ja",
+            "2026-11-27T09:05:00+00:00",
+            [],
+            "魚を買い求める人たち＝27日、磯浜港 / ",
+            ("磯浜港の朝市が", "臨時のバスも走らせる。"),
+            4,
+        ),
+        (
+            "KOREAN",
+            "해오름시 새 다리 개통…시민 3천 명 몰려",
+            "ko",
+            "2026-11-27T09:05:00+00:00",
+            ["김바다"],
+            "27일 새 다리를 걷는 시민들. / 해오름일보",
+            ("(해오름=해오름일보)", "자전거길도 놓을 계획이다."),
+            4,
+        ),
+        (
+            "SCRIPTED",
+            "Harbour bridge reopens after four years",
+            "en",
+            "2026-11-27T09:05:00+00:00",
+            ["Jo Marlow"],
+            "People cross the bridge. / Ann Reyes",
+            ("The harbour bridge", "the old town said."),
+            4,
+        ),
+        (
+            "LINES",
+            "朝市に千人、磯浜港で三年ぶりに開催",
+            "ja",
+            "2026-11-27T09:05:00+00:00",
+            ["森あおい"],
+            "魚を買い求める人たち＝27日、磯浜港 / 磯浜タイムス",
+            ("磯浜港の朝市が", "臨時のバスも走らせる。"),
+            5,
+        ),
+        (
+            "ENGLISH",
+            "Harbour bridge reopens after four years of work",
+            "en",
+            "2026-11-27T09:05:00+00:00",
+            ["Jo Marlow"],
+            "People cross the new bridge on Friday morning. / Ann Reyes",
+            ("The harbour bridge", "stand on the new one."),
+            6,
+        ),
+    ],
+)
+def test_a_page_built_in_any_way_gives_its_story_and_nothing_around_it(  # noqa: PLR0917
+    bring, name, title, language, moment, authors, photo, begin_and_end, count
+):
+    report, _ = bring("page", getattr(saved_pages, name))
+    assert (report.new, report.problems) == (1, [])
+    page = story("export.page")
+    assert (page.title, page.language, page.published_at.isoformat()) == (title, language, moment)
+    assert [byline.person.name for byline in page.bylines.all()] == authors
+    (picture, *words) = shape_of(page)
+    assert picture == ("missing_photo", photo)
+    assert len(words) + 1 == count
+    assert words[0][1].startswith(begin_and_end[0])
+    assert words[-1][1].endswith(begin_and_end[1])
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        ("Published Nov. 27, 2026 6:05 p.m.", "2026-11-27T18:05:00+09:00"),
+        ("27 November 2026, 12:10 am", "2026-11-27T00:10:00+09:00"),
+        ("입력 2026.11.27. 오후 6:05", "2026-11-27T18:05:00+09:00"),
+        ("2026年11月27日 午前9時05分", "2026-11-27T09:05:00+09:00"),
+        ("2026/2/30 10:00", None),
+        ("May 1 is a holiday", None),
+    ],
+)
+def test_a_moment_is_read_in_every_language(said, moment):
+    found = moment_in(said)
+    assert (found and found.isoformat()) == moment
 
 
 def test_a_page_comes_over_in_whatever_letters_its_file_is_named(newspaper, tmp_path):

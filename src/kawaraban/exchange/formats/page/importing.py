@@ -12,7 +12,8 @@ from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.formats.page.text import FoundStory, story_in_text
 from kawaraban.exchange.importing import Format, OldAddress, Read
 from kawaraban.exchange.letters import LANGUAGES, bylines, fitted, letters, one_line
-from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
+from kawaraban.exchange.shapes import Paragraph, Problem, SourceName, SourceStory
+from kawaraban.language.words import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ class Pages:
             body=tuple(found.body),
             section=SourceName(found.section),
             topics=tuple(SourceName(topic) for topic in dict.fromkeys(found.topics)),
-            language=found.language if found.language in LANGUAGES else self._options.language,
+            language=found.language if found.language in LANGUAGES else self._told_by_letters(found),
             published_at=found.published_at,
             updated_at=updated if updated and found.published_at and updated > found.published_at else None,
             bylines=bylines(found.bylines),
@@ -79,6 +80,12 @@ class Pages:
             source_name=found.source_name,
             old_addresses=(path,) if path else (),
         )
+
+    def _told_by_letters(self, found: FoundStory) -> str:
+        """A text without a letter of Japanese is in no Japanese, whatever edition was asked for."""
+        words = " ".join(block.html for block in found.body if isinstance(block, Paragraph))
+        written_in = language_of(words)
+        return self._options.language if written_in == "ja" or not words else written_in
 
 
 def text_of(content: bytes) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from lxml import html as lxml_html
 
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
-from kawaraban.exchange.formats.page.text import FoundStory, moment_in, story_in_text
+from kawaraban.exchange.formats.page.text import FoundStory, captioned, is_rights, moment_in, signed_by, story_in_text
 from kawaraban.exchange.letters import letters, moment_of, one_line
 from kawaraban.exchange.markup.inline import text_of
-from kawaraban.exchange.shapes import Picture
+from kawaraban.exchange.shapes import Paragraph, Picture
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from lxml.html import HtmlElement
+
+    from kawaraban.exchange.shapes import Block
 
 _NEVER = ("script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "dialog", "svg")
 _AROUND = re.compile(
@@ -31,6 +35,10 @@ _BODY = re.compile(
 )
 _ARTICLES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "OpinionNewsArticle", "AnalysisNewsArticle", "Report"}
 SHORTEST_HEADLINE = 6
+LONGEST_DATE = 60
+LONGEST_CELL = 120  # of a table that holds rows
+LONGEST_BELOW_A_PICTURE = 200
+NARROWER = 0.5  # of the letters, so many must stand in a narrower element for it to be the text
 SHARE = 0.6  # of the words around, so many must stand in a narrower element that is taken
 
 
@@ -50,7 +58,7 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
         plain_of(str(said.get("headline") or ""))
         or heading
         or plain_of(meta.get("og:title", ""))
-        or plain_of(_first(root.xpath("//title/text()")))
+        or _without_site(plain_of(_first(root.xpath("//title/text()"))), root)
     )
     found.published_at = moment_of(str(said.get("datePublished") or meta.get("article:published_time", ""))) or _time(root)
     found.updated_at = moment_of(str(said.get("dateModified") or meta.get("article:modified_time", "")))
@@ -62,16 +70,23 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
     found.source_name = one_line(
         _first([str(part.get("name") or "") for part in [said.get("publisher")] if isinstance(part, dict)]) or meta.get("og:site_name", "")
     )
+    found.published_at = found.published_at or _moment_below(found.title, root)
     _clear(root)
+    _lay_out(root)
     body = _body(root)
     if body is not None:
         found.body = list(body_of(lxml_html.tostring(body, encoding="unicode"), found.url, noted))
+    told = [one_line(part) for part in letters(str(said.get("articleBody") or "")).split("\n") if one_line(part)]
+    if sum(map(len, told)) > 2 * sum(len(_words_of(block)) for block in found.body):
+        # A script draws the page, or a part of it.
+        found.body = [Paragraph(f"<p>{html.escape(part, quote=False)}</p>") for part in told]
     if not any(not isinstance(block, Picture) for block in found.body):
         bare = story_in_text("\n\n".join(one_line(str(part)) for part in root.itertext()))
         if bare is None:
             return None
         found.title, found.body = found.title or bare.title, bare.body
     _without_headline(found)
+    _read_lines(found)
     _lead(found, said, meta)
     return found if found.title else None
 
@@ -98,7 +113,72 @@ def _without_headline(found: FoundStory) -> None:
         found.body = [block for block in found.body if block is not first]
 
 
+def _read_lines(found: FoundStory) -> None:
+    """Take what is no text from among the paragraphs: a date above, a caption below a picture, who signed, who may use it."""
+    kept: list[Block] = []
+    for block in found.body:
+        words = _words_of(block) if isinstance(block, Paragraph) else ""
+        above = kept[-1] if kept else None
+        if words and isinstance(above, Picture) and not above.photo.caption and (said := captioned(words)):
+            kept[-1] = Picture(msgspec.structs.replace(above.photo, caption=said.caption, credit=said.credit or above.photo.credit))
+        elif words and (signed := signed_by(words)):
+            found.bylines = found.bylines or [signed]
+        elif not (words and (is_rights(words) or (not _has_text(kept) and len(words) <= LONGEST_DATE and moment_in(words)))):
+            kept.append(block)
+    found.body = kept
+
+
+def _has_text(blocks: list[Block]) -> bool:
+    return any(isinstance(block, Paragraph) for block in blocks)
+
+
+def _words_of(block: Block) -> str:
+    return plain_of(getattr(block, "html", "") or getattr(block, "text", ""))
+
+
+def _without_site(title: str, root: HtmlElement) -> str:
+    """Return a window's title without the site's name: the longest line of the page that stands in it."""
+    body = root.find("body")
+    lines = {one_line(str(line)) for line in body.itertext()} if body is not None else set()
+    return max((line for line in lines if len(line) >= SHORTEST_HEADLINE and line in title), key=len, default=title)
+
+
+def _moment_below(title: str, root: HtmlElement) -> Any:
+    """Return the moment in the first short line below the headline that tells one."""
+    is_below = False
+    for text in root.itertext():
+        line = one_line(str(text))
+        is_below = is_below or line == title
+        if is_below and line != title and len(line) <= LONGEST_DATE and (found := moment_in(line)):
+            return found
+    return None
+
+
 # ------------------------------------------------------------------ where the words stand
+
+
+def _lay_out(root: HtmlElement) -> None:
+    """Make plain boxes of tables that hold a page rather than rows, and figures of those that hold a picture with a line below it."""
+    for table in reversed([*root.iter("table")]):
+        cells = [*table.iter("td", "th")]
+        images = [*table.iter("img")]
+        if len(images) == 1 and len(cells) <= 3 and len(one_line(table.text_content())) <= LONGEST_BELOW_A_PICTURE:  # noqa: PLR2004 - picture, words, credit
+            words = one_line(table.text_content())
+            table.tag = "figure"
+            image = images[0]
+            for child in list(table):
+                table.remove(child)
+            image.tail = None
+            table.append(image)
+            if words:
+                below = lxml_html.Element("figcaption")
+                below.text = words
+                table.append(below)
+        elif any(
+            len(one_line(cell.text_content())) >= LONGEST_CELL and [*cell.iter("br", "p", "div", "table", "figure")] for cell in cells
+        ):
+            for part in [table, *table.iter("tbody", "thead", "tfoot", "tr", "td", "th")]:
+                part.tag = "div"
 
 
 def _clear(root: HtmlElement) -> None:
@@ -135,7 +215,7 @@ def _body(root: HtmlElement) -> HtmlElement | None:
         inner = max(
             (child for child in best if isinstance(child.tag, str)), key=lambda child: _letters(child) * _weight(child), default=None
         )
-        if inner is None or inner.tag in {"p", "ul", "ol", "table", "blockquote", "figure"} or _letters(inner) < SHARE * most:
+        if inner is None or inner.tag in {"p", "ul", "ol", "table", "blockquote", "figure"} or _letters(inner) < NARROWER * most:
             return best
         best, most = inner, _letters(inner)
 

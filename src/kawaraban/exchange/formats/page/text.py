@@ -21,6 +21,8 @@ LONGEST_CAPTION = 400
 FEWEST_LETTERS = 45  # of a paragraph
 LONGEST_HEADLINE = 160
 LONGEST_LABEL = 24
+LONGEST_RIGHTS = 160
+LONGEST_SIGNATURE = 40
 # What stands over blocks that are no part of a story. A short line that is or begins with one of these ends it.
 _AROUND = re.compile(
     r"^(?:[【■▼●◆▶>＞・\s]*)(?:アクセス|人気|週間|デイリー|総合|注目|新着|最新|関連|おすすめ|オススメ|あわせて読|あなたにおすすめ|こちらも|トピック|ランキング|特集|連載|"
@@ -29,12 +31,31 @@ _AROUND = re.compile(
     r"많이 본|인기|관련|추천|랭킹|최신|댓글|공유|구독|광고)",
     re.IGNORECASE,
 )
-_SIGNED = re.compile(
-    r"^(?:(?:文|取材・文|取材|執筆|記者|By|Text)[\s:：＝=・/／]+(?P<a>.{2,40})|(?P<b>[^\s、。]{2,12}(?:\s[^\s、。]{1,8})?)[\s　]*(?:記者|기자)(?:\s.*)?)$",
+# What stands between a headline and its text, or within it, and is neither: buttons, notices.
+_NOISE = re.compile(
+    r"^(?:シェア|シェアする|ツイート|ポスト|ブックマーク|印刷|印刷する|保存|保存する|文字サイズ.*|広告|PR|スポンサーリンク|ログイン|会員登録|Share|Tweet|Post|Print|Save|Copy link"
+    r"|Advertisement|Sign in|Log in|Subscribe|Listen|공유|공유하기|인쇄|인쇄하기|글자 크기.*|광고|로그인|스크랩)$",
     re.IGNORECASE,
 )
-_DAY = r"(?P<y>(?:19|20)\d\d)\s*(?:年|[./-])\s*(?P<m>\d{1,2})\s*(?:月|[./-])\s*(?P<d>\d{1,2})\s*日?"
-_WHEN = re.compile(_DAY + r"(?:\s*[(（][^)）]{1,5}[)）])?[\s　T]*(?:(?P<h>\d{1,2})\s*[:時]\s*(?P<n>\d{2})?)?")
+_RIGHTS = re.compile(
+    r"^(?:[ⓒⒸ©]|\([cC]\)\s|Copyright\b|저작권자|<?\s*저작권)|無断(?:転載|複製)|무단\s*(?:전재|복제)|all rights reserved|著作権(?:法|は|者)",
+    re.IGNORECASE,
+)
+_CRUMBS = re.compile(r"\s[>›»＞]\s")
+_SIGNED = re.compile(
+    r"^(?:[（(](?P<c>[^\s、。()（）\d]{2,10}(?:[ 　][^\s、。()（）]{1,8})?)[)）]|(?:文|取材・文|取材|執筆|記者|By|Text)[\s:：＝=・/／]+(?P<a>.{2,40})|(?P<b>[^\s、。]{2,12}(?:\s[^\s、。]{1,8})?)[\s　]*(?:記者|기자)(?:\s.*)?)$",
+    re.IGNORECASE,
+)
+_DAY = r"(?P<y>(?:19|20)\d\d)\s*(?:年|년|[./-])\s*(?P<m>\d{1,2})\s*(?:月|월|[./-])\s*(?P<d>\d{1,2})\s*[日일.]?"
+_CLOCK = r"(?P<half>오전|오후|午前|午後)?\s*(?P<h>\d{1,2})\s*[:時시]\s*(?P<n>\d{2})?"
+_WHEN = re.compile(_DAY + rf"(?:\s*[(（][^)）]{{1,5}}[)）])?[\s　T]*(?:{_CLOCK})?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<m>(?:{'|'.join(_MONTHS)})[a-z]*)\.?"
+_WHEN_IN_ENGLISH = re.compile(
+    rf"\b(?:{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?|(?P<d2>\d{{1,2}})\s+{_MONTH.replace('<m>', '<m2>')},?)\s+(?P<y>(?:19|20)\d\d)"
+    r"(?:,?\s*(?:at\s+)?(?P<h>\d{1,2})(?::(?P<n>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\b)?)?",
+    re.IGNORECASE,
+)
 _ENDS = ("。", "」", "』", "）", ")", ".", "!", "?", "！", "？", "”", '"', "다.")
 _SENTENCE = re.compile(r"[。！？!?]|[.]\s|다\.")
 _CREDITED = re.compile(r"[/／©ⓒⒸ]|写真|撮影|提供|Photo|사진|제공")
@@ -60,8 +81,7 @@ class FoundStory:
 
 def story_in_text(text: str) -> FoundStory | None:
     """Find the story in a page's text; None if there is none."""
-    parts = [one_line(part) for part in re.split(r"\n[ \t\u3000]*\n", text.replace("\r\n", "\n").replace("\r", "\n"))]
-    parts = [part for part in parts if part]
+    parts = [part for part in _parts(text.replace("\r\n", "\n").replace("\r", "\n")) if part and not _NOISE.match(part)]
     first = _first_paragraph(parts)
     if first is None:
         return None
@@ -71,10 +91,22 @@ def story_in_text(text: str) -> FoundStory | None:
         found.title = parts[begin]
     for part in parts[(begin + 1 if begin is not None else first) :]:
         if _is_around(part):
-            break
-        _take(part, found)
+            if any(isinstance(block, Paragraph) for block in found.body):
+                break
+        elif not is_rights(part):
+            _take(part, found)
     _drop_tail(found)
     return found if any(isinstance(block, Paragraph) for block in found.body) else None
+
+
+def _parts(text: str) -> list[str]:
+    """Return a text's paragraphs: what blank lines part, or each line where hardly any stands between them."""
+    lines = [one_line(line) for line in text.split("\n")]
+    apart = [one_line(part) for part in re.split(r"\n[ \t\u3000]*\n", text)]
+    long = [line for line in lines if len(line) >= FEWEST_LETTERS]
+    # A text that is broken at the end of each line has few lines that end a sentence.
+    are_whole = sum(line.endswith(_ENDS) for line in long) * 2 > len(long)
+    return lines if len(list(filter(None, apart))) * 3 < len(list(filter(None, lines))) and are_whole else apart
 
 
 def _is_paragraph(part: str) -> bool:
@@ -100,14 +132,45 @@ def _first_paragraph(parts: list[str]) -> int | None:
 
 
 def _headline(parts: list[str], first: int) -> int | None:
-    """Return which part is the headline: the longest line before the body that is no sentence, no date and no label; the nearest of like ones."""
-    choices = []
-    for number in range(max(0, first - 8), first):
-        part = parts[number]
-        is_line = len(part) <= LONGEST_HEADLINE and not part.endswith(("。", ".")) and not _is_around(part)
-        if is_line and not (_WHEN.match(part) and len(part) < 40) and not _SIGNED.match(part) and not _captioned(part) and len(part) >= 8:  # noqa: PLR2004 - letters
-            choices.append((min(len(part), 20), number))
-    return max(choices)[1] if choices else None
+    """Return which part is the headline: a line before the body that is no sentence, no date and no label.
+
+    Of lines that stand together the first long one, for what stands below a headline explains it; of others the longest, the nearest of like ones.
+    """
+    choices = [number for number in range(max(0, first - 8), first) if _may_be_headline(parts[number])]
+    if not choices:
+        return None
+    best = max(choices, key=lambda number: (min(len(parts[number]), 20), number))
+    while best - 1 in choices and len(parts[best - 1]) >= (12 if not parts[best - 1].isascii() else 20):
+        best -= 1
+    return best
+
+
+def _may_be_headline(part: str) -> bool:
+    is_line = 8 <= len(part) <= LONGEST_HEADLINE and not part.endswith(("。", ".")) and not _is_around(part)  # noqa: PLR2004 - letters
+    is_date = moment_in(part) is not None and len(part) < 40  # noqa: PLR2004 - letters
+    return is_line and not is_date and not _SIGNED.match(part) and not _captioned(part) and not _CRUMBS.search(part) and not _is_menu(part)
+
+
+def _is_menu(part: str) -> bool:
+    """Whether a line is nothing but a few names of sections."""
+    words = part.split()
+    return 2 < len(words) <= 6 and part.isascii() and all(word[0].isupper() for word in words) and not re.search(r"[,.:;'\"0-9]", part)  # noqa: PLR2004 - words
+
+
+def is_rights(part: str) -> bool:
+    """Whether a line says who may use the page, and is no part of its story."""
+    return len(part) <= LONGEST_RIGHTS and bool(_RIGHTS.search(part))
+
+
+def signed_by(part: str) -> str:
+    """Return who signed a story, if a line is a signature; else ""."""
+    signed = _SIGNED.match(part) if len(part) <= LONGEST_SIGNATURE else None
+    return (signed["a"] or signed["b"] or signed["c"]).strip() if signed else ""
+
+
+def captioned(part: str) -> SourcePhoto | None:
+    """Return the picture below which a line stood, if it ends as captions do and no paragraph does."""
+    return _captioned(part)
 
 
 def _captioned(part: str) -> SourcePhoto | None:
@@ -122,8 +185,8 @@ def _take(part: str, found: FoundStory) -> None:
         found.body.append(Picture(photo))
     elif not found.body and (when := moment_in(part)) and len(part) <= 60:  # noqa: PLR2004 - letters
         found.published_at, found.updated_at = found.published_at or when, when if found.published_at else None
-    elif (signed := _SIGNED.match(part)) and len(part) <= 40:  # noqa: PLR2004 - letters
-        found.bylines.append((signed["a"] or signed["b"]).strip())
+    elif signed := signed_by(part):
+        found.bylines.append(signed)
     elif _is_paragraph(part) or part.endswith(("。", "다.")) or len(part) >= FEWEST_LETTERS:
         found.body.append(Paragraph(f"<p>{html.escape(part, quote=False)}</p>"))
     elif found.body and len(part) <= 80:  # noqa: PLR2004 - what a subheading holds
@@ -138,11 +201,17 @@ def _drop_tail(found: FoundStory) -> None:
 
 def moment_in(text: str) -> datetime | None:
     """Return the moment that a line says, in the newsroom's own zone where it says none; None if there is none."""
-    found = _WHEN.search(text)
+    found = _WHEN.search(text) or _WHEN_IN_ENGLISH.search(text)
     if found is None:
         return None
+    said = found.groupdict()
+    month, day_of_month = said["m"] or said.get("m2") or "", said["d"] or said.get("d2") or ""
+    hour = int(said["h"] or 0)
+    if said["half"] and hour <= 12:  # noqa: PLR2004 - the clock's
+        hour = hour % 12 + (12 if said["half"].lower() in {"p", "오후", "午後"} else 0)
     try:
-        day = datetime(int(found["y"]), int(found["m"]), int(found["d"]), int(found["h"] or 0), int(found["n"] or 0))  # noqa: DTZ001 - made aware
+        number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+        day = datetime(int(said["y"]), number, int(day_of_month), hour, int(said["n"] or 0))  # noqa: DTZ001 - made aware
         return kept_moment(timezone.make_aware(day))
     except (ValueError, OverflowError):
         return None

@@ -39,7 +39,7 @@ SEEN_FIRST, OF_ONE_KIND, SAYS_THE_SAME, NEAR_ENOUGH = 6, 2, 0.5, 0.15
 # Another story tells of the same event if it is so near by what both tell; less near, if the desk gave both one topic. Looked at by eye on real
 # news: of 43 that are 0.4 near within two months, 38 were of the same event, and of 24 that are between 0.3 and 0.4, 13. In a small archive nobody
 # knows yet which words are rare: there topics decide.
-SAME_EVENT, SAME_EVENT_TOPIC, KNOWN_FROM = 0.4, 0.25, 1000
+SAME_EVENT, SAME_EVENT_TOPIC, KNOWN_FROM = 0.4, 0.2, 1000
 EVENT_DAYS, EVENT_LEAST, EVENT_KEPT = 60.0, 2, 12
 # A text is proposed a topic that so much of the nearness of the nearest stories belongs to.
 NEAREST, TOPIC_SHARE, TOPICS_PROPOSED = 8, 0.3, 3

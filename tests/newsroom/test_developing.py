@@ -4,11 +4,14 @@ import io
 
 import pytest
 from django.core.files.images import ImageFile
+from django.utils import timezone
 from PIL import Image, ImageCms
 
 from kawaraban.newsroom.models import Photo, PhotoRendition
+from kawaraban.newsroom.photo_facts import PhotoFacts, facts_of
 from kawaraban.pages import developing
-from kawaraban.pages.developing import FORMATS, QUICK_FORMATS, develop, keep, missing, renditions_of
+from kawaraban.pages.developing import FORMATS, QUICK_FORMATS, develop, keep, missing, renditions_of, specification
+from kawaraban.pages.errands import withdraw_ended_photos
 from kawaraban.pages.photos import ALL_SPECS, CARD_SPECS, STORY_SPECS, picture
 from kawaraban.pages.plates.photos import make_files
 
@@ -134,3 +137,34 @@ def test_several_photos_are_developed_together(taken):
     photos = [taken(Image.new("RGB", (900, 600), colour)) for colour in ("#27405f", "#c8371f", "#335533")]
     developing.develop_all((photo, missing(photo, CARD_SPECS, QUICK_FORMATS)) for photo in photos)
     assert [len(renditions_of(photo)) for photo in photos] == [4, 4, 4]
+
+
+def test_every_file_bears_what_it_shows_and_whose_it_is(taken):
+    photo = taken(Image.new("RGB", (900, 600), "#27405f"))
+    photo.caption, photo.alt_text, photo.rights_holder = "港 <朝> & 船", "船が並ぶ港", "汐見新聞社"
+    expected = PhotoFacts(title="", credit="橘 圭撮影", caption="港 <朝> & 船", alt_text="船が並ぶ港", rights_holder="汐見新聞社")
+    for name in FORMATS:
+        (made,) = develop(photo, [("width-480", name)])
+        assert facts_of(io.BytesIO(made.body)) == expected, name
+
+
+def test_files_are_made_anew_when_a_credit_is_told_otherwise(taken, newspaper, django_capture_on_commit_callbacks):
+    photo = taken(Image.new("RGB", (900, 600), "#27405f"))
+    before = picture(photo, CARD_SPECS)
+    photo.title = "港の朝"
+    photo.save()
+    assert picture(Photo.objects.get(), CARD_SPECS).jpeg == before.jpeg
+    photo.credit = "沖野みお撮影"
+    with django_capture_on_commit_callbacks(execute=True):
+        photo.save()
+    after = picture(Photo.objects.get(), CARD_SPECS)
+    assert after.fallback.url != before.fallback.url
+    (row,) = (row for row in PhotoRendition.objects.filter(filter_spec=specification(CARD_SPECS[0], "jpeg")) if not row.is_old)
+    assert facts_of(row.file.open()).credit == "沖野みお撮影"
+    # The old files stand as long as a page may name them, and end with the photo's rights.
+    files = [row.file.name for row in PhotoRendition.objects.all()]
+    assert len(files) == 2 * len(CARD_SPECS) * len(QUICK_FORMATS)
+    assert all(row.file.storage.exists(name) for name in files)
+    Photo.objects.update(rights_end=timezone.now())
+    withdraw_ended_photos(None)
+    assert not any(row.file.storage.exists(name) for name in files)

@@ -1,7 +1,7 @@
 """Develops photos: an original is unpacked once, cut to each size once, and written in each format.
 
 What comes out are Wagtail's renditions, cropped by Wagtail's own rules. What a camera wrote into the original (place, serial number)
-stays in the newsroom: the colour profile alone goes along.
+stays in the newsroom: the colour profile goes along, and what the newsroom says of the photo, with its credit (``photo_words``).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from PIL import Image, ImageCms
 from wagtail.images.models import Filter
 
 from kawaraban.newsroom.models import PhotoRendition
+from kawaraban.newsroom.models.photos import OLD
+from kawaraban.pages.photo_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,11 +88,11 @@ def develop(photo: Photo, wanted: Sequence[tuple[str, str]]) -> list[Developed]:
         return []
     with photo.get_willow_image() as opened:
         original = _in_plain_colours(opened.auto_orient().get_pillow_image())
-    made = []
+    made, words = [], words_of(photo)
     for size in dict.fromkeys(size for size, _ in wanted):
         cut = _cut(original, photo, size)
         for name in (name for each, name in wanted if each == size):
-            body = _written(cut, FORMATS[name])
+            body = _written(cut, FORMATS[name], words)
             spec = specification(size, name)
             made.append(Developed(spec, _crop(photo, spec), FORMATS[name].ending, body, cut.width, cut.height))
     return made
@@ -103,6 +105,24 @@ def keep(photo: Photo, developed: Sequence[Developed]) -> None:
     PhotoRendition.objects.bulk_create(fresh, ignore_conflicts=True)
     # What was read of the photo's files before is not so any more.
     getattr(photo, "_prefetched_objects_cache", {}).pop("renditions", None)
+
+
+def forget(photo: Photo) -> None:
+    """Have a photo's files made anew when they are printed next: what they say of it is not so any more.
+
+    The old files stand as long as the photo does and its rights last, for pages that caches hold name them.
+    """
+    specifications = {format_.specification for format_ in FORMATS.values()}
+    rows = [row for row in PhotoRendition.objects.filter(image=photo) if not row.is_old and _format_in(row.filter_spec) in specifications]
+    for row in rows:
+        row.focal_point_key = f"{OLD}{row.pk}"
+    PhotoRendition.objects.bulk_update(rows, ["focal_point_key"])
+    getattr(photo, "_prefetched_objects_cache", {}).pop("renditions", None)
+
+
+def _format_in(spec: str) -> str:
+    _size, bar, rest = spec.partition("|")
+    return bar + rest
 
 
 def develop_all(wanted: Iterable[tuple[Photo, Sequence[tuple[str, str]]]]) -> None:
@@ -137,14 +157,14 @@ def _cut(original: Image.Image, photo: Photo, size: str) -> Image.Image:
     return original.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=_REDUCING_GAP)
 
 
-def _written(image: Image.Image, format_: Format) -> bytes:
+def _written(image: Image.Image, format_: Format, words: bytes) -> bytes:
     profile = image.info.get("icc_profile")
     if image.mode == "RGBA" and format_ is FORMATS["jpeg"]:
         white = Image.new("RGB", image.size, "#ffffff")
         white.paste(image, mask=image)
         image = white
     body = io.BytesIO()
-    image.save(body, **format_.options, **({"icc_profile": profile} if profile else {}))
+    image.save(body, **format_.options, xmp=words, **({"icc_profile": profile} if profile else {}))
     return body.getvalue()
 
 

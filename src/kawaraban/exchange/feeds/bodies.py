@@ -105,7 +105,7 @@ def shown_on_site(photo: Photo | None, caption: str, alt_text: str) -> Shown | N
     files = [
         file
         for file in photo.renditions.all()
-        if file.file.name.endswith((".jpg", ".jpeg")) and file.filter_spec.startswith(("width-", "fill-"))
+        if not file.is_old and file.file.name.endswith((".jpg", ".jpeg")) and file.filter_spec.startswith(("width-", "fill-"))
     ]
     best = max(files, key=lambda file: int(file.width), default=None)
     if best is None:

@@ -67,10 +67,19 @@ class Photo(AbstractImage):
         return self.rights_end is None or self.rights_end > (now or timezone.now())
 
 
+# Stands for the focal point of a file that pages show no more.
+OLD = "old-"
+
+
 class PhotoRendition(AbstractRendition):
     """A photo in one size and format, as readers get it."""
 
     image = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")
+
+    @property
+    def is_old(self) -> bool:
+        """Whether another file has taken its place."""
+        return str(self.focal_point_key).startswith(OLD)
 
     class Meta(AbstractRendition.Meta):
         unique_together = (("image", "filter_spec", "focal_point_key"),)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from screens import forms_of
 from wagtail.models import PageLogEntry
 
+from kawaraban.discovery.related_store import RelatedWriter, event_key
 from kawaraban.newsroom.models import StoryPage
 from kawaraban.sheetlog.shapes import Kind, Sheet, Slot
 
@@ -56,3 +57,20 @@ def test_what_cannot_stand_there_is_told_and_the_page_stays(arrange, publish, pr
     assert "「大橋が開通」はこの記事そのものです。" in arrange(story, [story])
     assert "「The bridge」は別の版(English)の記事です。" in arrange(story, [english])
     assert timeline(press(), story) == ((f"related:event:{story.story_id}",), ())
+
+
+def test_the_editor_shows_what_was_found(cast, client, publish, settings, tmp_path):
+    settings.KAWARABAN_DISCOVERY_DIR = tmp_path
+    story, first, gone = publish("大橋が開通"), publish("大橋の着工"), publish("引いた記事")
+    client.force_login(cast["desk"])
+    address = reverse("wagtailadmin_pages:edit", args=(story.pk,))
+    assert "同じ出来事の記事は見つかっていません。" in client.get(address).content.decode()
+    found = RelatedWriter(tmp_path / "related.sqlite3")
+    found.write({event_key(story.story_id): [first.story_id, gone.story_id]})
+    gone.unpublish()
+    screen = client.get(address).content.decode()
+    panel = screen[screen.index('<div class="newsroom-found">') :].split("</div>")[0]
+    assert "自動で見つかった記事です。" in panel
+    assert "大橋の着工" in panel
+    assert "引いた記事" not in panel
+    assert "手で選ぶ" in screen

@@ -221,7 +221,7 @@ def test_the_first_indexing_gives_way_to_those_who_answer_readers(tmp_path, monk
         await running
 
     asyncio.run(asyncio.wait_for(run_until_all_is_done(), 30))
-    assert nice[0] == nice[1] == own + process.PATIENCE
+    assert nice[0] == nice[1] == min(own + process.PATIENCE, 19)
 
 
 def test_related_stories_are_of_the_same_event_never_oneself_or_a_translation(tmp_path):

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 0.05
-# The thread of what takes minutes (a first index, related stories of a whole archive) is as nice as this to those who answer readers.
+# The thread of what takes minutes (a first index, related stories of a whole archive) is so much nicer than those that answer readers.
 PATIENCE = 10
+_NICEST = 19
 
 
 async def run_search(socket_path: Path, sheet_log: Path, directory: Path, stop: asyncio.Event | None = None) -> None:
@@ -59,7 +60,8 @@ def patient_thread() -> ThreadPoolExecutor:
 
 def _be_patient() -> None:
     if sys.platform == "linux":  # elsewhere it would be the whole process, questions too
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PATIENCE)
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(own + PATIENCE, _NICEST))
 
 
 async def _follow_forever(archive: Archive, patient: ThreadPoolExecutor) -> None:

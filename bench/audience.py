@@ -218,7 +218,10 @@ def of_views(what: str, load: Load) -> float:
     process = subprocess.Popen(words, start_new_session=True)
     try:
         wait_for(f"http://127.0.0.1:{port}/", lambda _answer: True)
-        rate, _, refused = load.run(port)
+        before = cpu_seconds(process.pid)
+        rate, answered, refused = load.run(port)
+        if what == "nothing":
+            print(f"(a POST that does nothing: {(cpu_seconds(process.pid) - before) / answered * 1e6:.0f} µs of CPU time)")
         assert not refused, f"{refused} of {what} were refused"
         return rate
     finally:
@@ -329,13 +332,13 @@ def of_a_recount(directory: Path, hours: int) -> None:
     for hour in range(hours):
         at = begin + hour * 3600
         log._replace(log._path(at), packing.packed(an_hour(at, dice, 3_600_000, names), keep_visitors=True))
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     outcome = recount(log, begin, lambda hour, those: len(log.withdraw(hour, those)))
-    passed = time.perf_counter() - began
+    passed, worked = time.perf_counter() - began, time.process_time() - worked
     log.close()
     shutil.rmtree(directory)
     print(
-        f"{f'recount of {hours} h at 1,000 reads/s:':48}{passed:10.0f} s         ({120 * hours / 24:.0f})   {outcome.reads:,} reads, {sum(outcome.withdrawn.values()):,} left"
+        f"{f'recount of {hours} h at 1,000 reads/s:':48}{passed:10.0f} s         ({120 * hours / 24:.0f})   {worked:.0f} s of CPU time; {outcome.reads:,} reads, {sum(outcome.withdrawn.values()):,} left"
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audience.cast import MORNING
-from kawaraban.audience.days import DaySums, days_of
+from kawaraban.audience.days import FILE, DaySums, days_of
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.shapes import Attended, Counted, Withdrawn
 
@@ -99,6 +99,19 @@ def test_another_time_zone_counts_the_days_anew(tmp_path: Path) -> None:
     paper.zone = "America/New_York"
     paper.tidy(now)
     assert paper.told("a", now + 9 * DAY) == paper.counted("a")
+    paper.close()
+
+
+def test_sums_that_are_no_database_any_more_are_made_anew(tmp_path: Path) -> None:
+    paper = Paper(tmp_path)
+    paper.read(MORNING, MORNING + 1)
+    paper.tidy(MORNING + DAY)
+    paper.close()
+    (tmp_path / FILE).write_bytes(b"no database" * 1000)
+    assert paper.told("a", MORNING + 9 * DAY) == {}
+    paper.open()
+    paper.tidy(MORNING + DAY)
+    assert paper.told("a", MORNING + 9 * DAY) == paper.counted("a")
     paper.close()
 
 

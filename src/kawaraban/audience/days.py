@@ -7,6 +7,7 @@ again later: whatever is killed in between, an hour is in the sums as it is in t
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from kawaraban.audience.readlog import ReadLog
     from kawaraban.audience.segments import Segment
+
+logger = logging.getLogger(__name__)
 
 FILE = "days/days.sqlite3"
 # Of an archive of years thousands of hours are to be summed: so long at a time, for reads wait meanwhile.
@@ -66,7 +69,15 @@ class DaySums:
         self._db: sqlite3.Connection | None = None
         self._hours: set[int] = set()
         if self._path.exists():
-            self._open()
+            try:
+                self._open()
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError as error:
+                # What can be made again keeps no collector from counting.
+                logger.warning("the sums by the day are no database any more, and are made anew: %s", error)
+                for file in self._path.parent.glob(f"{self._path.name}*"):
+                    file.unlink()
 
     def catch_up(self, log: ReadLog, timezone: str, now: float) -> bool:
         """Take in hours that are packed and not in the sums, newest first, for a moment; say whether all are in.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kawaraban.language import words as language_words
 from kawaraban.language.dates import age_in_words, date_in_words, moment_in_words
 from kawaraban.language.lengths import reading_minutes
-from kawaraban.language.phrases import phrase_html, phrases
+from kawaraban.language.phrases import line_pieces, phrase_html, phrases
 from kawaraban.language.words import grams, index_terms, normal
 
 
@@ -75,6 +75,7 @@ def test_a_text_that_the_tokenizer_breaks_on_keeps_its_letters_and_the_next_is_c
     monkeypatch.setattr(language_words, "_sudachi", Broken)
     assert index_terms("汐見大橋、灯台", "ja") == ["汐見大橋", "灯台"]
     assert [unit.whole.surface for unit in language_words.units("汐見大橋、灯台")] == ["汐見大橋", "灯台"]
+    assert "".join(line_pieces("汐見大橋の架け替え")) == "汐見大橋の架け替え"
     monkeypatch.setattr(language_words, "_sudachi", sound)
     assert "灯台" in index_terms("汐見大橋の灯台", "ja")
 

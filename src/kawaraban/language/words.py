@@ -95,7 +95,14 @@ def word_ends(text: str) -> tuple[set[int], set[int]]:
     for piece in _bite_sized(text):
         # Cut twice: the parts of a word do not know their places.
         for ends, mode in zip(found, ("C", "A"), strict=True):
-            ends.update(start + morpheme.end() for morpheme in _sudachi().tokenize(piece, _mode(mode)))
+            try:
+                ends.update(start + morpheme.end() for morpheme in _sudachi().tokenize(piece, _mode(mode)))
+            except BaseException as error:
+                if not is_panic(error):
+                    raise
+                # No word is known to be torn then; and the tokenizer that broke is used no more.
+                _of_this_thread.tokenizer = None
+                ends.update(range(start, start + len(piece) + 1))
         start += len(piece)
     return found
 

@@ -37,7 +37,9 @@ def house_style(text: str, style: Style) -> Iterator[Report]:
         (style.latin, _LATIN, "英字"),
         (style.brackets, _BRACKET, "かっこ"),
     )
-    closed = [found.span() for found in _ADDRESS.finditer(text)] if any(width is not Width.ANY for width, _, _ in chosen) else []
+    closed: set[int] = set()
+    if any(width is not Width.ANY for width, _, _ in chosen):
+        closed = {at for found in _ADDRESS.finditer(text) for at in range(*found.span())}
     for width, pattern, what in chosen:
         if width is not Width.ANY:
             yield from _other_widths(text, pattern, width, what, closed)
@@ -47,11 +49,11 @@ def house_style(text: str, style: Style) -> Iterator[Report]:
                 yield Report("house-style", Level.WARN, *found.span(), found[0], f"この新聞の読点は「{style.comma}」です。", style.comma)
 
 
-def _other_widths(text: str, pattern: re.Pattern[str], width: Width, what: str, closed: list[tuple[int, int]]) -> Iterator[Report]:
+def _other_widths(text: str, pattern: re.Pattern[str], width: Width, what: str, closed: set[int]) -> Iterator[Report]:
     for found in pattern.finditer(text):
         start, end = found.span()
         right = _AS[width](found[0])
-        if right != found[0] and not any(begin < end and start < stop for begin, stop in closed):
+        if right != found[0] and start not in closed and end - 1 not in closed:
             yield Report("house-style", Level.WARN, start, end, found[0], f"この新聞の{what}は{_SAID[width]}です。", right)
 
 

@@ -8,19 +8,25 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audience.cast import MORNING, story
 from audience.crashing import Site
 from kawaraban.audience.client import CollectorClient, SyncCollectorClient
+from kawaraban.audience.days import days_of
+from kawaraban.audience.ledger import Ledger
 from kawaraban.audience.ranking import Rankings
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.recounting import Recount, recount
-from kawaraban.audience.shapes import WINDOWS, Counted
+from kawaraban.audience.shapes import WINDOWS, Counted, Keeping
 from kawaraban.audience.steps import REPEAT_SECONDS, VISITOR_A_MINUTE
+from kawaraban.project.cli import cli
 
 if TYPE_CHECKING:
+    import pytest
+
     from audience.cast import Newspaper
 
 HOUR = 3600
@@ -103,6 +109,28 @@ def test_only_reads_from_the_moment_on_are_judged(tmp_path: Path) -> None:
     assert judged(log, MORNING + 90).withdrawn == {"repeat": 1}
     assert [row.at - MORNING for row in log.reads()] == [0, 60]
     log.close()
+
+
+def test_what_leaves_while_no_collector_runs_leaves_the_sums_by_the_day_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAWARABAN_DATA", str(tmp_path))
+    reads_dir, later = tmp_path / "reads", MORNING + 9 * 86400
+
+    def summed(ledger: Ledger) -> int:
+        return sum(day.reads for day in days_of(ledger.log, reads_dir, "a", timezone="Asia/Tokyo", now=later))
+
+    reads_dir.mkdir()
+    ledger = Ledger(reads_dir, None, keeping=Keeping(0, "Asia/Tokyo"))
+    ledger.log.append([read(n, "a", 7) for n in range(20)], [])
+    ledger.upkeep(MORNING + 3 * HOUR)
+    assert summed(ledger) == 20
+    ledger.close()
+    told = CliRunner().invoke(cli, ["audience", "recount", "--since", "2025-11-25T00:00:00Z", "--json"])
+    assert '"withdrawn": {"repeat": 19}' in told.output
+    # Whoever goes on counting finds the hour to be summed anew.
+    ledger = Ledger(reads_dir, None, keeping=Keeping(0, "Asia/Tokyo"))
+    ledger.upkeep(MORNING + 3 * HOUR)
+    assert (summed(ledger), len(list(ledger.log.reads()))) == (1, 1)
+    ledger.close()
 
 
 def test_what_leaves_the_log_leaves_every_window_at_once_as_a_count_from_the_log_says(newspaper: Newspaper) -> None:

@@ -6,6 +6,7 @@ import json
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +140,7 @@ def recount(since: str, as_json: bool) -> None:  # noqa: FBT001
     The site may be running: its collector lets them leave, and goes on taking reads.
     """
     from kawaraban.audience.client import SyncCollectorClient
+    from kawaraban.audience.days import DaySums
     from kawaraban.audience.readlog import LogIsTakenError, ReadLog
     from kawaraban.audience.recounting import recount as judge_again
     from kawaraban.audience.replay import moment_of
@@ -161,15 +163,18 @@ def recount(since: str, as_json: bool) -> None:  # noqa: FBT001
             raise NotDurableError("the collector went away: ask again")
         return gone
 
-    try:
-        if not runs:
-            log.take()
-            log.recall_places()
-        outcome = judge_again(log, moment, withdraw)
-    except (LogIsTakenError, NotDurableError, OSError) as error:
-        raise click.ClickException(f"the reads could not be counted anew: {error}") from error
-    finally:
-        log.close()
+    with ExitStack() as stack:
+        stack.callback(log.close)
+        try:
+            if not runs:
+                log.take()
+                log.recall_places()
+                days = DaySums(environment.reads_dir)
+                stack.callback(days.close)
+                log.before_change = partial(days.leave, log)
+            outcome = judge_again(log, moment, withdraw)
+        except (LogIsTakenError, NotDurableError, OSError) as error:
+            raise click.ClickException(f"the reads could not be counted anew: {error}") from error
     if as_json:
         click.echo(json.dumps({"reads": outcome.reads, "withdrawn": outcome.withdrawn, "hours": outcome.hours}))
         return

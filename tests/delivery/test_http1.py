@@ -11,7 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -278,7 +280,53 @@ def test_a_head_without_an_end_is_not_gathered_for_ever(server):
     assert not got or got.startswith(b"HTTP/1.1 431 ")
 
 
+class _Wire:
+    """What a connection answers when it is given pieces of exactly these lengths."""
+
+    def __init__(self):
+        self.sent, self.is_closed = b"", False
+
+    def get_extra_info(self, name):
+        return None
+
+    def write(self, piece):
+        self.sent += piece
+
+    def close(self):
+        self.is_closed = True
+
+
+@pytest.mark.parametrize(
+    "more",
+    [b"X: abcde\r\n" * 800, b"".join(b"X%d: a\r\n" % number for number in range(800)), b"X: " + b"a" * 8000],
+    ids=["of one name", "of many names", "without an end"],
+)
+def test_trailers_are_not_gathered_for_ever(more):
+    wire, given = _Wire(), SimpleNamespace(app=None, now=0.0, date=b"\r\n", refused=Counter(), opened=set().add)
+    connection = http1.Connection(given)
+    connection.connection_made(wire)
+    connection.data_received(READ + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n")
+    pieces = 0
+    while not wire.is_closed and pieces < 100:
+        connection.data_received(more)
+        pieces += 1
+        more = more.removeprefix(b"X: " + b"a" * 8000) or b"a" * 8000
+    assert wire.sent.startswith(b"HTTP/1.1 431 ")
+    assert pieces <= 2 * http1.LONGEST_HEAD / len(more)
+
+
 # ------------------------------------------------------------------ what is one
+
+
+def test_trailers_are_read_over_whatever_they_name(server):
+    head = b"GET /p1 HTTP/1.1\r\n" + HOST + b"X: %s\r\nTransfer-Encoding: chunked\r\n\r\n" % (b"a" * 8000)
+    # The head in pieces, and the body apart from its size: what is measured of one is not laid to the other.
+    body = [b"3e80\r\n", b"a" * 16000, b"\r\n0\r\n", b"Accept-Encoding: gzip\r\nX: a\r\n", b"\r\n"]
+    pieces = [head[:4000], head[4000:], *body]
+    (first, second) = parsed(server.exchange(*pieces, *pieces, pause=0.01))
+    assert [first[0], second[0]] == [200, 200]
+    assert b"content-encoding" not in first[1]
+    assert first[2].startswith(b"<html>")
 
 
 def test_requests_that_come_together_are_answered_in_their_order(server):

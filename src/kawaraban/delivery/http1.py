@@ -63,7 +63,7 @@ class Connection(asyncio.Protocol):
         # What is being answered: a task that works for it, or a request that was handed on.
         self._task: asyncio.Task[None] | Request | None = None
         self._transport: asyncio.Transport = None  # type: ignore[assignment] # from connection_made on
-        self._in_head = False
+        self._in_head = False  # or in trailers, which are measured as a head is
         self._head_bytes = 0  # of a head that came in pieces
         self._is_long = False  # it came in pieces, or with so much else that it may be too long
         self._begun = 0  # requests that began in what was read last
@@ -116,14 +116,11 @@ class Connection(asyncio.Protocol):
             self._server.known.remember(first_line, lines, self._request)
 
     def _parse(self, data: bytes) -> None:
-        if self._in_head:
-            # The parser hands a header on when it is whole: one without an end would be gathered there for ever.
-            self._head_bytes += len(data)
-            if self._head_bytes > LONGEST_HEAD:
-                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-                return
-        else:
-            self._head_bytes = 0
+        # The parser hands a header on when it is whole: one without an end would be gathered there for ever.
+        self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
+        if self._head_bytes > LONGEST_HEAD:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return
         # A head that came whole, and is short, need not be measured line by line.
         self._is_long = self._in_head or len(data) > LONGEST_HEAD
         try:
@@ -177,12 +174,14 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header. A repeated one is joined, as if it had been sent as a list."""
-        headers = self._request.headers
-        name = name.lower()
-        headers[name] = headers[name] + b", " + value if name in headers else value
-        if self._is_long:
-            self._request.head_bytes += len(name) + len(value) + 4
-            if self._request.head_bytes > LONGEST_HEAD:
+        request = self._request
+        # A trailer says nothing that we ask for, and must not say anew what the head has said.
+        if not (is_trailer := bool(request.method)):
+            headers, name = request.headers, name.lower()
+            headers[name] = headers[name] + b", " + value if name in headers else value
+        if self._is_long or is_trailer:
+            request.head_bytes += len(name) + len(value) + 4
+            if request.head_bytes > LONGEST_HEAD:
                 self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
@@ -206,8 +205,13 @@ class Connection(asyncio.Protocol):
         if not self._is_answering:
             self.deadline = self._server.now + BODY_WITHIN_SECONDS
 
+    def on_chunk_header(self) -> None:
+        """The size of a piece of the body. Behind the last of them come trailers: until a body is seen, these may be they."""
+        self._in_head, self._head_bytes = True, 0
+
     def on_body(self, part: bytes) -> None:
         """Part of the body."""
+        self._in_head = False
         self._request.body += part
         if len(self._request.body) > LONGEST_BODY:
             self._give_up(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -215,7 +219,7 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """A request is whole: answer it, or let it wait for its turn."""
         request = self._request
-        self._between = True
+        self._between, self._in_head = True, False
         if self._closing:
             # It follows on an answer that closes the connection.
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -209,12 +209,12 @@ class Publisher:
     def _write_new(self, story: SourceStory, draft: StoryDraft) -> StoryPage:
         if _is_out(story):
             return publish_new_story(draft=draft, actor=None)
-        return write_new_story(draft=draft, actor=None, goes_out_at=story.published_at if story.state == SCHEDULED else None)
+        return write_new_story(draft=draft, actor=None, goes_out_at=_utc(story.published_at) if story.state == SCHEDULED else None)
 
     def _write_again(self, story: SourceStory, page: StoryPage, draft: StoryDraft) -> StoryPage:
         if _is_out(story):
             return publish_story_again(story=page, draft=draft, actor=None)
-        return write_story_again(story=page, draft=draft, actor=None, goes_out_at=story.published_at if story.state == SCHEDULED else None)
+        return write_story_again(story=page, draft=draft, actor=None, goes_out_at=_utc(story.published_at) if story.state == SCHEDULED else None)
 
     def _beside(self, story: SourceStory, page: StoryPage) -> None:
         """Keep what belongs to a story and stands elsewhere: old addresses, fields of the source's own."""
@@ -259,13 +259,13 @@ class Publisher:
             topics=[self._names.topic(topic) for topic in story.topics],
             bylines=[(self._names.person(SourceName(byline.name, byline.slug)), byline.role) for byline in story.bylines],
             corrections=[
-                CorrectionDraft(made_at=made.made_at, text=made.text, kind=made.kind, wrong=made.wrong, right=made.right)
+                CorrectionDraft(made_at=made.made_at.astimezone(UTC), text=made.text, kind=made.kind, wrong=made.wrong, right=made.right)
                 for made in story.corrections
             ],
             source_name=story.source_name,
             source_url=story.url if story.url.startswith(("http://", "https://")) else "",
-            published_at=(story.published_at or moment) if _is_out(story) else None,
-            updated_at=story.updated_at,
+            published_at=_utc(story.published_at or moment) if _is_out(story) else None,
+            updated_at=_utc(story.updated_at),
             translation_of=original,
             import_source=self._source,
             import_id=story.source_id,
@@ -275,6 +275,11 @@ class Publisher:
     def _story(self, source_id: str) -> StoryPage | None:
         known = self._known.get(source_id)
         return StoryPage.objects.filter(pk=known[0]).first() if known else None
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    """Return the same moment as every database takes it: PostgreSQL refuses +23:59, which no clock shows but a file may say."""
+    return when and when.astimezone(UTC)
 
 
 def is_ours(story: StoryPage) -> bool:

@@ -24,7 +24,11 @@ from kawaraban.sheetlog.shapes import Document
         ("津波 3月11日", "津波  ", [TypedDay(0, 3, 11)]),
         ("2011/3/11", " ", [TypedDay(2011, 3, 11)]),
         ("2011-03-11 津波", "  津波", [TypedDay(2011, 3, 11)]),
+        ("2024年の予算", " の予算", [TypedDay(2024)]),
         # No dates.
+        ("2024年度予算", "2024年度予算", []),
+        ("令和6年度", "令和6年度", []),
+        ("平成元年度", "平成元年度", []),
         ("3月", "3月", []),
         ("13月40日", "13月40日", []),
         ("昭和99年", "昭和99年", []),
@@ -40,6 +44,98 @@ def test_dates_are_taken_out_of_what_was_typed(typed, rest, days):
 def test_any_text_gives_dates_that_can_be_asked_for(typed):
     for day in without_days(typed)[1]:
         assert day.years or day.marks
+
+
+@pytest.fixture
+def found(tmp_path):
+    """What a search for it finds among texts, best first; nothing where it only comes near."""
+    index = Index(tmp_path / "index")
+
+    def among(texts, *typed):
+        index.put(
+            Document(id=name, language=name[:2], title="地震", body=text, section="s", published_at=time.time())
+            for name, text in texts.items()
+        )
+        index.commit()
+        return [() if (one := index.search(Query(text=text))).near else one.stories for text in typed]
+
+    return among
+
+
+def test_a_fiscal_year_is_no_year(found):
+    texts = {
+        "ja-24": "2024年度予算が成立した。",
+        "ja-r6": "令和6年度の予算を編成する。",
+        "ja-23": "2023年度予算は八月に改められた。",
+        "ja-year": "2024年の八月に橋が架かった。",
+    }
+    budget, fiscal, year = found(texts, "2024年度予算", "2024年度", "2024年")
+    assert budget == fiscal == ("ja-24",)
+    assert "ja-year" in year
+    assert "ja-23" not in year
+
+
+def test_an_era_begins_with_a_first_year_of_its_own_name(found):
+    texts = {
+        "ja-first": "平成元年の夏、町に橋が架かった。",
+        "ja-digit": "平成1年に開業した。",
+        "ja-west": "1989年に閉じた。",
+        "ja-reiwa": "改元は令和元年5月1日だった。",
+        "ja-apart": "令和元年の春、5月1日に式があった。",
+        "ja-other": "昭和64年は七日間で、平成21年の5月2日に語られた。",
+    }
+    *heisei, by_era, by_year, year = found(texts, "平成元年", "平成1年", "1989年", "令和元年5月1日", "2019年5月1日", "令和元年")
+    for stories in heisei[:2]:
+        assert {"ja-first", "ja-digit", "ja-west"} <= set(stories) <= {"ja-first", "ja-digit", "ja-west", "ja-other"}
+    assert set(by_era) == set(by_year) == set(year) == {"ja-reiwa", "ja-apart"}
+
+
+def test_a_date_in_digits_finds_those_who_write_it_so_in_any_language(found):
+    texts = {
+        "en-iso": "The wave came on 2011-03-11 at noon.",
+        "ko-iso": "지진은 2011-03-11 오후에 일어났다.",
+        "ko-dots": "지진은 2011.3.11 오후에 일어났다.",
+        "ja-day": "2011年3月11日に地震があった。",
+        "en-other": "The wave came on 2011-03-12, and 11 more on 2011-11-03.",
+    }
+    for stories in found(texts, "2011-03-11", "2011/3/11", "2011.3.11", "2011年3月11日", "平成23年3月11日"):
+        assert set(stories) == set(texts) - {"en-other"}
+
+
+def test_a_year_is_found_within_longer_words_too(found):
+    texts = {"ja-decade": "1990年代の流行が戻る。", "ja-term": "2011年3月期の決算を発表した。", "ja-none": "1980年代の3月。"}
+    assert found(texts, "1990年代", "1990年", "2011年3月期", "2011年3月") == [("ja-decade",)] * 2 + [("ja-term",)] * 2
+
+
+def test_a_date_behind_a_minus_is_not_wanted_in_either_calendar(found):
+    texts = {
+        "ja-day": "2011年3月11日の地震。",
+        "ja-era": "平成23年3月11日の地震。",
+        "ja-first": "令和元年5月1日の地震。",
+        "en-iso": "地震 came on 2011-03-11.",
+        "ja-year": "2011年4月の地震。",
+        "ja-none": "3月11日の地震。",
+        "ja-next": "2011年の地震から一年、2012年3月11日。",
+    }
+    that_day = {"ja-day", "ja-era", "en-iso"}
+    day, digits, year, first, none, more = found(
+        texts, "地震 -2011年3月11日", "地震 －2011-03-11", "地震 -平成23年", "地震 -2019年", "地震 -3月11日", "地震 -2011年4月の地震"
+    )
+    assert set(day) == set(digits) == set(texts) - that_day
+    assert set(year) == {"ja-first", "ja-none", "en-iso"}
+    assert set(first) == set(texts) - {"ja-first"}
+    assert set(none) == {"ja-first", "en-iso", "ja-year"}
+    assert set(more) == set(texts) - {"ja-year"}
+    assert pattern_of("地震 -2011年3月11日", Names()).pattern == pattern_of("地震", Names()).pattern
+
+
+def test_a_date_in_quotes_is_a_part_of_its_phrase(found):
+    texts = {
+        "ja-day": "2011年3月11日の地震を語る。",
+        "ja-era": "平成23年3月11日の地震を語る。",
+        "ja-apart": "2011年3月11日。あの地震を語る。",
+    }
+    assert found(texts, "「2011年3月11日の地震」") == [("ja-day",)]
 
 
 def test_a_day_finds_its_stories_in_either_calendar_and_others_not(tmp_path):
@@ -63,3 +159,7 @@ def test_a_day_finds_its_stories_in_either_calendar_and_others_not(tmp_path):
     assert set(index.search(Query(text="3月11日 列車")).stories) == {"no-year"}
     shown = snippet(documents[0], pattern_of("2011/3/11", Names()))
     assert shown.text[:2] == ("", "2011年3月11日")
+    english = Document(id="e", language="en", title="Quake", body="It came on 2011-03-11.", section="s", published_at=time.time())
+    assert "2011-03-11" in snippet(english, pattern_of("2011/3/11", Names())).text
+    first = Document(id="f", language="ja", title="式", body="令和元年5月1日に式。", section="s", published_at=time.time())
+    assert "令和元年5月1日" in snippet(first, pattern_of("2019年5月1日", Names())).text

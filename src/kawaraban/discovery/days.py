@@ -1,7 +1,7 @@
 """Days, months and years in what was typed: 2011年3月11日, 3月11日, 平成23年, 2011/3/11.
 
 Cut into words, a date would be a question for 年, 月 and 日, which stand in every story. It is one thing, and the index has its numbers with
-what they count.
+what they count. Where a text's number counts something else (1990年代) or is no Japanese (2011-03-11), the date is found by its letters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import NamedTuple
 # The year before an era's first.
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERA_LASTS = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
-_YEAR = rf"(?P<year>[12]\d{{3}}|(?P<era>{'|'.join(_ERAS)})(?P<of>\d{{1,2}}|元))年"
+# A fiscal year (2024年度) is another thing than a year, and the index has it as such.
+_YEAR = rf"(?P<year>[12]\d{{3}}|(?P<era>{'|'.join(_ERAS)})(?P<of>\d{{1,2}}|元))年(?!度)"
 _DATE = re.compile(
     rf"(?<!\d)(?:{_YEAR}(?:(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})日)?)?|(?P<m2>\d{{1,2}})月(?P<d2>\d{{1,2}})日"
     r"|(?P<y3>[12]\d{3})[-/.](?P<m3>\d{1,2})[-/.](?P<d3>\d{1,2})(?!\d))"
@@ -30,11 +31,13 @@ class TypedDay(NamedTuple):
 
     @property
     def years(self) -> tuple[str, ...]:
-        """How texts write its year, each in the marks that the index has of it; nothing if it says none."""
-        if not self.year:
-            return ()
-        eras = [f"{era}{self.year - before}" for era, before in _ERAS.items() if 0 < self.year - before <= _ERA_LASTS[era]]
-        return (f"{self.year}年", *eras)
+        """Its year in the marks that the index has of what texts write; nothing if it says none."""
+        return (f"{self.year}年", *(f"{era}{of}" for era, of in self._eras)) if self.year else ()
+
+    @property
+    def first_years(self) -> tuple[str, ...]:
+        """Its year as the first of an era: of 元, which is no number, the index has no mark."""
+        return tuple(f"{era}元年" for era, of in self._eras if of == 1)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -49,11 +52,36 @@ class TypedDay(NamedTuple):
         return f"{self.month}月{self.day}日" if self.day else ""
 
     @property
-    def written(self) -> tuple[str, ...]:
-        """How texts write it, year and day apart: what is marked in them."""
-        day = self.phrase or (f"{self.month}月" if self.month else "")
-        years = [f"{year.removesuffix('年')}年" for year in self.years]
-        return tuple(part for part in (*(f"{year}{day}" for year in years), day, *years) if part)
+    def letters(self) -> tuple[str, ...]:
+        """The forms of year and day together, to be found by their letters; nothing if it says no year."""
+        if not self.day or not self.year:
+            return self._dated
+        digits = dict.fromkeys(
+            f"{self.year}-{month}-{day}" for month in (f"{self.month}", f"{self.month:02}") for day in (f"{self.day}", f"{self.day:02}")
+        )
+        return (*self._dated, *digits)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """How folded texts write it, year and day apart too, as regular expressions: what is marked in them."""
+        digits = rf"{self.year}[-/.]0?{self.month}[-/.]0?{self.day}(?!\d)" if self.year and self.day else ""
+        return tuple(part for part in (*self._dated, digits, self._rest, *self._written_years) if part)
+
+    @property
+    def _dated(self) -> tuple[str, ...]:
+        return tuple(f"{year}{self._rest}" for year in self._written_years)
+
+    @property
+    def _rest(self) -> str:
+        return self.phrase or (f"{self.month}月" if self.month else "")
+
+    @property
+    def _written_years(self) -> tuple[str, ...]:
+        return tuple(f"{year.removesuffix('年')}年" for year in (*self.years, *self.first_years))
+
+    @property
+    def _eras(self) -> tuple[tuple[str, int], ...]:
+        return tuple((era, self.year - before) for era, before in _ERAS.items() if 0 < self.year - before <= _ERA_LASTS[era])
 
 
 def without_days(text: str) -> tuple[str, list[TypedDay]]:

@@ -7,6 +7,7 @@ its reading. A short question wants every unit; a long one (somebody pasted a he
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tantivy
@@ -88,31 +89,34 @@ class Asker:
 
     def question(self, text: str) -> Question:
         """Read what was typed: phrases in 「」 or quotes, words, and words that must not stand there (with a minus before them)."""
-        text = _within_prose(text)
-        text, days = without_days(text)
-        phrases = [clause for phrase in _PHRASES.findall(text) if (clause := self.inside(phrase)) is not None]
-        units: list[Any] = [self._day(day) for day in days]
-        unwanted: list[Any] = []
+        typed = _typed(text)
+        phrases = [clause for phrase in typed.phrases if (clause := self.inside(phrase)) is not None]
+        units: list[Any] = [self._day(day) for day in typed.days]
         bonuses: list[Any] = []
-        typed = _PHRASES.sub(" ", text).split()
-        wanted = [chunk for word in typed if not _is_unwanted(word) for chunk in _chunks(word)]
-        is_prose = len(wanted) > len(typed) or _is_prose(wanted)
+        wanted = [chunk for word in typed.words for chunk in _chunks(word)]
+        is_prose = len(wanted) > len(typed.words) + len(typed.unwanted) or _is_prose(wanted)
         for chunk in self._names.joined(wanted):
             more, better = self._units(chunk, is_prose=is_prose)
             units += more
             bonuses += better
-        for word in filter(_is_unwanted, typed):
-            found = self._whole_word(word.lstrip(_MINUS))
-            if found is not None:
-                unwanted.append(found)
+        unwanted = [clause for word in typed.unwanted if (clause := self._unwanted(word)) is not None]
         return Question(tuple(units[:MOST_UNITS]), tuple(phrases), tuple(unwanted), tuple(bonuses[:MOST_UNITS]), len(units) >= LONG)
 
     # ------------------------------------------------------------------ what a chunk is found by
 
+    def _unwanted(self, word: str) -> Any:
+        """Find what must not stand there: a date in either calendar, with its year if it says one; anything else as it was typed."""
+        rest, days = without_days(word)
+        if rest.strip():
+            return self._whole_word(word)
+        return all_of(any_of(map(self.inside, day.letters)) if day.letters else self._day(day) for day in days)
+
     def _day(self, day: TypedDay) -> Any:
         """Find a date as texts write it: its year in either calendar, and where they leave that out, month and day alone."""
         rest = [*(self.term("told", mark) for mark in day.marks), *self._inside_choices(day.phrase)]
-        choices = [all_of([self.term("told", year), *rest]) for year in day.years]
+        years = [*(self.term("told", year) for year in day.years), *map(self.inside, day.first_years)]
+        choices = [all_of([year, *rest]) for year in years]
+        choices += [boosted(self.inside(form), INSIDE_WEIGHT) for form in day.letters]
         if rest and day.day:
             choices.append(boosted(all_of(rest), WITHOUT_YEAR if choices else 1.0))
         return any_of(choices)
@@ -203,10 +207,14 @@ class Asker:
 
 
 def wanted_chunks(text: str) -> list[str]:
-    """Return the words and phrases that somebody wants, as they were typed; of dates none."""
-    text, _ = without_days(_within_prose(text))
-    rest = [chunk for word in _PHRASES.sub(" ", text).split() if not _is_unwanted(word) for chunk in _chunks(word)]
-    return [*_PHRASES.findall(text), *rest]
+    """Return the words and phrases that somebody wants, as they were typed; of dates outside of phrases none."""
+    typed = _typed(text)
+    return [*typed.phrases, *(chunk for word in typed.words for chunk in _chunks(word))]
+
+
+def wanted_days(text: str) -> tuple[TypedDay, ...]:
+    """Return the dates that somebody wants."""
+    return _typed(text).days
 
 
 def is_plain(text: str) -> bool:
@@ -227,6 +235,24 @@ def all_of(clauses: Iterable[Any]) -> Any:
 def boosted(query: Any, weight: float) -> Any:
     """Find the same, worth more or less."""
     return tantivy.Query.boost_query(query, weight)
+
+
+class _Typed(NamedTuple):
+    """What was typed, taken apart."""
+
+    phrases: tuple[str, ...]
+    days: tuple[TypedDay, ...]
+    words: tuple[str, ...]
+    unwanted: tuple[str, ...]  # without their minus
+
+
+def _typed(text: str) -> _Typed:
+    """Take apart what was typed. Dates last: one in a phrase is a part of it, and one behind a minus is not wanted."""
+    text = _within_prose(unicodedata.normalize("NFKC", text))
+    words = _PHRASES.sub(" ", text).split()
+    rest, days = without_days(" ".join(word for word in words if not _is_unwanted(word)))
+    unwanted = tuple(word.lstrip(_MINUS) for word in words if _is_unwanted(word))
+    return _Typed(tuple(_PHRASES.findall(text)), tuple(days), tuple(rest.split()), unwanted)
 
 
 def _within_prose(text: str) -> str:

@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kawaraban.discovery.analysis import NEARLY_NOTHING, analysed_query
-from kawaraban.discovery.days import without_days
-from kawaraban.discovery.questions import wanted_chunks
+from kawaraban.discovery.questions import wanted_chunks, wanted_days
 from kawaraban.discovery.shapes import LONGEST_QUERY, Snippet
 from kawaraban.language.phrases import phrases
 from kawaraban.language.words import language_of, normal
@@ -37,8 +36,7 @@ _ENDS = "。．.!?！？\n"
 
 def pattern_of(text: str, names: Names) -> re.Pattern[str] | None:
     """Return what finds the words of a query in a folded text; None if there is nothing to find."""
-    _, days = without_days(text[:LONGEST_QUERY])
-    wanted: dict[str, None] = dict.fromkeys(re.escape(form) for day in days for form in day.written)
+    wanted: dict[str, None] = dict.fromkeys(pattern for day in wanted_days(text[:LONGEST_QUERY]) for pattern in day.patterns)
     for chunk in wanted_chunks(text[:LONGEST_QUERY]):
         for form in (chunk, *names.other_forms(chunk)):
             wanted[_loosely(normal(form))] = None

@@ -146,3 +146,34 @@ def test_what_is_published_together_enters_the_lists_of_older_neighbours_and_lis
     while archive.work():
         pass
     assert "new3" not in archive.related("old", 50)
+
+
+def test_the_lists_of_older_neighbours_after_a_flood_are_much_to_do_as_well(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive_module, "FLOOD", 5)
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    places = ("大橋", "灯台", "図書館", "病院", "空港", "牧場")
+    old = [
+        document(f"old-{place}-{told}", f"{place}の{told}", f"{place}で{told}があった。")
+        for place in places
+        for told in ("火事", "祭り", "停電")
+    ]
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in (*old, *others(20)))
+    archive = Archive(log.path, tmp_path / "discovery")
+    archive.keep()
+    archive.recall()
+    while archive.work():
+        pass
+    assert not archive.has_much_to_do
+    new = [document(f"new-{place}", f"{place}の工事", f"{place}で工事があった。") for place in places]
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in new)
+    asked = []
+    relate = archive_module.relations
+    monkeypatch.setattr(archive_module, "relations", lambda story, *rest: asked.append(story.id) or relate(story, *rest))
+    while not any(story.startswith("new") for story in asked):
+        archive.work()
+    assert not any(story.startswith("old") for story in asked)
+    assert archive.has_much_to_do
+    while archive.work():
+        pass
+    assert sum(story.startswith("old") for story in asked) > archive_module.NEIGHBOURS
+    assert not archive.has_much_to_do

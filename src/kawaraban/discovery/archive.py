@@ -74,7 +74,9 @@ class Archive:
         self._suggester = Suggester(self._names, self._documents)
         self._unrelated: list[str] = []
         self._flood: set[str] = set()  # stories that came together: all of them are in the index when their lists are worked out
-        self._outdated: set[str] = set()  # older stories, into whose lists some of a flood belong
+        # Older stories, into whose lists some of a flood belong. Nothing on disk tells of them: those that a restart leaves over keep the lists
+        # that they have until something near to them is published.
+        self._outdated: set[str] = set()
 
     @classmethod
     def current(cls, sheet_log: Path, directory: Path) -> Archive:
@@ -138,7 +140,7 @@ class Archive:
     @property
     def has_much_to_do(self) -> bool:
         """Whether the related stories of more are to be worked out than a publication or two bring."""
-        return len(self._unrelated) > NEIGHBOURS
+        return len(self._unrelated) + len(self._outdated) > NEIGHBOURS
 
     def work(self) -> bool:
         """Do a piece of what is to be done, if there is any; say whether there was."""

@@ -214,7 +214,9 @@ class Publisher:
     def _write_again(self, story: SourceStory, page: StoryPage, draft: StoryDraft) -> StoryPage:
         if _is_out(story):
             return publish_story_again(story=page, draft=draft, actor=None)
-        return write_story_again(story=page, draft=draft, actor=None, goes_out_at=_utc(story.published_at) if story.state == SCHEDULED else None)
+        return write_story_again(
+            story=page, draft=draft, actor=None, goes_out_at=_utc(story.published_at) if story.state == SCHEDULED else None
+        )
 
     def _beside(self, story: SourceStory, page: StoryPage) -> None:
         """Keep what belongs to a story and stands elsewhere: old addresses, fields of the source's own."""

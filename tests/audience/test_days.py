@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import sqlite3
 from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,10 +16,12 @@ from hypothesis import strategies as st
 
 from audience.cast import MORNING
 from kawaraban.audience.days import FILE, DaySums, days_of
+from kawaraban.audience.ledger import Ledger
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.shapes import Attended, Counted, Withdrawn
+from kawaraban.audience.shapes import Attended, Counted, Keeping, Withdrawn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 HOUR, DAY = 3600, 86400
@@ -115,6 +119,93 @@ def test_sums_that_are_no_database_any_more_are_made_anew(tmp_path: Path) -> Non
     paper.close()
 
 
+@pytest.fixture
+def summed(tmp_path: Path) -> Iterator[Paper]:
+    """A paper with an hour that is summed, closed."""
+    paper = Paper(tmp_path)
+    paper.read(*(MORNING + second for second in range(5)))
+    paper.tidy(MORNING + DAY)
+    paper.close()
+    yield paper
+    paper.close()
+
+
+def damage(path: Path) -> None:
+    """Overwrite the first page of the sums, within a file that is whole otherwise."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        ((page,),) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sums'")
+        ((size,),) = db.execute("PRAGMA page_size")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+@pytest.mark.parametrize("first", ["a late read", "a new hour"])
+def test_a_damaged_page_costs_no_late_read_and_the_sums_are_made_anew(summed: Paper, first: str) -> None:
+    damage(summed.directory / FILE)
+    summed.open()
+    if first == "a late read":
+        summed.read(MORNING + 9)
+    else:
+        summed.read(MORNING + HOUR)
+    summed.tidy(MORNING + DAY)
+    assert summed.told("a", MORNING + 9 * DAY) == summed.counted("a")
+
+
+def unopenable(path: Path) -> Path:
+    """Put something into the way of the database, for a full disk."""
+    in_the_way = path.with_name(f"{path.name}-wal")
+    in_the_way.mkdir()
+    return in_the_way
+
+
+def test_sums_that_cannot_be_opened_now_are_opened_later(summed: Paper) -> None:
+    path = summed.directory / FILE
+    before, in_the_way = path.read_bytes(), unopenable(path)
+    summed.open()
+    with pytest.raises(OSError, match="sums by the day"):
+        summed.sums.catch_up(summed.log, summed.zone, MORNING + DAY)
+    # What is read now changes no hour that could stand in them.
+    summed.read(MORNING + 2 * DAY)
+    assert path.read_bytes() == before
+    in_the_way.rmdir()
+    summed.read(MORNING + 9)
+    summed.tidy(MORNING + 3 * DAY)
+    assert summed.told("a", MORNING + 9 * DAY) == summed.counted("a")
+
+
+def test_a_late_read_is_counted_rather_than_sums_kept_that_cannot_be_opened(summed: Paper) -> None:
+    path = summed.directory / FILE
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE hours; CREATE TABLE hours (other)")
+    summed.open()
+    summed.read(MORNING + 9)
+    summed.tidy(MORNING + DAY)
+    assert summed.told("a", MORNING + 9 * DAY) == summed.counted("a")
+
+
+def test_a_late_read_is_refused_where_sums_that_tell_otherwise_would_stay(summed: Paper) -> None:
+    unopenable(summed.directory / FILE)  # a directory, which is not removed as a file is
+    summed.open()
+    with pytest.raises(OSError, match="days"):
+        summed.read(MORNING + 9)
+    assert len(list(summed.log.reads())) == 5
+
+
+def test_a_ledger_whose_sums_cannot_be_opened_starts_counts_and_forgets(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir(parents=True)
+    ledger = Ledger(tmp_path, None, keeping=Keeping(0, "Asia/Tokyo"))
+    ledger.recall(MORNING)
+    ledger.log.append([Counted(MORNING, "a", 1, "direct", "phone")], [])
+    apart = ReadLog(tmp_path / "apart/log")
+    apart.append([Counted(MORNING, "a", 1, "direct", "phone")], [])
+    apart.close()
+    with pytest.raises(OSError, match="sums by the day"):
+        ledger.upkeep(MORNING + 3 * DAY)
+    assert [read.visitor for log in (ledger.log, apart) for read in log.reads()] == [0, 0]
+    ledger.close()
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     seed=st.integers(0, 2**32), doings=st.lists(st.sampled_from(["read", "late", "withdraw", "tidy", "restart"]), min_size=5, max_size=14)
@@ -131,7 +222,9 @@ def test_late_and_withdrawn_reads_come_and_go_in_any_order(tmp_path_factory: pyt
         elif doing == "withdraw" and paper.stands:
             one = dice.choice(paper.stands)
             hour = int(one.at // HOUR * HOUR)
-            gone = paper.log.withdraw(hour, [Withdrawn(one.story, int(one.at - hour) * 1000, one.visitor, "bot")])
+            # Of a day whose salt is gone the log does not know the visitor any more.
+            known = {row.visitor for row in paper.log.reads(one.at, one.at) if row.story == one.story and row.visitor in {0, one.visitor}}
+            gone = paper.log.withdraw(hour, [Withdrawn(one.story, int(one.at - hour) * 1000, max(known), "bot")])
             assert len(gone) == 1
             paper.stands.remove(one)
         elif doing == "tidy":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sqlite3
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -68,16 +69,15 @@ class DaySums:
         self._path = reads_dir / FILE
         self._db: sqlite3.Connection | None = None
         self._hours: set[int] = set()
-        if self._path.exists():
-            try:
-                self._open()
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError as error:
-                # What can be made again keeps no collector from counting.
-                logger.warning("the sums by the day are no database any more, and are made anew: %s", error)
-                for file in self._path.parent.glob(f"{self._path.name}*"):
-                    file.unlink()
+        # Hours may stand in the file that are not known yet.
+        self._unopened = False
+        try:
+            if self._path.exists():
+                self._unopened = True
+                self._open_or_remove()
+        except (sqlite3.Error, OSError) as error:
+            # What can be made again keeps no collector from counting, nor from telling that the disk is full.
+            logger.warning("the sums by the day cannot be opened now: %s", error)
 
     def catch_up(self, log: ReadLog, timezone: str, now: float) -> bool:
         """Take in hours that are packed and not in the sums, newest first, for a moment; say whether all are in.
@@ -87,33 +87,56 @@ class DaySums:
         Raises:
             OSError: the disk does not take it.
         """
+        try:
+            return self._catch_up(log, timezone, now)
+        except sqlite3.OperationalError as error:
+            raise _not_written(error) from error
+        except sqlite3.DatabaseError as error:
+            self._remove(error)
+            return False
+
+    def _catch_up(self, log: ReadLog, timezone: str, now: float) -> bool:
         until = time.monotonic() + CATCH_UP_SECONDS
-        with _as_os_error():
-            db = self._db or self._open()
-            if db.execute("SELECT timezone FROM about").fetchall() != [(timezone,)]:
-                self._begin(db, timezone)
-            missing = [hour for hour in reversed(log.hours()) if hour not in self._hours and log.is_packed(hour, now)]
-            taken: list[int] = []
-            with _transaction(db) if missing else contextlib.nullcontext():
-                for hour in missing:
-                    _add(db, log.segment(hour), timezone)
-                    db.execute("INSERT INTO hours VALUES (?)", (hour,))
-                    taken.append(hour)
-                    if time.monotonic() > until:
-                        break
-            self._hours.update(taken)
+        db = self._db or self._open()
+        if db.execute("SELECT timezone FROM about").fetchall() != [(timezone,)]:
+            self._begin(db, timezone)
+        missing = [hour for hour in reversed(log.hours()) if hour not in self._hours and log.is_packed(hour, now)]
+        taken: list[int] = []
+        with _transaction(db) if missing else contextlib.nullcontext():
+            for hour in missing:
+                _add(db, log.segment(hour), timezone)
+                db.execute("INSERT INTO hours VALUES (?)", (hour,))
+                taken.append(hour)
+                if time.monotonic() > until:
+                    break
+        self._hours.update(taken)
         return len(taken) == len(missing)
 
     def leave(self, log: ReadLog, hour: int) -> None:
         """Let an hour leave the sums, before it is changed in the log; OSError if that cannot be done, and then it must not be."""
+        if self._unopened and log.was_packed(hour):
+            try:
+                self._open_or_remove()
+            except sqlite3.OperationalError as error:
+                # Nobody can say whether the hour stands there: rather sum all of them again than count no late read.
+                self._remove(error)
         if hour not in self._hours or self._db is None:
             return
-        with _as_os_error():
-            ((timezone,),) = self._db.execute("SELECT timezone FROM about").fetchall()
-            with _transaction(self._db):
-                _add(self._db, log.segment(hour), timezone, sign=-1)
-                self._db.execute("DELETE FROM hours WHERE hour = ?", (hour,))
-            self._hours.discard(hour)
+        try:
+            self._take_out(self._db, log, hour)
+        except sqlite3.OperationalError as error:
+            raise _not_written(error) from error
+        except sqlite3.DatabaseError as error:
+            self._remove(error)
+
+    def _take_out(self, db: sqlite3.Connection, log: ReadLog, hour: int) -> None:
+        zones = db.execute("SELECT timezone FROM about").fetchall()
+        if len(zones) != 1:
+            raise sqlite3.DatabaseError("nothing says where their days begin")
+        with _transaction(db):
+            _add(db, log.segment(hour), zones[0][0], sign=-1)
+            db.execute("DELETE FROM hours WHERE hour = ?", (hour,))
+        self._hours.discard(hour)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -125,10 +148,38 @@ class DaySums:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # Opened by one thread, used by the one that writes the log.
         db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-        db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {_SCHEMA}")
-        self._hours = {hour for (hour,) in db.execute("SELECT hour FROM hours")}
-        self._db = db
+        try:
+            db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {_SCHEMA}")
+            self._hours = {hour for (hour,) in db.execute("SELECT hour FROM hours")}
+        except sqlite3.Error:
+            db.close()
+            raise
+        self._db, self._unopened = db, False
         return db
+
+    def _open_or_remove(self) -> None:
+        try:
+            self._open()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            self._remove(error)
+
+    def _remove(self, error: sqlite3.Error) -> None:
+        """Throw the sums away, to be made again; OSError if they still stand there."""
+        logger.warning("the sums by the day cannot be used any more, and are made anew: %s", error)
+        self.close()
+        # Until it is gone, what stands there is to be reckoned with.
+        self._hours, self._unopened = set(), True
+        # The file itself first: without what stands beside it, it would tell of hours that have left.
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(f"{self._path.name}{ending}").unlink(missing_ok=True)
+        directory = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+        self._unopened = False
 
     def _begin(self, db: sqlite3.Connection, timezone: str) -> None:
         with _transaction(db):
@@ -209,15 +260,14 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        # Some errors, as that of a full disk, have rolled it back already.
+        if db.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
-@contextlib.contextmanager
-def _as_os_error() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise OSError(f"the sums by the day could not be written: {error}") from error
+def _not_written(error: sqlite3.Error) -> OSError:
+    return OSError(f"the sums by the day could not be written: {error}")

@@ -235,12 +235,13 @@ class Ledger:
     def upkeep(self, now: float) -> None:
         """Forget the same on disk; OSError if that could not be done. Blocks, and must not be called while something is written."""
         self.log.upkeep(now)
-        if self._keeping.timezone:
-            self.days.catch_up(self.log, self._keeping.timezone, now)
         if self.outbox is not None:
             self.outbox.forget(now)
         if self._apart.exists():
             _keep_apart(self._apart, now, self._keeping.days)
+        # Last: what can be made again keeps nothing from being forgotten.
+        if self._keeping.timezone:
+            self.days.catch_up(self.log, self._keeping.timezone, now)
 
     def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
         """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""

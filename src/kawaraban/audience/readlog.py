@@ -198,7 +198,15 @@ class ReadLog:
 
     def is_packed(self, hour: int, now: float) -> bool:
         """Whether an hour is over and packed: only what comes late is still added to it."""
-        return hour + HOUR + PACK_AFTER_SECONDS <= now and (self._states.get(hour) or self._state_of(self._path(hour))) != OPEN
+        return hour + HOUR + PACK_AFTER_SECONDS <= now and self.was_packed(hour)
+
+    def was_packed(self, hour: int) -> bool:
+        """Whether there is an hour's file, and it has been packed once."""
+        try:
+            # A file without its first bytes is of a disk that was full.
+            return (self._states.get(hour) or self._state_of(self._path(hour))) not in {OPEN, b""}
+        except FileNotFoundError:
+            return False
 
     def segments(self, since: float = 0.0, until: float = float("inf")) -> Iterator[Segment]:
         """Yield the hours that hold anything from ``since`` on and up to ``until``, oldest first; a whole hour at a time."""

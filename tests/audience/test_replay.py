@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -135,6 +137,19 @@ def test_a_replay_in_two_halves_counts_like_one(closed: Newspaper, tmp_path: Pat
     whole.write_text("\n".join(lines))
     outcome = replay_file(whole, reads_dir=tmp_path / "other", sheet_log=closed.sheet_log_path)
     assert (outcome.counted, outcome.sentence()) == (2, "2 reads counted; dropped: 1 repeat; 0 lines that are no click.")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_pipe_is_replayed_as_a_file_is(tmp_path: Path, order: int) -> None:
+    lines = [click(second, "x", f"v{second}") for second in range(3)][::order]
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    probes = list(probes_of([json.dumps({"at": MORNING + 1.5, "stories": ["x"]})]))
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(pipe.write_text, "\n".join(lines) + "\n")
+        outcome = replay_file(pipe, reads_dir=tmp_path / "reads", sheet_log=None, probes=probes, window="1h")
+        written.result()
+    assert (outcome.counted, outcome.scores[0].scores) == (3, (2,))
 
 
 def test_a_replay_keeps_the_pace_that_it_is_given(closed: Newspaper, monkeypatch: pytest.MonkeyPatch) -> None:

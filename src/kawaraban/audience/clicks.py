@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from math import inf
 from mmap import ACCESS_READ, mmap
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -102,9 +105,10 @@ def click_of(line: str, story_by_url: Mapping[str, str]) -> Click | None:
 def lines_in_time(path: Path) -> Iterator[tuple[int, str]]:
     """Yield a file's lines in order of time, each with its number; lines of one moment, or of none, in the order in which they stand.
 
-    Of a file that is in order already, as most are, nothing is kept; of another one, sixteen bytes a line.
+    Of a file that is in order already, as most are, nothing is kept; of another one, sixteen bytes a line. A pipe is read to its end
+    first, into a file of its own.
     """
-    with path.open("rb") as file:
+    with _that_can_be_read_again(path) as file:
         if all(before <= at for before, at in pairwise(_moments(file))):
             file.seek(0)
             for number, line in enumerate(file, start=1):
@@ -117,6 +121,20 @@ def lines_in_time(path: Path) -> Iterator[tuple[int, str]]:
         with mmap(file.fileno(), 0, access=ACCESS_READ) as lines:
             for place in np.argsort(moments, kind="stable").tolist():
                 yield place + 1, _decoded(lines[ends[place - 1] if place else 0 : ends[place]])
+
+
+@contextlib.contextmanager
+def _that_can_be_read_again(path: Path) -> Iterator[BinaryIO]:
+    with path.open("rb") as file:
+        if file.seekable():
+            yield file
+            return
+        with TemporaryFile(prefix="kawaraban-replay-") as copy:
+            shutil.copyfileobj(file, copy)
+            # Also for who looks at the file itself, past what is still in our hands.
+            copy.flush()
+            copy.seek(0)
+            yield copy
 
 
 def _moments(lines: Iterable[bytes]) -> Iterator[float]:

@@ -107,6 +107,18 @@ def test_a_year_is_found_within_longer_words_too(found):
     assert found(texts, "1990年代", "1990年", "2011年3月期", "2011年3月") == [("ja-decade",)] * 2 + [("ja-term",)] * 2
 
 
+def test_a_day_without_its_year_is_found_wherever_it_stands_and_not_within_another(tmp_path):
+    summaries = {"march": "3月11日の式典", "first": "1月1日の式典", "eleventh": "11月1日の式典", "both": "11月1日と1月1日の式典"}
+    index = Index(tmp_path / "index")
+    index.put(
+        Document(id=name, language="ja", title="式", summary=text, body=text if name == "both" else "式。", section="s", published_at=1.0)
+        for name, text in summaries.items()
+    )
+    index.commit()
+    for typed, stories in (("3月11日", {"march"}), ("1月1日", {"first", "both"}), ("11月1日", {"eleventh", "both"})):
+        assert set(index.search(Query(text=typed)).stories) == stories, typed
+
+
 def test_a_date_behind_a_minus_is_not_wanted_in_either_calendar(found):
     texts = {
         "ja-day": "2011年3月11日の地震。",

@@ -48,7 +48,7 @@ class TypedDay(NamedTuple):
 
     @property
     def phrase(self) -> str:
-        """Month and day as texts write them; "" if it does not say both. Its letters alone would be found in 13月11日 as well."""
+        """Month and day as texts write them; "" if it does not say both. Of 1月1日 the letters stand in 11月1日 as well."""
         return f"{self.month}月{self.day}日" if self.day else ""
 
     @property

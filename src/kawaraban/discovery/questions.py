@@ -28,6 +28,8 @@ MUST, SHOULD, MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur
 WEIGHTS = {"title": 3.0, "names": 2.0, "summary": 0.6, "lead": 0.5, "body": 1.0}
 # A date without its year is likely another year's.
 WITHOUT_YEAR = 0.3
+# 11月 and 12月 end as 1月 and 2月 do.
+LAST_ENDING_MONTH = 2
 MARK_WEIGHT, READING_WEIGHT, GUESS_WEIGHT, INSIDE_WEIGHT = 0.5, 0.5, 0.2, 0.4
 # A compound of so many words is looked for as one thing.
 SHORT = 3
@@ -113,13 +115,21 @@ class Asker:
 
     def _day(self, day: TypedDay) -> Any:
         """Find a date as texts write it: its year in either calendar, and where they leave that out, month and day alone."""
-        rest = [*(self.term("told", mark) for mark in day.marks), *self._inside_choices(day.phrase)]
+        rest = [self._month_and_day(day)] if day.phrase else [self.term("told", mark) for mark in day.marks]
         years = [*(self.term("told", year) for year in day.years), *map(self.inside, day.first_years)]
         choices = [all_of([year, *rest]) for year in years]
         choices += [boosted(self.inside(form), INSIDE_WEIGHT) for form in day.letters]
         if rest and day.day:
             choices.append(boosted(all_of(rest), WITHOUT_YEAR if choices else 1.0))
         return any_of(choices)
+
+    def _month_and_day(self, day: TypedDay) -> Any:
+        inside, longer = self.inside(day.phrase), self.inside(f"1{day.phrase}")
+        if day.month > LAST_ENDING_MONTH:
+            return inside
+        # 1月1日 stands in 11月1日 too: a story that has both is known by its marks.
+        alone = tantivy.Query.boolean_query([(MUST, inside), (MUST_NOT, longer)])
+        return any_of([alone, all_of([inside, *(self.term("told", mark) for mark in day.marks)])])
 
     def _units(self, typed: str, *, is_prose: bool) -> tuple[list[Any], list[Any]]:
         cut = analysed_query(typed)

@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import re
+from collections import Counter
+from html import escape
 
 import pytest
 import saved_pages
@@ -14,6 +16,8 @@ from hypothesis import strategies as st
 from kawaraban.exchange import formats
 from kawaraban.exchange.counting import CountedItem, Uncounted, shown_in
 from kawaraban.exchange.formats.movabletype.reading import encoding_of
+from kawaraban.exchange.formats.oldsite import plain_of
+from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.formats.page.text import moment_in, story_in_text
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.models import ImportRun
@@ -386,7 +390,7 @@ PAGE_TEXT = """2026年 11月 28日 (土曜日)
 
 
 def test_the_story_is_found_in_a_page_of_text():
-    found = story_in_text(PAGE_TEXT)
+    found = story_in_text(PAGE_TEXT, Counter())
     assert found.title == "汐見大橋が開通、市民ら三千人が朝から渡り初め"
     assert [type(block).__name__ for block in found.body] == ["Picture", "Paragraph", "Paragraph", "Subheading", "Paragraph"]
     assert (found.body[0].photo.caption, found.body[0].photo.credit) == ("開通した汐見大橋を渡る市民ら。", "海辺通信")
@@ -500,7 +504,7 @@ def test_a_page_comes_over_in_whatever_letters_its_file_is_named(newspaper, tmp_
 def test_the_page_that_we_began_with(shared):
     path = shared / "seed" / "page.txt"
     text = path.read_text(encoding="utf-8")
-    found = story_in_text(text)
+    found = story_in_text(text, Counter())
     kinds = [type(block).__name__ for block in found.body]
     assert (kinds.count("Paragraph"), kinds.count("Picture"), len(kinds)) == (12, 2, 14)
     assert (found.title, found.published_at) == (text.splitlines()[4], None)
@@ -527,6 +531,75 @@ def test_the_story_is_found_in_a_page_of_html(bring, data):
     assert (page.body.raw_data[0]["value"]["caption"], page.body.raw_data[0]["value"]["credit"]) == ("開通した橋。", "海辺通信")
     assert "x()" not in str(page.body)
     assert page.source_url == "https://old.example.jp/town/1/"
+
+
+RIGHTS_STORY = [
+    "改正著作権法が28日の参院本会議で可決、成立した。漫画や論文を許しなく載せたサイトへ読み手を導くことにも、来年から罰が科されることになる。",
+    "文化庁は、作品をたまたま写真に写し込んだ場合などは罪に問わないとし、使う人が萎縮しないように手引きを作って広く知らせるとしている。",
+    "漫画の無断転載による被害は、昨年だけで数千億円に上るとみられる。",
+    "施行のあとも、著作権者が訴え出なければ罪には問われない。",
+]
+KOREAN_RIGHTS_STORY = [
+    "저작권법 개정안이 28일 국회 본회의를 통과해 내년 1월부터 시행된다. 만화를 허락 없이 올린 곳으로 이끄는 일도 처벌을 받게 된다.",
+    "문화부는 쓰는 사람이 위축되지 않도록 안내서를 만들어 널리 알리겠다고 밝혔으며, 다음 달부터 전국에서 설명회를 열 예정이다.",
+    "만화 무단 복제에 따른 피해는 지난해에만 수천억 원에 이른다.",
+]
+
+
+@pytest.mark.parametrize("paragraphs", [RIGHTS_STORY, KOREAN_RIGHTS_STORY], ids=["ja", "ko"])
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "",
+        "無断転載禁止",
+        "当サイトの記事、写真の無断転載を禁じます。すべての内容は日本の著作権法により保護されています。",
+        "記事・写真の無断複製を禁ず。",
+        "著作権は汐見新聞社に帰属します。",
+        "（無断転載禁止）",
+        "<저작권자(c) 해오름일보, 무단 전재-재배포 금지>",
+        "모든 콘텐츠는 저작권법의 보호를 받습니다.",
+        "© 2026 The Shoreline Post. All rights reserved.",
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_a_story_about_rights_keeps_its_paragraphs_and_notices_below_it_are_noted(paragraphs, notice, form):
+    noted = Counter()
+    found = found_in(["法の改正、来年一月から", *paragraphs, *([notice] if notice else [])], form, noted)
+    assert [plain_of(block.html) for block in found.body] == paragraphs
+    assert noted == ({"notice of rights below the text left out": 1} if notice else {})
+
+
+def found_in(lines, form, noted):
+    markup = "".join(f"<p>{escape(line)}</p>" for line in lines[1:])
+    page = f"<html><body><article><h1>{lines[0]}</h1>{markup}</article></body></html>"
+    return story_in_text("\n\n".join(lines), noted) if form == "text" else story_in_page(page, "", noted)
+
+
+def test_the_report_says_that_a_notice_was_left_out(bring):
+    report, _ = bring("page", "\n\n".join(["法の改正、来年一月から", *RIGHTS_STORY, "無断転載禁止"]))
+    assert (report.new, report.noted) == (1, {"notice of rights below the text left out": 1})
+    assert [words for _, words in shape_of(story("export.page"))] == RIGHTS_STORY
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "「無断転載を禁じます」と書かれた看板が立つ。",
+        "作家の一人は「著作権は作者に帰属します」と話した。",
+        "「わたしたちの著作権は、わたしたちで守る」",
+        "市は、写真の無断転載を禁じる条例案を来月の議会に出す。",
+        "Copyright law was changed on Friday, and printers are not pleased.",
+        'On the cover stands "all rights reserved."',
+        "저작권자 단체는 이를 환영했다.",
+        "改正著作権法が28日の参院本会議で可決、成立した。（共同）",
+        "「写真の無断転載を禁じます」。看板はそう告げる。",
+    ],
+)
+def test_a_last_paragraph_that_speaks_of_rights_is_the_storys_own(last):
+    noted = Counter()
+    found = found_in(["法の改正、来年一月から", *RIGHTS_STORY[:2], last], "html", noted)
+    assert [plain_of(block.html) for block in found.body] == [*RIGHTS_STORY[:2], last]
+    assert noted == {}
 
 
 def test_a_page_without_a_story_is_told(bring):

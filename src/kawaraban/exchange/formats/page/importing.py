@@ -48,7 +48,7 @@ class Pages:
                 yield Read("", Problem(name, f"it is larger than {LARGEST_PAGE // 1024 // 1024} MB: no page of words is", name))
                 continue
             text = text_of(path.read_bytes())
-            found = story_in_page(text, self._options.base_url, noted) if _HTML.search(text[:5000]) else story_in_text(letters(text))
+            found = story_in_page(text, self._options.base_url, noted) if _HTML.search(text[:5000]) else story_in_text(letters(text), noted)
             if found is None:
                 told = "no story was found in it: save the page of one story, with its text"
                 yield Read("", Problem(name, told, name))

@@ -11,7 +11,7 @@ import msgspec
 from lxml import html as lxml_html
 
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
-from kawaraban.exchange.formats.page.text import FoundStory, captioned, is_rights, moment_in, signed_by, story_in_text
+from kawaraban.exchange.formats.page.text import FoundStory, captioned, moment_in, signed_by, story_in_text, without_rights, words_of
 from kawaraban.exchange.letters import letters, moment_of, one_line
 from kawaraban.exchange.markup.inline import text_of
 from kawaraban.exchange.shapes import Paragraph, Picture
@@ -77,16 +77,17 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
     if body is not None:
         found.body = list(body_of(lxml_html.tostring(body, encoding="unicode"), found.url, noted))
     told = [one_line(part) for part in letters(str(said.get("articleBody") or "")).split("\n") if one_line(part)]
-    if sum(map(len, told)) > 2 * sum(len(_words_of(block)) for block in found.body):
+    if sum(map(len, told)) > 2 * sum(len(words_of(block)) for block in found.body):
         # A script draws the page, or a part of it.
         found.body = [Paragraph(f"<p>{html.escape(part, quote=False)}</p>") for part in told]
     if not any(not isinstance(block, Picture) for block in found.body):
-        bare = story_in_text("\n\n".join(one_line(str(part)) for part in root.itertext()))
+        bare = story_in_text("\n\n".join(one_line(str(part)) for part in root.itertext()), noted)
         if bare is None:
             return None
         found.title, found.body = found.title or bare.title, bare.body
     _without_headline(found)
     _read_lines(found)
+    found.body = without_rights(found.body, noted)
     _lead(found, said, meta)
     return found if found.title else None
 
@@ -114,26 +115,22 @@ def _without_headline(found: FoundStory) -> None:
 
 
 def _read_lines(found: FoundStory) -> None:
-    """Take what is no text from among the paragraphs: a date above, a caption below a picture, who signed, who may use it."""
+    """Take what is no text from among the paragraphs: a date above, a caption below a picture, who signed."""
     kept: list[Block] = []
     for block in found.body:
-        words = _words_of(block) if isinstance(block, Paragraph) else ""
+        words = words_of(block) if isinstance(block, Paragraph) else ""
         above = kept[-1] if kept else None
         if words and isinstance(above, Picture) and not above.photo.caption and (said := captioned(words)):
             kept[-1] = Picture(msgspec.structs.replace(above.photo, caption=said.caption, credit=said.credit or above.photo.credit))
         elif words and (signed := signed_by(words)):
             found.bylines = found.bylines or [signed]
-        elif not (words and (is_rights(words) or (not _has_text(kept) and len(words) <= LONGEST_DATE and moment_in(words)))):
+        elif not (words and not _has_text(kept) and len(words) <= LONGEST_DATE and moment_in(words)):
             kept.append(block)
     found.body = kept
 
 
 def _has_text(blocks: list[Block]) -> bool:
     return any(isinstance(block, Paragraph) for block in blocks)
-
-
-def _words_of(block: Block) -> str:
-    return plain_of(getattr(block, "html", "") or getattr(block, "text", ""))
 
 
 def _without_site(title: str, root: HtmlElement) -> str:

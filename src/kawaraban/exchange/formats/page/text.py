@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from kawaraban.exchange.formats.oldsite import plain_of
 from kawaraban.exchange.letters import kept_moment, one_line
 from kawaraban.exchange.markup.captions import part_credit
 from kawaraban.exchange.shapes import Paragraph, Picture, SourcePhoto, Subheading
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from kawaraban.exchange.shapes import Block
 
 LONGEST_CAPTION = 400
@@ -37,10 +40,23 @@ _NOISE = re.compile(
     r"|Advertisement|Sign in|Log in|Subscribe|Listen|공유|공유하기|인쇄|인쇄하기|글자 크기.*|광고|로그인|스크랩)$",
     re.IGNORECASE,
 )
-_RIGHTS = re.compile(
-    r"^(?:[ⓒⒸ©]|\([cC]\)\s|Copyright\b|저작권자|<?\s*저작권)|無断(?:転載|複製)|무단\s*(?:전재|복제)|all rights reserved|著作権(?:法|は|者)",
+# Notices of rights. A line that is no sentence is one where it names them; a sentence may be the story's own, and has to be nothing but a notice,
+# in the polite form in which papers speak of themselves and do not tell news.
+_RIGHTS_FIRST = re.compile(
+    r"^[\[<(（［＜【]?\s*(?:[ⓒⒸ©]|\(c\)\s*\d{4}|Copyright\s*(?:[ⓒⒸ©(]|\d{4})|저작권자\s*[ⓒⒸ©(])|(?:^|[.,|]\s*)all rights reserved\W*$",
     re.IGNORECASE,
 )
+_RIGHTS = re.compile(
+    r"^(?:\(c\)|（c）|Copyright\b|저작권자|<?\s*저작권)|無断(?:転載|複製)|무단\s*(?:전재|복제)|all rights reserved|著作権(?:法|は|者)",
+    re.IGNORECASE,
+)
+_RIGHTS_ALONE = re.compile(
+    r".{0,60}(?:無断.{0,15}(?:転載|複製|使用|利用|引用|掲載)|著作権).{0,60}(?:禁じ(?:ます|ており?ます|られて(?:い|おり)ます)|禁ずる?|お断り(?:し|いたし|しており)ます"
+    r"|禁止(?:です|(?:し|いたし|して(?:い|おり)|されて(?:い|おり))ます)?|ご遠慮ください|(?:帰属|所有)(?:し|して(?:い|おり))ます|保護されて(?:い|おり)ます)"
+    r"|.{0,60}(?:무단\s*(?:전재|복제|배포)|저작권).{0,60}(?:금지(?:합니다|됩니다|되어 있습니다)?|금합니다|받습니다|에 있습니다)"
+)
+_SAYS = re.compile(r"。|다\.|[.!?！？][\"”’')）]?$|[」』]$")
+LEFT_OUT = "notice of rights below the text left out"
 _CRUMBS = re.compile(r"\s[>›»＞]\s")
 _SIGNED = re.compile(
     r"^(?:[（(](?P<c>[^\s、。()（）\d]{2,10}(?:[ 　][^\s、。()（）]{1,8})?)[)）]|(?:文|取材・文|取材|執筆|記者|By|Text)[\s:：＝=・/／]+(?P<a>.{2,40})|(?P<b>[^\s、。]{2,12}(?:\s[^\s、。]{1,8})?)[\s　]*(?:記者|기자)(?:\s.*)?)$",
@@ -79,8 +95,8 @@ class FoundStory:
     language: str = ""
 
 
-def story_in_text(text: str) -> FoundStory | None:
-    """Find the story in a page's text; None if there is none."""
+def story_in_text(text: str, noted: Counter[str]) -> FoundStory | None:
+    """Find the story in a page's text; None if there is none. What is left out of its lines is noted."""
     parts = [part for part in _parts(text.replace("\r\n", "\n").replace("\r", "\n")) if part and not _NOISE.match(part)]
     first = _first_paragraph(parts)
     if first is None:
@@ -91,10 +107,11 @@ def story_in_text(text: str) -> FoundStory | None:
         found.title = parts[begin]
     for part in parts[(begin + 1 if begin is not None else first) :]:
         if _is_around(part):
-            if any(isinstance(block, Paragraph) for block in found.body):
+            if any(isinstance(block, Paragraph) and not is_rights(words_of(block)) for block in found.body):
                 break
-        elif not is_rights(part):
+        else:
             _take(part, found)
+    found.body = without_rights(found.body, noted)
     _drop_tail(found)
     return found if any(isinstance(block, Paragraph) for block in found.body) else None
 
@@ -158,13 +175,36 @@ def _is_menu(part: str) -> bool:
 
 
 def is_rights(part: str) -> bool:
-    """Whether a line says who may use the page, and is no part of its story."""
-    return len(part) <= LONGEST_RIGHTS and bool(_RIGHTS.search(part))
+    """Whether a line says who may use the page. Below a story it is no part of it; among its paragraphs nobody can tell."""
+    if len(part) > LONGEST_RIGHTS:
+        return False
+    if _RIGHTS_FIRST.search(part):
+        return True
+    if not _SAYS.search(part):
+        return bool(_RIGHTS.search(part))
+    return all(_RIGHTS_ALONE.fullmatch(said.rstrip(".").strip()) for said in re.split(r"。|(?<=다)\.", part) if said.strip())
+
+
+def without_rights(blocks: list[Block], noted: Counter[str]) -> list[Block]:
+    """Leave out the notices of rights that stand behind the last paragraph, and note each."""
+    kept = list(blocks)
+    for at in range(len(kept) - 1, -1, -1):
+        if is_rights(words_of(kept[at])):
+            noted[LEFT_OUT] += 1
+            del kept[at]
+        elif not isinstance(kept[at], Picture | Subheading):
+            break
+    return kept
+
+
+def words_of(block: Block) -> str:
+    """Return a block's words, without marks."""
+    return plain_of(getattr(block, "html", "")) or getattr(block, "text", "")
 
 
 def signed_by(part: str) -> str:
     """Return who signed a story, if a line is a signature; else ""."""
-    signed = _SIGNED.match(part) if len(part) <= LONGEST_SIGNATURE else None
+    signed = _SIGNED.match(part) if len(part) <= LONGEST_SIGNATURE and not is_rights(part) else None
     return (signed["a"] or signed["b"] or signed["c"]).strip() if signed else ""
 
 
@@ -181,7 +221,7 @@ def _captioned(part: str) -> SourcePhoto | None:
 
 
 def _take(part: str, found: FoundStory) -> None:
-    if photo := _captioned(part):
+    if (photo := _captioned(part)) and not is_rights(part):
         found.body.append(Picture(photo))
     elif not found.body and (when := moment_in(part)) and len(part) <= 60:  # noqa: PLR2004 - letters
         found.published_at, found.updated_at = found.published_at or when, when if found.published_at else None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
 import sqlite3
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -19,6 +23,7 @@ from kawaraban.audience.days import FILE, DaySums, days_of
 from kawaraban.audience.ledger import Ledger
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.shapes import Attended, Counted, Keeping, Withdrawn
+from kawaraban.audience.upkeep import keep_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +208,37 @@ def test_a_ledger_whose_sums_cannot_be_opened_starts_counts_and_forgets(tmp_path
     with pytest.raises(OSError, match="sums by the day"):
         ledger.upkeep(MORNING + 3 * DAY)
     assert [read.visitor for log in (ledger.log, apart) for read in log.reads()] == [0, 0]
+    ledger.close()
+
+
+def test_an_archive_of_many_hours_is_summed_in_one_go_of_moments_with_room_between_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kawaraban.audience.days.CATCH_UP_SECONDS", 0.0)  # an hour at a time
+    monkeypatch.setattr("kawaraban.audience.upkeep.PAUSE_SECONDS", 0.001)
+    ledger = Ledger(tmp_path, None, keeping=Keeping(0, "UTC"))
+    moments: list[tuple[float, float]] = []
+
+    def sum_days(now: float) -> bool:
+        began = time.monotonic()
+        done = DaySums.catch_up(ledger.days, ledger.log, "UTC", now)
+        moments.append((began, time.monotonic()))
+        return done
+
+    monkeypatch.setattr(ledger, "sum_days", sum_days)
+    ledger.log.append([Counted(MORNING + hour * HOUR, "a", 1, "direct", "phone") for hour in range(12)], [])
+    with ThreadPoolExecutor(1) as disk:
+        asyncio.run(keep_in_order(ledger, disk, time.monotonic() + 60))
+    assert sum(day.reads for day in days_of(ledger.log, tmp_path, "a", timezone="UTC", now=time.time())) == 12
+    pauses = [begins - ended for (_, ended), (begins, _) in pairwise(moments)]
+    assert len(pauses) == 11
+    assert all(pause >= ended - began for pause, (began, ended) in zip(pauses, moments, strict=False))
+    # No longer than until the next upkeep is due.
+    ledger.days.leave(ledger.log, int(MORNING // HOUR * HOUR))
+    ledger.days.leave(ledger.log, int(MORNING // HOUR * HOUR) + HOUR)
+    with ThreadPoolExecutor(1) as disk:
+        asyncio.run(keep_in_order(ledger, disk, time.monotonic()))
+    assert len(moments) == 13
     ledger.close()
 
 

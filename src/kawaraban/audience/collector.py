@@ -18,6 +18,7 @@ from kawaraban.audience import wire
 from kawaraban.audience.asking import AskedRankings, among
 from kawaraban.audience.ledger import FUTURE_SECONDS, Batch, Ledger, snapshot_of
 from kawaraban.audience.shapes import ALL_FOR_EVER, RankedList, Snapshot
+from kawaraban.audience.upkeep import UPKEEP_EVERY_SECONDS, keep_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Sequence
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_AT_LOG_SECONDS = 0.05
 PUBLISH_EVERY_SECONDS = 1.0
-UPKEEP_EVERY_SECONDS = 60.0
 LEAVE_ON_DISK_EVERY_SECONDS = 10.0
 # Ranking gives way to reads and questions after so long.
 TURN_SECONDS = 0.002
@@ -330,14 +330,14 @@ class Collector:
     async def keep_up_forever(self) -> None:
         """Forget what is over, in memory and on disk."""
         while True:
-            now = time.time()
+            self._changed.set()  # "now" fades by itself
+            due = time.monotonic() + UPKEEP_EVERY_SECONDS
             try:
-                self.ledger.forget(now)
-                await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.upkeep, now)
+                self.ledger.forget(time.time())
+                await keep_in_order(self.ledger, self._disk, due)
             except OSError as error:
                 logger.warning("the log of reads could not be kept in order: %s", error)
-            self._changed.set()  # "now" fades by itself
-            await asyncio.sleep(UPKEEP_EVERY_SECONDS)
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     async def end(self) -> None:
         """Write what is still pending, leave the rankings on disk, and let everybody go."""

@@ -232,16 +232,22 @@ class Ledger:
         self._elsewhere.turn(now)
         self.tally.forget(now)
 
-    def upkeep(self, now: float) -> None:
-        """Forget the same on disk; OSError if that could not be done. Blocks, and must not be called while something is written."""
+    def upkeep(self, now: float) -> bool:
+        """Forget the same on disk, and ``sum_days``; OSError if that could not be done.
+
+        Blocks, and must not be called while something is written.
+        """
         self.log.upkeep(now)
         if self.outbox is not None:
             self.outbox.forget(now)
         if self._apart.exists():
             _keep_apart(self._apart, now, self._keeping.days)
         # Last: what can be made again keeps nothing from being forgotten.
-        if self._keeping.timezone:
-            self.days.catch_up(self.log, self._keeping.timezone, now)
+        return self.sum_days(now)
+
+    def sum_days(self, now: float) -> bool:
+        """Sum hours by the day, for a moment; say whether all are summed that are over. OSError and blocking likewise."""
+        return not self._keeping.timezone or self.days.catch_up(self.log, self._keeping.timezone, now)
 
     def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
         """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""

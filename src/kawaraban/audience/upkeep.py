@@ -1,0 +1,36 @@
+"""What the collector does for its log each minute, beside taking reads and ranking, which must not suffer from it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from kawaraban.audience.ledger import Ledger
+
+UPKEEP_EVERY_SECONDS = 60.0
+# After each moment of summing, a pause at least as long as that moment: the disk's thread is free for half of the time.
+PAUSE_SECONDS = 0.2
+
+
+async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
+    """Look after what is on disk, in the thread that writes; then sum an archive of years by the day, for as long as there is time.
+
+    ``until`` is of the monotonic clock.
+
+    Raises:
+        OSError: it could not be done.
+    """
+    loop = asyncio.get_running_loop()
+    began = time.monotonic()
+    summed = await loop.run_in_executor(disk, ledger.upkeep, time.time())
+    while not summed:
+        took = time.monotonic() - began
+        await asyncio.sleep(max(PAUSE_SECONDS, took))
+        began = time.monotonic()
+        if began > until:
+            return
+        summed = await loop.run_in_executor(disk, ledger.sum_days, time.time())

@@ -1,6 +1,7 @@
 """Composition: no story twice, full rows while there are stories, true ranks, badges for what stands higher."""
 
 import re
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +84,12 @@ def test_where_reads_are_told_a_page_follows_them_and_elsewhere_it_does_not():
     later = RankedList(3, tuple(world.ranking("24h", "", "")))
     assert later.shows_as(one)
     assert not later.shows_as(one, with_reads=True)
+    # What pages show as 1,200 has not changed.
+    ranked = []
+    for reads in (1201, 1202, 1299, 1300):
+        world.reads["s1"] = reads
+        ranked.append(RankedList(reads, tuple(world.ranking("24h", "", ""))))
+    assert [later.shows_as(before, with_reads=True) for before, later in pairwise(ranked)] == [True, True, False]
 
 
 def test_a_lower_list_refills_from_its_further_sources():

@@ -131,6 +131,12 @@ class RankedStory(msgspec.Struct, frozen=True, array_like=True):
     filled: bool
     pinned: bool = False
 
+    @property
+    def shown_reads(self) -> int:
+        """How often it was read, in two figures that count: what pages show need not change with each read."""
+        unit = int(10 ** max(0, len(str(self.reads)) - 2))
+        return self.reads // unit * unit
+
 
 class Asked(msgspec.Struct, frozen=True, array_like=True):
     """Which ranking is wanted. "" stands for every section, topic, byline, language."""
@@ -158,7 +164,7 @@ class RankedList(msgspec.Struct, frozen=True, array_like=True):
         """Whether the same stories stand in the same order; their counts may differ, unless they are shown too."""
         if other is None or len(self.rows) != len(other.rows):
             return False
-        if with_reads and [row.reads for row in self.rows] != [row.reads for row in other.rows]:
+        if with_reads and [row.shown_reads for row in self.rows] != [row.shown_reads for row in other.rows]:
             return False
         return all(mine.story == theirs.story and mine.filled == theirs.filled for mine, theirs in zip(self.rows, other.rows, strict=True))
 

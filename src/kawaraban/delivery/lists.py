@@ -192,11 +192,8 @@ class Ranked:
 
 
 def told_reads(row: RankedStory) -> str:
-    """Write how often a story was read, with two figures that count: the numbers of a page need not change with each read."""
-    if not row.reads:
-        return ""
-    unit = 10 ** max(0, len(str(row.reads)) - 2)
-    return f"{row.reads // unit * unit:,}"
+    """Write how often a story was read, as pages show it."""
+    return f"{row.shown_reads:,}" if row.reads else ""
 
 
 class Timed:

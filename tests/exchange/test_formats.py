@@ -355,6 +355,20 @@ def test_a_broken_line_of_items_is_named_and_the_others_come_over(bring):
     assert "is no JSON" in report.problems[0]
 
 
+@pytest.mark.parametrize("depth", [600, 800])
+def test_an_item_that_is_nested_too_deeply_is_told_and_the_others_come_over(bring, depth):
+    deep = json.loads("[" * depth + "]" * depth)
+    items = [
+        ninjs(uri="urn:x:6", headline="一", body_text="x"),
+        ninjs(uri="urn:x:7", headline="二", body_text="x", x=deep),
+        ninjs(uri="urn:x:8", headline="三", body_text="x"),
+    ]
+    report, proof = bring("ninjs", json.dumps({"items": items}))
+    assert report.problems == ["export.ninjs, item 2: it is nested too deeply to be read: the item is left out"]
+    assert [story(name).title for name in ("urn:x:6", "urn:x:8")] == ["一", "三"]
+    assert ([row.source_id for row in proof.explained], proof.is_complete) == (["urn:x:7"], True)
+
+
 # ------------------------------------------------------------------ pages
 
 PAGE_TEXT = """2026年 11月 28日 (土曜日)

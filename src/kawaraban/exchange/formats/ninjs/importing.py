@@ -43,15 +43,21 @@ class Ninjs:
                 where = f"{path.name}, item {number}"
                 if isinstance(item, str):
                     yield Read(path.name, Problem(path.name, item))
+                    continue
+                try:
+                    small = _in_small_letters(item)
+                except RecursionError:
+                    named = _source_id({name.lower(): value for name, value in item.items()})
+                    yield Read(where, Problem(where, "it is nested too deeply to be read: the item is left out", named))
                 else:
-                    yield from self._item(item, where, report)
+                    yield from self._item(small, where, report)
 
     def old_addresses(self) -> Iterator[OldAddress]:
         """Yield none: an agency's items have no addresses of ours."""
         yield from ()
 
     def _item(self, item: Item, where: str, report: ImportReport) -> Iterator[Read]:
-        source_id = one_line(_said(item, "uri") or _said(item, "guid"))
+        source_id = _source_id(item)
         if not source_id or len(source_id) > LONGEST_ID:
             yield Read(where, Problem(where, f'"uri" is missing, or longer than {LONGEST_ID} characters: the item is left out'))
         elif (kind := _said(item, "type")) not in {"", "text", "composite"}:
@@ -111,7 +117,7 @@ def _items(path: Path) -> Iterator[tuple[int, Item | str]]:
     if isinstance(found, dict) and isinstance(found.get("items"), list):
         found = found["items"]
     for number, item in enumerate(found if isinstance(found, list) else [found], start=1):
-        yield number, _in_small_letters(item) if isinstance(item, dict) else f"item {number} is no ninjs object"
+        yield number, item if isinstance(item, dict) else f"item {number} is no ninjs object"
 
 
 def _in_small_letters(value: Any) -> Any:
@@ -131,6 +137,10 @@ def _by_lines(content: str) -> tuple[list[Item], list[int]]:
             if line.strip():
                 broken.append(number)
     return found, broken
+
+
+def _source_id(item: Item) -> str:
+    return one_line(_said(item, "uri") or _said(item, "guid"))
 
 
 def _topic(subject: Item) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from datetime import UTC, datetime
 from math import isfinite
 
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from delivery.world import story_facts
+from kawaraban.delivery.api import catalogue
 from kawaraban.delivery.reader import Reader
 from kawaraban.delivery.request import Request, Scope
 from kawaraban.delivery.settings import ReaderSettings
@@ -167,6 +169,89 @@ def test_what_is_published_meanwhile_moves_no_page(site, tmp_path):
     assert [item["id"] for item in first["items"]] == ["s5", "s4"]
     assert [item["id"] for item in second.told["items"]] == ["s3", "s2"]
     assert [item["id"] for item in newest.told["items"]] == ["new"]
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """Holds up each reading of all stories until it is let go; returns what lets them go, in their order."""
+    held, read = [], catalogue._read
+
+    def read_and_wait(path):
+        made, go_on = read(path), threading.Event()
+        held.append(go_on)
+        assert go_on.wait(5)
+        return made
+
+    monkeypatch.setattr(catalogue, "_read", read_and_wait)
+    return held
+
+
+async def _held(reads, number):
+    async with asyncio.timeout(5):
+        while len(reads) < number:
+            await asyncio.sleep(0.001)
+
+
+MANY = [(Kind.STORY, f"s{number}") for number in range(2000)]
+
+
+def test_many_changes_are_not_looked_up_one_by_one_while_others_wait(tmp_path):
+    own, looked_up = Site(tmp_path), []
+    own.put(story_facts("old"))
+
+    async def asked():
+        made = catalogue.Catalogue(own.log.path, looked_up.append)
+        await made.made()
+        own.put(story_facts("new"))
+        made.changed([*MANY, (Kind.STORY, "new")])
+        return (await made.made()).id_of("new")
+
+    assert asyncio.run(asked()) == "new"
+    assert looked_up == []
+
+
+def test_many_changes_while_all_is_read_begin_no_second_reading_beside_it(tmp_path, reads):
+    own, looked_up = Site(tmp_path), []
+    own.put(story_facts("old"))
+
+    async def asked():
+        made = catalogue.Catalogue(own.log.path, looked_up.append)
+        first = asyncio.create_task(made.made())
+        await _held(reads, 1)
+        own.put(story_facts("new"))
+        made.changed([*MANY, (Kind.STORY, "new")])
+        second = asyncio.create_task(made.made())
+        await asyncio.sleep(0.05)
+        assert len(reads) == 1
+        reads[0].set()
+        assert [(await question).id_of("old") for question in (first, second)] == ["old", "old"]
+        third = asyncio.create_task(made.made())
+        await _held(reads, 2)
+        reads[1].set()
+        return (await third).id_of("new")
+
+    assert asyncio.run(asked()) == "new"
+    assert looked_up == []
+
+
+def test_who_waits_for_what_was_given_up_takes_no_change_from_what_is_read_anew(tmp_path, reads):
+    own = Site(tmp_path)
+    own.put(story_facts("old"))
+
+    async def asked():
+        made = catalogue.Catalogue(own.log.path, {"new": story_facts("new")}.get)
+        first = asyncio.create_task(made.made())
+        await _held(reads, 1)
+        made.changed(None)
+        second = asyncio.create_task(made.made())
+        await _held(reads, 2)
+        made.changed([(Kind.STORY, "new")])
+        reads[0].set()
+        await first
+        reads[1].set()
+        return (await second).id_of("new")
+
+    assert asyncio.run(asked()) == "new"
 
 
 @pytest.mark.parametrize(

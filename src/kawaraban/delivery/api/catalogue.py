@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # So many stories are taken out of the log at once.
 _AT_ONCE = 500
+# So many changes are put in one by one, which takes some 25 ms of all readers' time; of more, everything is read anew beside them.
+MOST_PUT = 500
 
 
 class Row(NamedTuple):
@@ -71,13 +73,21 @@ class Catalogue:
         if self._making is None:
             return
         if keys is None:
-            self._making = None
-            self._changed.clear()
-        else:
-            self._changed.update(key for kind, key in keys if kind == Kind.STORY)
+            self._give_up()
+            return
+        self._changed.update(key for kind, key in keys if kind == Kind.STORY)
+        if len(self._changed) > MOST_PUT and self._making.done():
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._making = None
+        self._changed.clear()
 
     async def made(self) -> _Made:
-        """Return what stands now; FileNotFoundError where there is no log yet."""
+        """Return what stands now; FileNotFoundError where there is no log yet.
+
+        Where so much changed while it was read that it has to be read anew, it is what stood then: one reading at a time is enough.
+        """
         if self._making is None:
             self._making = asyncio.create_task(asyncio.to_thread(_read, self._path))
         making = self._making
@@ -87,6 +97,12 @@ class Catalogue:
             if self._making is making and making.done():
                 self._making = None
             raise
+        if self._making is not making:
+            # It was given up meanwhile: what changed since is for what is read anew.
+            return made
+        if len(self._changed) > MOST_PUT:
+            self._give_up()
+            return made
         changed, self._changed = self._changed, set()
         for name in changed:
             made.put(name, self._story(name))

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,12 @@ def test_no_file_is_longer_than_a_reader_can_hold():
 def test_no_room_for_odds_and_ends():
     names = {path.stem for path in (ROOT / "src" / "kawaraban").rglob("*.py")}
     assert not names & {"utils", "common", "helpers", "core", "services", "manager"}
+
+
+def test_no_two_files_of_tests_bear_one_name():
+    # Each alone would run, and the whole suite would not.
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_the_project_names_no_host_of_a_package_index():

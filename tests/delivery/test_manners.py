@@ -22,6 +22,6 @@ def test_nobody_is_told_to_come_by_https_only_unless_the_operator_says_so():
 
 def test_keys_are_sent_in_the_words_of_the_cache_in_front():
     sheet = press_sheet(printed("a")[1].value)
-    assert b"surrogate-key: kind-story path-/politics/a story-a\r\n" in http.steady_head(sheet)
+    assert b"surrogate-key: kind-story path-/politics/a story-a\r\n" in http.steady_head(sheet, [])
     http.set_manners(cache_tags=True)
-    assert b"cache-tag: kind-story,path-/politics/a,story-a\r\n" in http.steady_head(sheet)
+    assert b"cache-tag: kind-story,path-/politics/a,story-a\r\n" in http.steady_head(sheet, [])

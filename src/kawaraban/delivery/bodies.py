@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from kawaraban.delivery.composition import Found
+    from kawaraban.delivery.composition import Composed, Found
     from kawaraban.delivery.http import Headers
     from kawaraban.delivery.shelf import Shelf
     from kawaraban.delivery.store import SheetStore
@@ -36,11 +36,12 @@ _PATIENCE_SECONDS = 2.0
 _PATIENT = "story"
 # Below this compression gains nothing.
 _SMALLEST_TO_COMPRESS = 512
-# A body that is asked for so often is kept joined; before, its parts are joined for every answer, which costs a microsecond.
-_JOINED_FROM_HITS = 16
+# A body that is asked for again before it changes is kept joined: its parts lie all over the memory, and to gather them for every answer
+# costs ten times what copying one piece does.
+_JOINED_FROM_HITS = 2
 # Brotli is smallest and does not join: a page that stays hot is compressed beside the answers, in so much of one core's time.
 _HOT_FROM_HITS = 128
-_LOOK_AGAIN_HITS = frozenset({8, _JOINED_FROM_HITS + 1, _HOT_FROM_HITS, 1024, 8192})
+_LOOK_AGAIN_HITS = frozenset({_JOINED_FROM_HITS, 8, _HOT_FROM_HITS, 1024, 8192})
 # Second copies of a page (joined, or as Brotli) fill no more than this share of the room, but for hot pages: it is better to keep one more
 # page than two forms of another. Were all pages of an archive read in turn, each copy would push out the page that is asked for next.
 _SHARE_WITH_COPIES = 0.9
@@ -78,9 +79,10 @@ class Body:
         dictionaries: Dictionaries | None = None,
         grown: Callable[[Body], None] | None = None,
         versions: list[int] | None = None,
+        before: Composed | None = None,
     ) -> None:
         self.page = page
-        self.composed = composed = fill(page, shelf, now, found, versions)
+        self.composed = composed = fill(page, shelf, now, found, versions, before)
         self.epoch = shelf.epoch
         self.urgent = shelf.urgent
         self.looked_at = now
@@ -126,7 +128,7 @@ class Body:
         """Return the body in an encoding: "gzip" joined from its parts, others made when first asked for."""
         encoded = self.encoded.get(name)
         if encoded is None:
-            encoded = self._keep(name, gzip_pieces(self.composed.parts) if name == "gzip" else [encode(self.plain, name)])
+            encoded = self._keep(name, self._joined() if name == "gzip" else [encode(self.plain, name)])
         return encoded
 
     def against(self, available: bytes, identity: bytes, accepted: bytes) -> Encoded | None:
@@ -139,7 +141,7 @@ class Body:
             return None
         self._dictionaries.remember(self.digest, self.composed.parts)
         etag = f'"{self.digest}-dcz-{dictionary.sha256[:6].hex()}"'
-        return Encoded(self.sheet, self._steady_head(), etag, "dcz", [packed], [*OWN_HEADERS, *self._offer()])
+        return Encoded(self.sheet, steady_head(self.sheet, OWN_HEADERS), etag, "dcz", [packed], OWN_HEADERS, self._offer())
 
     def add_brotli(self, packed: bytes) -> None:
         """Have Brotli at hand from now on."""
@@ -152,7 +154,9 @@ class Body:
         joined = self.encoded.get("gzip")
         if joined is not None:
             joined.join()
-            self.best = {}
+
+    def _joined(self) -> list[bytes]:
+        return gzip_pieces(self.composed.parts, self.composed.size, self.composed.checksums)
 
     def _keep(self, name: str, pieces: list[bytes]) -> Encoded:
         # A strong validator: another one for every body and every encoding.
@@ -165,7 +169,7 @@ class Body:
     def _offered(self, name: str) -> Encoded:
         """Return the body in an encoding for a browser that may keep it as a dictionary for what it asks for next."""
         encoded = self.in_encoding(name)
-        return Encoded(self.sheet, self._steady_head(), encoded.etag, name, encoded.pieces, [*PAGE_HEADERS, *self._offer()], offers=True)
+        return Encoded(self.sheet, self._steady_head(), encoded.etag, name, encoded.pieces, PAGE_HEADERS, self._offer())
 
     def _offer(self) -> Headers:
         path = self._dictionaries.link(self.sheet.language) if self._dictionaries else ""
@@ -175,11 +179,11 @@ class Body:
     def _steady_head(self) -> bytes:
         page = self.page
         if not page.steady_head:
-            page.steady_head = steady_head(page.sheet)
+            page.steady_head = steady_head(page.sheet, PAGE_HEADERS)
         return page.steady_head
 
     def _chosen(self, names: frozenset[str]) -> str:
-        if sum([part.size for part in self.composed.parts]) < _SMALLEST_TO_COMPRESS:
+        if self.composed.size < _SMALLEST_TO_COMPRESS:
             return ""
         if "br" in names:
             if "br" in self.encoded:
@@ -255,7 +259,7 @@ class Bodies:
         body.hits += 1
         if body.hits in _LOOK_AGAIN_HITS:
             may_grow = body.hits >= _HOT_FROM_HITS or self.bytes < self._limit * _SHARE_WITH_COPIES
-            if may_grow and body.hits > _JOINED_FROM_HITS:
+            if may_grow:
                 body.join()
             self._weigh(path, body)
             if may_grow and body.lacks_brotli:
@@ -324,7 +328,7 @@ class Bodies:
             if body.composed.versions == versions:
                 body.epoch, body.urgent, body.looked_at = shelf.epoch, shelf.urgent, now
                 return body
-        made = self._made(body.page, versions)
+        made = self._made(body.page, versions, body.composed)
         if made.digest == body.digest:
             # Something changed that this page does not show after all.
             body.composed, body.until = made.composed, made.until
@@ -334,9 +338,9 @@ class Bodies:
         self._weigh(path, made)
         return made
 
-    def _made(self, page: Page, versions: list[int] | None = None) -> Body:
+    def _made(self, page: Page, versions: list[int] | None = None, before: Composed | None = None) -> Body:
         self.composed += 1
-        return Body(page, self._shelf, self._clock(), None, self.dictionaries, self._grown, versions)
+        return Body(page, self._shelf, self._clock(), None, self.dictionaries, self._grown, versions, before)
 
     def _grown(self, body: Body) -> None:
         # From the presser's thread too: at worst a size is counted a request later.

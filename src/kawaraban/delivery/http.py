@@ -68,30 +68,45 @@ def pieces(status: int, headers: Headers, body: bytes) -> tuple[bytes, bytes, by
     return "".join(lines).encode("latin-1"), b"\r\n", body
 
 
+_NONE: Headers = []
+
+
 class Encoded:
     """A page in one encoding, with its head, ready to be sent as often as it is asked for."""
 
-    __slots__ = ("_own", "_sheet", "encoding", "etag", "head", "kept_bytes", "offers", "pieces", "status")
+    __slots__ = ("_caching", "_offer", "_sheet", "encoding", "etag", "head", "kept_bytes", "offers", "pieces", "status")
 
     def __init__(
-        self, sheet: PressedSheet, steady_head: bytes, etag: str, encoding: str, pieces: list[bytes], own: Headers, *, offers: bool = False
+        self,
+        sheet: PressedSheet,
+        steady_head: bytes,
+        etag: str,
+        encoding: str,
+        pieces: list[bytes],
+        caching: Headers,
+        offer: Headers = _NONE,
     ) -> None:
         self.encoding = encoding
         self.status = sheet.status
         self.pieces = pieces
         self.etag = etag
-        self.offers = offers  # the body may be kept as a dictionary
+        self.offers = bool(offer)  # the body may be kept as a dictionary
         self._sheet = sheet
-        self._own = [("etag", etag), *([("content-encoding", encoding)] if encoding else []), *own]
+        self._caching = caching
+        self._offer = offer
         length = sum(map(len, pieces))
         # Parts belong to their sheet or are shared; a single piece was made for this body.
         self.kept_bytes = length if len(pieces) == 1 else 0
-        self.head = _lines([*self._own, ("content-length", str(length))]) + steady_head
+        encoded = f"content-encoding: {encoding}\r\n" if encoding else ""
+        self.head = f"etag: {etag}\r\n{encoded}content-length: {length}\r\n".encode("latin-1") + steady_head
+        if offer:
+            self.head += _lines(offer)
 
     @property
     def headers(self) -> Headers:
         """The head as pairs."""
-        return [*self._own, *_steady_headers(self._sheet), *SAFE_HEADERS]
+        encoded = [("content-encoding", self.encoding)] if self.encoding else []
+        return [("etag", self.etag), *encoded, *self._caching, *self._offer, *_steady_headers(self._sheet), *SAFE_HEADERS]
 
     @property
     def body(self) -> bytes:
@@ -101,13 +116,14 @@ class Encoded:
     def join(self) -> None:
         """Keep the body in one piece."""
         if len(self.pieces) > 1:
-            self.pieces = [b"".join(self.pieces)]
+            # In place: those who offer the same body share the list.
+            self.pieces[:] = [b"".join(self.pieces)]
             self.kept_bytes = len(self.pieces[0])
 
 
-def steady_head(sheet: PressedSheet) -> bytes:
+def steady_head(sheet: PressedSheet, caching: Headers) -> bytes:
     """Write the lines of a head that do not change with the slots or the encoding."""
-    return _lines(_steady_headers(sheet))
+    return _lines([*caching, *_steady_headers(sheet)])
 
 
 def _steady_headers(sheet: PressedSheet) -> Headers:

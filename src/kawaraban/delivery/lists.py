@@ -53,11 +53,12 @@ class Candidate:
 class Choice:
     """The rows of a slot, and their numbers where these are not simply 1, 2, 3.
 
-    ``stories`` were looked at for it. While none of them stands elsewhere, every page chooses the same rows from a list: one object
+    ``stories`` were looked at for it; ``versions`` are those of the lists that they came from, if it depends on nothing but these and
+    on which of its stories stand elsewhere. While none of them stands elsewhere, every page chooses the same rows from a list: one object
     serves them all, and knows how it was written last.
     """
 
-    __slots__ = ("_dress", "_part", "chosen", "numbers", "reads", "rows", "stories")
+    __slots__ = ("_dress", "_part", "chosen", "numbers", "reads", "rows", "stories", "versions")
 
     def __init__(
         self,
@@ -65,14 +66,26 @@ class Choice:
         numbers: Sequence[int] | None = None,
         stories: Sequence[str] | None = None,
         reads: Sequence[str] | None = None,
+        versions: list[int] | None = None,
     ) -> None:
         self.rows = tuple(rows)
         self.numbers = tuple(numbers) if numbers else None
         self.reads = tuple(reads) if reads else None  # how often each was read, as it is told
         self.chosen = tuple([row.story for row in rows])
         self.stories = self.chosen if stories is None else tuple(stories)
+        self.versions = versions
         self._dress: Dress | None = None
         self._part = NOTHING
+
+    def is_as_before(self, lists: Sequence[Candidates | Ranked], moved: set[str]) -> bool:
+        """Whether it would be chosen again, where these stories stand elsewhere now or do not any more."""
+        versions = self.versions
+        if versions is None or not moved.isdisjoint(self.stories):
+            return False
+        # Of the lists those that were looked at, which are the first; nearly always it is one.
+        if len(versions) == 1:
+            return lists[0].version == versions[0]
+        return [known.version for known in lists[: len(versions)]] == versions
 
     def written(self, dress: Dress, shelf: Rows) -> Part:
         """Return the rows as a part, without badges."""
@@ -106,7 +119,7 @@ class Candidates:
                 if len(rows) >= most:
                     break
                 rows.setdefault(candidate.story, candidate)
-            choice = self._first[most] = Choice(tuple(rows.values()))
+            choice = self._first[most] = Choice(tuple(rows.values()), versions=[self.version])
         return choice
 
     def all(self) -> Iterator[Candidate]:
@@ -167,7 +180,7 @@ class Ranked:
                     rows.append(candidate)
                     ranks.append(row.rank)
                     reads.append(told_reads(row))
-            choice = self._first[most] = Choice(rows, ranks, stories, reads)
+            choice = self._first[most] = Choice(rows, ranks, stories, reads, [self.version])
         return choice
 
     def __iter__(self) -> Iterator[tuple[RankedStory, Candidate | None]]:

@@ -15,6 +15,7 @@ import msgspec
 from isal.isal_zlib import crc32_combine
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Sequence
 
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -49,14 +50,18 @@ def pressed(text: str, level: int = 6) -> Part:
 NOTHING = Part(b"", 0, 0, b"")
 
 
-def gzip_pieces(parts: Sequence[Part]) -> list[bytes]:
-    """Return the byte strings which, joined, are one gzip member that holds all parts."""
-    combine, crc = crc32_combine, 0
-    for part in parts:
-        crc = combine(crc, part.crc, part.size)
-    size = sum([part.size for part in parts])
+def gzip_pieces(parts: Sequence[Part], size: int, checksums: array[int]) -> list[bytes]:
+    """Return the byte strings which, joined, are one gzip member that holds all parts, of ``size`` plain bytes together.
+
+    ``checksums`` are the CRC-32 of all up to and with each of the first parts, as far as they are known; they are completed.
+    """
+    combine, crc = crc32_combine, checksums[-1] if checksums else 0
+    for part in parts[len(checksums) :]:
+        if part.size:
+            crc = combine(crc, part.crc, part.size)
+        checksums.append(crc)
     tail = _LAST_BLOCK + crc.to_bytes(4, "little") + (size & 0xFFFFFFFF).to_bytes(4, "little")
-    return [_GZIP_HEAD, *[part.deflated for part in parts], tail]
+    return [_GZIP_HEAD, *[part.deflated for part in parts if part.size], tail]
 
 
 def digest_of(parts: Sequence[Part]) -> str:

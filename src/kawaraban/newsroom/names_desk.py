@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from django import forms
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
@@ -48,6 +49,12 @@ class NamesIndexView(IndexView):
         return buttons
 
 
+def _wide_column(field: str) -> Column:
+    """Make a column that a phone does without: the name has the room instead."""
+    label = label_for_field(field, Name)
+    return Column(field, label=label, sort_key=field, classname="newsroom-list__wide")
+
+
 class NameViewSet(SnippetViewSet):
     """Names in the main menu."""
 
@@ -58,7 +65,7 @@ class NameViewSet(SnippetViewSet):
     menu_order = 255
     add_to_admin_menu = True
     index_view_class = NamesIndexView
-    list_display = ["name", "kind", "reading", "name_en", "short_forms", UpdatedAtColumn()]
+    list_display = ["name", "kind", *map(_wide_column, ("reading", "name_en", "short_forms")), UpdatedAtColumn()]
     list_filter = ["kind"]
     list_per_page = 50
 

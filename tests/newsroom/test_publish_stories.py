@@ -107,6 +107,7 @@ def test_the_same_rows_stand_in_every_table(cast, drafts, monkeypatch, with_acto
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
     actor = cast["desk"] if with_actor else None
+    Topic.objects.create(name="港市の話", slug="city", any_words="港市")
 
     @indexed_together()  # a title's weight in search is that of the moment when it goes in
     def one_by_one():
@@ -119,6 +120,7 @@ def test_the_same_rows_stand_in_every_table(cast, drafts, monkeypatch, with_acto
     assert many == single
     assert sum(row.startswith("newsroom.storypage ") for row in many) == len(drafts)
     assert sum(row.startswith("newsroom.nameinstory ") for row in many) == len(drafts)
+    assert sum(row.startswith("newsroom.storygathered ") for row in many) == len(drafts)
 
 
 def test_an_edit_afterwards_goes_the_way_of_any_other(drafts, newspaper):

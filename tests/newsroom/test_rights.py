@@ -299,7 +299,8 @@ def test_nobody_makes_a_chief_of_oneself(enter, cast):
 def test_topics_and_people_are_kept_by_desk_and_chief(enter, newspaper, role, names):
     client = enter(role)
     for model in (Topic, Person):
-        client.post(reverse(model.snippet_viewset.get_url_name("add")), {"name": "灯台", "slug": "lighthouse"})
+        rows = {f"{rows}-{count}_FORMS": "0" for rows in ("put_in", "taken_out") for count in ("TOTAL", "INITIAL")}  # a topic's
+        client.post(reverse(model.snippet_viewset.get_url_name("add")), {"name": "灯台", "slug": "lighthouse"} | rows)
         assert model.objects.filter(slug="lighthouse").exists() is names
 
 

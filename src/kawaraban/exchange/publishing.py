@@ -199,7 +199,8 @@ class Publisher:
             stayed = known_digest[_CONTENT:].startswith(place) or not known_digest
             section = page.get_parent().specific if stayed else self._names.section(story.section, language)
             # The moment is for stories that come for the first time.
-            page = self._write_again(story, page, self._draft(story, section, page.published_at, place, page.story_id))
+            draft = self._draft(story, section, page.published_at, place, page.story_id, is_assumed=not page.is_dated)
+            page = self._write_again(story, page, draft)
             # Those that it left and came to know no more how many stories they hold.
             self._names.forget_sections()
             self._report.updated += 1
@@ -240,7 +241,10 @@ class Publisher:
         language = story.language or self._language
         return self._draft(story, self._names.section(story.section, language), moment, _place(story, language), story_id)
 
-    def _draft(self, story: SourceStory, section: SectionPage, moment: datetime | None, place: str, story_id: str) -> StoryDraft:
+    def _draft(
+        self, story: SourceStory, section: SectionPage, moment: datetime | None, place: str, story_id: str, *, is_assumed: bool = True
+    ) -> StoryDraft:
+        # ``is_assumed``: nobody told the moment.
         drafting = Drafting(self.photos.photo, self._story)
         lead, before = drafting.lead(story.lead)
         body = [*before, *drafting.body(story.body)]
@@ -267,6 +271,7 @@ class Publisher:
             source_name=story.source_name,
             source_url=story.url if story.url.startswith(("http://", "https://")) else "",
             published_at=_utc(story.published_at or moment) if _is_out(story) else None,
+            assumed_at=_utc(moment) if is_assumed and story.published_at is None and _is_out(story) else None,
             updated_at=_utc(story.updated_at),
             translation_of=original,
             import_source=self._source,

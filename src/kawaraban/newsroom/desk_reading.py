@@ -159,7 +159,7 @@ def read(request: HttpRequest) -> HttpResponse:
         asked = json.loads(request.body)
         fields = [Field(str(field["key"]), str(field["text"]), bool(field.get("body"))) for field in asked["fields"]]
         story = int(asked["story"]) if asked.get("story") else None
-        topics = frozenset(str(topic) for topic in asked.get("topics", ()))
+        topics = frozenset(int(str(topic)[:9]) for topic in asked.get("topics", ()))
         photos = {str(photo["key"]): int(str(photo["id"])[:9]) for photo in asked.get("photos", ())}
     except (ValueError, TypeError, KeyError, AttributeError):
         return HttpResponseBadRequest(_("This is no story."))

@@ -1,12 +1,13 @@
-"""Hears when stories are saved, published and deleted, for the newsroom's search and for the names in them."""
+"""Hears when stories are saved, published, moved and deleted: for the newsroom's search, the names in them, the topics that gather them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
-from wagtail.signals import page_published
+from wagtail.signals import page_published, post_page_move
 
+from kawaraban.newsroom.actions.gather_stories import gather_story
 from kawaraban.newsroom.actions.note_names import note_names_of
 from kawaraban.newsroom.indexing import story_deleted, story_saved
 from kawaraban.newsroom.models import StoryPage
@@ -17,7 +18,14 @@ def connect() -> None:
     post_save.connect(story_saved, sender=StoryPage)
     post_delete.connect(story_deleted, sender=StoryPage)
     page_published.connect(_published, sender=StoryPage)
+    post_page_move.connect(_moved, sender=StoryPage)
 
 
 def _published(instance: StoryPage, **_: Any) -> None:
     note_names_of(instance)
+    gather_story(instance)
+
+
+def _moved(instance: Any, **_: Any) -> None:
+    # A rule may name its section.
+    gather_story(instance.specific)

@@ -26,13 +26,15 @@ from kawaraban.newsroom.actions.set_up_roles import set_up_roles
 from kawaraban.newsroom.audience_desk import addresses as audience_addresses
 from kawaraban.newsroom.front_form import offered
 from kawaraban.newsroom.home import panels_of_the_day
-from kawaraban.newsroom.models import FrontPage, Person, Photo, StoryPage, Topic
+from kawaraban.newsroom.models import FrontPage, Person, Photo, StoryPage
 from kawaraban.newsroom.models.blocks import CLEAN_PASTE
 from kawaraban.newsroom.names_desk import NameViewSet
 from kawaraban.newsroom.names_desk import addresses as names_addresses
 from kawaraban.newsroom.photo_permissions import PhotoPermissionPolicy
 from kawaraban.newsroom.queries.desk import in_work_by
 from kawaraban.newsroom.searches_desk import addresses as searches_addresses
+from kawaraban.newsroom.topics_desk import TopicViewSet
+from kawaraban.newsroom.topics_desk import addresses as topics_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,18 +50,6 @@ if TYPE_CHECKING:
 
 
 TOLD = 5  # headlines in a sentence
-
-
-class TopicViewSet(SnippetViewSet):
-    """Topics in the main menu."""
-
-    model = Topic
-    icon = "tag"
-    menu_label = _("Topics")
-    menu_name = "topics"
-    menu_order = 250
-    add_to_admin_menu = True
-    list_display = ["name", "slug", "name_ko", "name_en"]
 
 
 class PersonViewSet(SnippetViewSet):
@@ -84,7 +74,7 @@ register_permission_policy(Photo, PhotoPermissionPolicy(), exact_class=True)
 @hooks.register("register_admin_urls")
 def own_addresses() -> list[URLPattern]:
     """Give our own screens their addresses."""
-    return [*audience_addresses(), *names_addresses(), *searches_addresses(), *desk_reading.addresses()]
+    return [*audience_addresses(), *names_addresses(), *searches_addresses(), *topics_addresses(), *desk_reading.addresses()]
 
 
 @hooks.register("register_admin_viewset")

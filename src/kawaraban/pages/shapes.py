@@ -150,6 +150,7 @@ class StoryView:
     translated_from: str  # path of the original, if it is ours
     reading_minutes: int
     read_token: str
+    is_dated: bool = True  # else the moment of its publication was made up
     import_source: str = ""
     import_id: str = ""
     text: str = field(default="", repr=False)  # plain text of the body

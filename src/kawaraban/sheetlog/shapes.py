@@ -114,6 +114,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     bylines: tuple[str, ...] = ()  # names
     names: tuple[str, ...] = ()  # addresses of registered names, as in Kind.NAME
     published_at: float
+    is_dated: bool = True  # else nobody has told when it was published, and the moment was made up
     source: str = ""
     source_id: str = ""
     translations: tuple[str, ...] = ()  # story ids

@@ -35,7 +35,7 @@ def entries(story: StoryPage, nameplate: str, translations: list[StoryPage], *, 
     updated = (story.updated_at or story.published_at).astimezone(UTC)
     summary = story.summary or story.standfirst
     authors = [byline.person.name_in(story.language) for byline in story.bylines.all() if byline.role == byline.TEXT]
-    topics = [topic.name_in(story.language) for topic in story.topics.all()]
+    topics = [topic.name_in(story.language) for topic in story.all_topics]
     text = body_html(story) if whole else ""
     lead = lead_of(story)
     rss = [

@@ -25,6 +25,7 @@ from kawaraban.newsroom.actions.publish_story import RELATED, know, write_draft
 from kawaraban.newsroom.indexing import indexed_together, write_new_references
 from kawaraban.newsroom.models import StoryPage
 from kawaraban.newsroom.models.stories import GIVEN_ADDRESS
+from kawaraban.newsroom.queries.gathering import one_set_of_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def publish_new_stories(*, stories: Sequence[NewStory], actor: User | None) -> l
     if not chosen:
         return are_free
     pages = [new.page for new in chosen]
-    with transaction.atomic(), indexed_together():
+    with transaction.atomic(), indexed_together(), one_set_of_rules():
         with disable_reference_index_auto_update():
             _write_pages(chosen)
         revisions = _write_revisions(pages, actor)

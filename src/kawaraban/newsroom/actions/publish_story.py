@@ -56,6 +56,7 @@ class StoryDraft:
     source_name: str = ""
     source_url: str = ""
     published_at: datetime | None = None
+    assumed_at: datetime | None = None  # the same moment, if nobody told it
     updated_at: datetime | None = None
     translation_of: StoryPage | None = None
     import_source: str = ""
@@ -162,6 +163,7 @@ def write_draft(story: StoryPage, draft: StoryDraft) -> dict[str, list[Any]]:
         "source_name",
         "source_url",
         "published_at",
+        "assumed_at",
         "updated_at",
         "import_source",
         "import_id",

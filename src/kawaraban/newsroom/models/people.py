@@ -1,4 +1,4 @@
-"""Whom a story is by, and what it is about. One row serves all editions, so that a byline's page is one person's."""
+"""Whom a story is by. One row serves all editions, so that a byline's page is one person's."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel
 from wagtail.models import Locale
 from wagtail.search import index
 
-from kawaraban.newsroom.models.addresses import ascii_slug, lead_on, person_path, topic_path
+from kawaraban.newsroom.models.addresses import ascii_slug, lead_on, person_path
 from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField
 
 
@@ -46,34 +46,6 @@ class NamedInEditions(models.Model):
     def name_in(self, language: str) -> str:
         """Return the name as the edition of this language writes it."""
         return str({"ko": self.name_ko, "en": self.name_en}.get(language) or self.name)
-
-
-class Topic(NamedInEditions, index.Indexed):
-    """A matter that several stories follow: its page gathers them."""
-
-    description = models.TextField(_("description"), blank=True, help_text=_("One or two sentences for the head of the topic's page."))
-    description_ko = models.TextField(_("description in Korean"), blank=True)
-    description_en = models.TextField(_("description in English"), blank=True)
-
-    path_of = staticmethod(topic_path)
-
-    panels = [
-        FieldPanel("name"),
-        FieldPanel("slug"),
-        FieldPanel("description"),
-        MultiFieldPanel([FieldPanel("name_ko"), FieldPanel("description_ko")], heading=_("Korean edition")),
-        MultiFieldPanel([FieldPanel("name_en"), FieldPanel("description_en")], heading=_("English edition")),
-    ]
-    search_fields = [WordsField("name"), WordsAutocompleteField("name"), WordsField("name_ko"), WordsField("name_en")]
-
-    class Meta:
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
-        ordering = ["name"]
-
-    def description_in(self, language: str) -> str:
-        """Return the description in an edition's language, or nothing where it has none."""
-        return str({"ko": self.description_ko, "en": self.description_en}.get(language, self.description))
 
 
 class Person(NamedInEditions, index.Indexed):

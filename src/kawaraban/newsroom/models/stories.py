@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
@@ -21,6 +21,9 @@ from kawaraban.newsroom.models.blocks import Body
 from kawaraban.newsroom.models.people import Person
 from kawaraban.newsroom.reads_panel import ReadsPanel
 from kawaraban.newsroom.search_fields import WordsAutocompleteField, WordsField, page_search_fields
+
+if TYPE_CHECKING:
+    from kawaraban.newsroom.models.topics import Topic
 
 # Without vowels (no words by chance) and without what is mistaken for another letter when read out: 0 o, 1 l i.
 ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxyz"
@@ -58,6 +61,8 @@ class StoryPage(ReaderAddress):
         help_text=_("Readers then see the stories that stand below, in that order, and none if none stands there."),
     )
     published_at = models.DateTimeField(_("published, as shown"), null=True, blank=True, help_text=_("Empty: when it went out first."))
+    # The moment that an import gave a story of which nobody had told one: as long as that is shown, nothing may go by it.
+    assumed_at = models.DateTimeField(null=True, editable=False)
     updated_at = models.DateTimeField(_("updated, as shown"), null=True, blank=True, help_text=_("Empty: no update is shown."))
     # Where an imported story comes from, and its id there: an import finds its own stories again by these.
     import_source = models.CharField(max_length=60, blank=True, editable=False)
@@ -74,7 +79,7 @@ class StoryPage(ReaderAddress):
     private_page_options: list[str] = []
     # A copy, also one for translation, is a story of its own with a history of its own.
     exclude_fields_in_copy = [
-        *("story_id", "published_at", "updated_at", "corrections", "course_by_hand", "course"),
+        *("story_id", "published_at", "assumed_at", "updated_at", "corrections", "course_by_hand", "course"),
         *("import_source", "import_id", "import_digest"),
     ]
 
@@ -144,6 +149,17 @@ class StoryPage(ReaderAddress):
         """Look whether all fields can stand so."""
         self._take_own_address()
         super().full_clean(*args, **kwargs)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether somebody has told when it was published."""
+        return self.published_at is None or self.published_at != self.assumed_at
+
+    @property
+    def all_topics(self) -> list[Topic]:
+        """The topics that the story names, and those that gathered it, by name."""
+        gathered = [row.topic for row in self.gathered_by.all()] if self.pk else []
+        return sorted({topic.pk: topic for topic in (*self.topics.all(), *gathered)}.values(), key=lambda topic: topic.name)
 
     @property
     def card_headline(self) -> str:

@@ -80,9 +80,9 @@ class Reading:
 
 
 def read_fields(
-    fields: Sequence[Field], *, day: date, story: int | None, topics: frozenset[str] = frozenset(), photos: Mapping[str, int] | None = None
+    fields: Sequence[Field], *, day: date, story: int | None, topics: frozenset[int] = frozenset(), photos: Mapping[str, int] | None = None
 ) -> Reading:
-    """Read the fields of a Japanese story; ``topics`` are the addresses of those that it has, ``photos`` the numbers of its own by field."""
+    """Read the fields of a Japanese story; ``topics`` are the keys of those that it has, ``photos`` the numbers of its own by field."""
     style = house_style(day=day, story=story)
     remarks = [_remark(fields, report) for report in proof(_BETWEEN.join(field.text for field in fields), style)]
     body = [field for field in fields if field.body]
@@ -96,7 +96,8 @@ def read_fields(
     forms = {mention.name.form for mention in found}
     title = next((field.text for field in fields if field.key == "title"), "")
     near = topics_near(settings.KAWARABAN_SEARCH_SOCKET, title=title, body=text, language="ja")
-    proposed = [topic for topic in Topic.objects.exclude(slug__in=topics) if topic.slug in near or _is_about(topic.name, forms)]
+    others = Topic.objects.exclude(pk__in=topics).exclude(gathered__story=story) if story else Topic.objects.exclude(pk__in=topics)
+    proposed = [topic for topic in others if topic.slug in near or _is_about(topic.name, forms)]
     return Reading(remarks, [_named(body, mention, text) for mention in found], proposed)
 
 

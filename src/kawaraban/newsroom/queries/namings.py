@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kawaraban.newsroom.queries.stories import published_stories
+from kawaraban.newsroom.queries.stories import about, published_stories
 
 if TYPE_CHECKING:
     from kawaraban.newsroom.models import Name, Person, SectionPage, Topic
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def ids_about(topic: Topic) -> list[str]:
     """Return the ids of the stories that follow a topic."""
-    return list(published_stories().filter(topics=topic).values_list("story_id", flat=True)) if topic.pk else []
+    return list(about(published_stories(), topic.slug).values_list("story_id", flat=True)) if topic.pk else []
 
 
 def ids_by(person: Person) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Q
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
 from wagtail.models import ReferenceIndex
 
-from kawaraban.newsroom.models import Correction, SectionPage, StoryPage
+from kawaraban.newsroom.models import Correction, SectionPage, StoryGathered, StoryPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +32,10 @@ def stories_by_id(ids: Iterable[str]) -> list[StoryPage]:
         published_stories()
         .filter(story_id__in=list(ids))
         .select_related("locale", "lead_photo", "ranking_act")
-        .prefetch_related("topics", "bylines__person", "corrections", "course__entry", "lead_photo__renditions", "names_in_it__name")
+        .prefetch_related(
+            *("topics", "gathered_by__topic", "bylines__person", "corrections", "course__entry", "lead_photo__renditions"),
+            "names_in_it__name",
+        )
     )
 
 
@@ -39,8 +43,22 @@ def stories_for_feeds(ids: Iterable[str], *, whole: bool = False) -> list[StoryP
     """Return the published stories with these ids, with what feeds and sitemaps tell of them; the body only for ``whole`` texts."""
     stories = published_stories().filter(story_id__in=list(ids)).select_related("locale", "lead_photo")
     stories = stories if whole else stories.defer("body")
-    beside = ("topics", "bylines__person", "lead_photo__renditions", *(("corrections", "names_in_it__name") if whole else ()))
+    beside = (
+        "topics",
+        "gathered_by__topic",
+        "bylines__person",
+        "lead_photo__renditions",
+        *(("corrections", "names_in_it__name") if whole else ()),
+    )
     return list(stories.prefetch_related(*beside))
+
+
+def about(stories: QuerySet[StoryPage], topic: str) -> QuerySet[StoryPage]:
+    """Leave the stories of a topic: those that name it, and those that it gathered."""
+    # Two questions for keys, not two joins: the order of the stories is kept, and none comes twice.
+    named = StoryPage.topics.through.objects.filter(topic__slug=topic).values("storypage")
+    gathered = StoryGathered.objects.filter(topic__slug=topic).values("story")
+    return stories.filter(Q(pk__in=named) | Q(pk__in=gathered))
 
 
 def newest_ids(
@@ -61,7 +79,7 @@ def newest_ids(
             return []
         stories = stories.filter(path__startswith=home)
     if topic:
-        stories = stories.filter(topics__slug=topic)
+        stories = about(stories, topic)
     if person:
         stories = stories.filter(bylines__person__slug=person).distinct()
     if name:

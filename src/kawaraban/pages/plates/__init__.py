@@ -3,6 +3,6 @@
 Importing this package registers them with the press, in the order in which a round prints them.
 """
 
-from kawaraban.pages.plates import assets, editions, listings, names, parts, photos, redirects, stories
+from kawaraban.pages.plates import assets, editions, gathering, listings, names, parts, photos, redirects, stories
 
-__all__ = ["assets", "editions", "listings", "names", "parts", "photos", "redirects", "stories"]
+__all__ = ["assets", "editions", "gathering", "listings", "names", "parts", "photos", "redirects", "stories"]

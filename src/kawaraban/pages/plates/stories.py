@@ -178,6 +178,7 @@ def story_document(view: StoryView) -> Document:
         bylines=tuple(byline.name for byline in view.bylines),
         names=tuple(name.slug for name in view.names),
         published_at=view.published_at.timestamp(),
+        is_dated=view.is_dated,
         source=view.import_source,
         source_id=view.import_id,
         translations=tuple(other.id for other in view.translations),

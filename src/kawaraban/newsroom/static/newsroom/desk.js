@@ -41,13 +41,19 @@ class DeskReading extends HTMLElement {
     return chosen.filter((input) => /^\d+$/.test(input.value) && !input.closest("template")).map((input) => ({ key: input.name, id: input.value }));
   }
 
+  topics() {
+    const chosen = this.form.querySelectorAll("select[name=topics] option:checked, input[name=topics]:checked");
+    return [...chosen].map((choice) => choice.value).filter((value) => /^\d+$/.test(value));
+  }
+
   async read() {
-    const fields = this.fields(), told = JSON.stringify([fields.map(({ key, text, body }) => ({ key, text, body })), this.photos()]);
+    const fields = this.fields();
+    const told = JSON.stringify([fields.map(({ key, text, body }) => ({ key, text, body })), this.photos(), this.topics()]);
     if (told === this.told) return;
     this.told = told;
     const answer = await fetch(this.dataset.read, {
       method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify({ story: this.dataset.story, fields: JSON.parse(told)[0], photos: JSON.parse(told)[1] }),
+      body: JSON.stringify({ story: this.dataset.story, fields: fields.map(({ key, text, body }) => ({ key, text, body })), photos: this.photos(), topics: this.topics() }),
     }).catch(() => null);
     if (!answer?.ok) { this.told = null; return; }
     const reading = await answer.json();

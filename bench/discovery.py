@@ -16,12 +16,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from finding.alike import Bm25, Cosine, bigram_terms, judge, noun_terms, ours
+from finding.alike import Bm25, Cosine, bigram_terms, judge, noun_terms, ours, put
 from finding.corpus import News, read_corpus
 from finding.engines import compare
 from finding.known import known_item
 from finding.pairs import SETS, all_sets
 from finding.speed import build, grow, measure, measured
+from finding.together import read_together
 from kawaraban.discovery.index import Index
 
 
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("corpus", nargs="?", default="")
     parser.add_argument("--sizes", default="3670", help="of the archives that are timed")
     parser.add_argument("--every", type=int, default=1, help="ask only for each so manieth story")
-    parser.add_argument("--only", choices=["known", "related", "engines", "speed"])
+    parser.add_argument("--only", choices=["known", "related", "together", "engines", "speed"])
     parser.add_argument("--set", default="", choices=["", *SETS], help="ask this set of related stories alone")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -47,6 +48,8 @@ def main() -> None:
         known(corpus, arguments.every)
     if arguments.only in {None, "related"}:
         related(corpus, arguments.every, arguments.set)
+    if arguments.only in {None, "together"}:
+        together(corpus, arguments.every)
     if arguments.only in {None, "engines"}:
         engines(corpus, arguments.every)
     if arguments.only in {None, "speed"}:
@@ -86,6 +89,18 @@ def related(corpus: list[News], every: int, only: str = "") -> None:
                 print(f"| {name} | {chosen:.3f} | {reciprocal:.3f} | {shared:.3f} | {spent:.1f} |", flush=True)
 
 
+def together(corpus: list[News], every: int) -> None:
+    questions = next(iter(all_sets(corpus, "pointed")))
+    days = {news.id: news.day or 0.0 for news in corpus}
+    order = sorted((document.id for document in questions.indexed), key=lambda story: (days[story], story))
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        index = Index(Path(directory))
+        put(questions.indexed, index)
+        print("\n| visits a story | pairs known | weight | MRR, chosen on | MRR, held out |\n|---|---|---|---|---|")
+        for row in read_together(questions, index, order, every=every):
+            print(f"| {row.visits:,} | {row.pairs:,} | {row.weight} | {row.chosen_on:.3f} | {row.held_out:.3f} |", flush=True)
+
+
 def engines(corpus: list[News], every: int) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         print("\n| over the same words | recall@1 | recall@10 | p50 / p99 ms | MB |\n|---|---|---|---|---|")
@@ -103,7 +118,7 @@ def speed(corpus: list[News], corpus_file: Path, size: int) -> None:
         for name in ("plain", "page", "suggest", "found", "relate"):
             print(f"  {name:8s} p50 {told[name][0]:6.2f} ms  p99 {told[name][1]:6.2f} ms")
         print(
-            f"  index {told['index_mb']:.0f} MB, memory {told['memory']['resident']:.0f} MB, of which its own {told['memory']['own']:.0f} MB"
+            f"  index {told['index_mb']:.0f} MB, memory {told['memory']['most']:.0f} MB at most, of which its own {told['memory']['own']:.0f} MB"
         )
         print(f"  ready {told['recall_seconds']:.1f} s after its start", flush=True)
     finally:

@@ -100,12 +100,17 @@ class Bm25:
         return [self._ids[number] for number in np.argsort(-scores, kind="stable")[: DEPTH + 1] if scores[number] > 0]
 
 
-def ours(documents: list[Document], index: Index, days: Mapping[str, float]) -> Callable[[Document], list[str]]:
-    """Return what the site does. ``days``: when stories were published, in days; without any, all are of one moment."""
+def put(documents: list[Document], index: Index) -> None:
+    """Put documents into an index that is empty yet."""
     if not index.count():
         for start in range(0, len(documents), 500):
             index.put(documents[start : start + 500])
             index.commit()
+
+
+def ours(documents: list[Document], index: Index, days: Mapping[str, float]) -> Callable[[Document], list[str]]:
+    """Return what the site does. ``days``: when stories were published, in days; without any, all are of one moment."""
+    put(documents, index)
     known = Documents()
     dated = {each.id: _dated(each, number, days) for number, each in enumerate(documents)}
     for each in dated.values():

@@ -17,6 +17,7 @@ from finding.corpus import News, document
 from finding.known import KINDS
 from kawaraban.discovery import analysis
 from kawaraban.discovery.archive import Archive
+from kawaraban.discovery.memory import LOOK_EVERY_SECONDS, give_back_if_much, resident_bytes
 from kawaraban.discovery.rebuilding import rebuild
 from kawaraban.discovery.related import related_stories
 from kawaraban.discovery.shapes import Query
@@ -105,12 +106,13 @@ def measure(sheet_log: Path, directory: Path, corpus: list[News]) -> dict[str, A
     asked = [KINDS[at % len(KINDS)][1](title, dice) for at, title in enumerate(titles)]
     for text in asked[:50]:
         archive.search(Query(text=text))
+    thrift = _Thrift(directory)
     told = {
-        "plain": [_time(lambda text=text: archive.search(Query(text=text))) for text in asked],
-        "page": [_time(lambda text=text: archive.search(Query(text=text, snippets=True, facets=True))) for text in asked],
-        "suggest": [_time(lambda text=text: archive.suggest(text, "ja")) for title in titles for text in (title[:2], title[:4])],
+        "plain": [thrift.timed(lambda text=text: archive.search(Query(text=text))) for text in asked],
+        "page": [thrift.timed(lambda text=text: archive.search(Query(text=text, snippets=True, facets=True))) for text in asked],
+        "suggest": [thrift.timed(lambda text=text: archive.suggest(text, "ja")) for title in titles for text in (title[:2], title[:4])],
     }
-    memory = _memory()
+    memory = _memory() | {"most": thrift.most / 1e6}
     documents = [document(News(f"new{at}", title, corpus[at].body)) for at, title in enumerate(titles[:60])]
     told["relate"] = [_time(lambda each=each: related_stories(each, archive._index, archive._documents)) for each in documents]
     log = SheetLog(sheet_log, writable=True)
@@ -121,6 +123,22 @@ def measure(sheet_log: Path, directory: Path, corpus: list[News]) -> dict[str, A
     size = sum(file.stat().st_size for file in (directory / archive._followed.index).rglob("*"))
     quantiles = {name: [_at(times, 0.5) * 1000, _at(times, 0.99) * 1000] for name, times in told.items()}
     return {**quantiles, "memory": memory, "index_mb": size / 1e6, "recall_seconds": recalled}
+
+
+class _Thrift:
+    """Gives back what is mapped as the search process does, as often by the clock; knows how much was resident at most."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory, self._looked = directory, time.monotonic()
+        self.most = 0
+
+    def timed(self, work: Any) -> float:
+        spent = _time(work)
+        if time.monotonic() > self._looked + LOOK_EVERY_SECONDS:
+            self._looked = time.monotonic()
+            self.most = max(self.most, resident_bytes())
+            give_back_if_much(self._directory)
+        return spent
 
 
 def _time(work: Any) -> float:

@@ -25,10 +25,11 @@ from kawaraban.sheetlog.shapes import Document
         ("2011/3/11", " ", [TypedDay(2011, 3, 11)]),
         ("2011-03-11 津波", "  津波", [TypedDay(2011, 3, 11)]),
         ("2024年の予算", " の予算", [TypedDay(2024)]),
+        ("2024年度予算", " 予算", [TypedDay(2024, is_fiscal=True)]),
+        ("令和6年度", " ", [TypedDay(2024, is_fiscal=True, by_era=True)]),
+        ("平成元年度", " ", [TypedDay(1989, is_fiscal=True, by_era=True)]),
         # No dates.
-        ("2024年度予算", "2024年度予算", []),
-        ("令和6年度", "令和6年度", []),
-        ("平成元年度", "平成元年度", []),
+        ("昭和99年度", "昭和99年度", []),
         ("3月", "3月", []),
         ("13月40日", "13月40日", []),
         ("昭和99年", "昭和99年", []),
@@ -40,10 +41,10 @@ def test_dates_are_taken_out_of_what_was_typed(typed, rest, days):
     assert without_days(typed) == (rest, days)
 
 
-@given(st.text(alphabet="0123456789年月日平成令和元/-. 核", max_size=30))
+@given(st.text(alphabet="0123456789年月日度平成令和元/-. 核", max_size=30))
 def test_any_text_gives_dates_that_can_be_asked_for(typed):
     for day in without_days(typed)[1]:
-        assert day.years or day.marks
+        assert day.letters if day.is_fiscal else day.years or day.marks
 
 
 @pytest.fixture
@@ -62,15 +63,17 @@ def found(tmp_path):
     return among
 
 
-def test_a_fiscal_year_is_no_year(found):
+def test_a_fiscal_year_is_no_year_and_one_in_both_calendars(found):
     texts = {
         "ja-24": "2024年度予算が成立した。",
         "ja-r6": "令和6年度の予算を編成する。",
         "ja-23": "2023年度予算は八月に改められた。",
         "ja-year": "2024年の八月に橋が架かった。",
     }
-    budget, fiscal, year = found(texts, "2024年度予算", "2024年度", "2024年")
-    assert budget == fiscal == ("ja-24",)
+    budget, fiscal, era, year, without = found(texts, "2024年度予算", "2024年度", "令和6年度", "2024年", "予算 -令和6年度")
+    assert budget == fiscal == ("ja-24", "ja-r6")
+    assert era == ("ja-r6", "ja-24")
+    assert without == ("ja-23",)
     assert "ja-year" in year
     assert "ja-23" not in year
 

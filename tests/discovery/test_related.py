@@ -1,15 +1,18 @@
 """Which stories are called related, on words that tell and on what may go wrong with them."""
 
 import time
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from kawaraban.discovery import archive as archive_module
 from kawaraban.discovery.analysis import Tells
 from kawaraban.discovery.archive import Archive
-from kawaraban.discovery.facts import Documents
+from kawaraban.discovery.days import first_day
+from kawaraban.discovery.facts import Documents, happened_at
 from kawaraban.discovery.index import Index
-from kawaraban.discovery.related import related_stories
+from kawaraban.discovery.related import related_stories, relations
 from kawaraban.discovery.telling import Told, packed, told_of, unpacked
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Document, Kind
@@ -177,3 +180,75 @@ def test_the_lists_of_older_neighbours_after_a_flood_are_much_to_do_as_well(tmp_
         pass
     assert sum(story.startswith("old") for story in asked) > archive_module.NEIGHBOURS
     assert not archive.has_much_to_do
+
+
+# ------------------------------------------------------------------ when, and with what
+
+
+def test_a_story_that_nobody_dated_is_near_by_the_day_that_its_text_names():
+    dated = document("a", "橋", "橋が開通した。")
+    told = document("b", "橋", "2011年4月7日、橋が開通した。2020年1月1日にも。", is_dated=False)
+    unknown = document("c", "橋", "4月7日、橋が開通した。2011年13月1日。", is_dated=False)
+    assert happened_at(dated) == NOW
+    assert happened_at(told) == datetime(2011, 4, 7, tzinfo=UTC).timestamp()
+    assert happened_at(unknown) is None
+    assert first_day("on 2011-04-07") == first_day("２０１１年４月７日") == first_day("2011년 4월 7일") == happened_at(told)
+
+
+def test_a_moment_that_was_made_up_brings_no_story_nearer(related):
+    asked = document("a", "灯台の改修", "灯台を改修する。費用は市が出す。")
+    early = document("b", "灯台の改修", "灯台を改修する。費用は市が出す。", published_at=NOW - 90 * DAY)
+    late = document("c", "灯台の改修", "灯台を改修する。費用は市が出す。", is_dated=False)
+    assert related(asked, [asked, early, late, *others(9)])[:2] == ["b", "c"]
+    assert related(asked, [asked, early, msgspec.structs.replace(late, is_dated=True), *others(9)])[:2] == ["c", "b"]
+
+
+def test_what_is_read_together_comes_nearer_by_its_weight(tmp_path):
+    asked, near, far = (
+        document("a", "灯台の改修", "灯台を改修する。"),
+        document("b", "灯台の改修", "灯台を改修した。"),
+        document("c", "港の祭り", "踊る。"),
+    )
+    index, known = Index(tmp_path), Documents()
+    index.put([asked, near, far])
+    index.commit()
+    for each in (asked, near, far):
+        known.put(each)
+    assert relations(asked, index, known).stories[:1] == ["b"]
+    assert relations(asked, index, known, {"c": 5.0}).stories == ["c", "b"]
+    # One that was withdrawn, or is a translation, is not brought in by its readers.
+    known.drop("c")
+    assert relations(asked, index, known, {"c": 5.0, "gone": 5.0}).stories == ["b"]
+
+
+def test_lists_follow_what_is_read_together(tmp_path):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    log.append(
+        [
+            Change(Kind.DOCUMENT, each.id, each)
+            for each in (document("a", "灯台", "灯台を直す。"), document("b", "灯台", "灯台の話。"), document("c", "踊り", "踊る。"))
+        ]
+    )
+
+    class Together:
+        pairs: dict[str, dict[str, float]] = {}
+        news: tuple[str, ...] = ()
+
+        def of(self, story):
+            return self.pairs.get(story, {})
+
+        def changed(self):
+            news, self.news = self.news, ()
+            return news
+
+    together = Together()
+    archive = Archive(log.path, tmp_path / "discovery", together)
+    archive.recall()
+    while archive.work():
+        pass
+    assert archive.related("a")[0] == "b"
+    together.pairs, together.news = {"a": {"c": 5.0}}, ("a", "nobody")
+    archive._asked_together = 0.0
+    while archive.work():
+        pass
+    assert archive.related("a")[0] == "c"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kawaraban.discovery.analysis import also_read
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.index import Index
 from kawaraban.discovery.names import Names
@@ -13,6 +14,7 @@ from kawaraban.discovery.shapes import Query
 from kawaraban.discovery.snippets import pattern_of, snippet
 from kawaraban.discovery.starts import folded_start
 from kawaraban.language.names import Name
+from kawaraban.language.words import units
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Document, Kind
 
@@ -219,12 +221,44 @@ def test_a_name_is_known_when_it_is_registered_and_not_when_it_was_taken_out(arc
         ("ministars", "ministers"),
         ("首悩会談", "首脳会談"),
         ("학겨에서", "학교에서"),
+        ("treayt", "treaty"),  # two letters that changed places
     ],
 )
 def test_what_was_meant_is_asked(archive, typed, meant):
     answer = archive.search(Query(text=typed))
     assert answer.instead == meant
     assert archive.search(Query(text=answer.instead)).total
+
+
+def test_what_is_read_alike_is_found_the_likeliest_first(tmp_path):
+    texts = {
+        "mountain": "富士山の初冠雪が観測された。",
+        "person": "藤さんは会見で語った。",
+        "kana": "ふじさんと書かれた看板。",
+        "none": "富山県の港。",
+    }
+    index = Index(tmp_path / "index")
+    index.put(document(name, "題", text) for name, text in texts.items())
+    index.commit()
+    for typed in ("ふじさん", "フジサン"):
+        found = index.search(Query(text=typed)).stories
+        assert (set(found[:2]), found[2:]) == ({"mountain", "kana"}, ("person",))
+    assert index.search(Query(text="とやま")).stories == ("none",)
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "also"),
+    [
+        ("富士山", "ふじやま", {"ふじさん", "ふじざん"}),
+        ("日本", "にっぽん", {"にほん"}),
+        ("信濃川", "しなのがわ", {"しなのかわ"}),
+        ("山", "やま", set()),
+    ],
+)
+def test_a_word_is_known_by_its_other_readings_too(text, reading, also):
+    word = units(text)[-1].whole
+    assert word.reading == reading
+    assert also <= set(also_read(word)) - {reading}
 
 
 def test_nothing_is_asked_back_of_what_was_found(archive):

@@ -18,6 +18,8 @@ from kawaraban.project.env import WrongSettingError, read_environment
         ("KAWARABAN_BUS", "nats://[::1"),
         ("KAWARABAN_TIMEZONE", "Tokyo"),
         ("KAWARABAN_READER_WORKERS", "0"),
+        ("KAWARABAN_READ_TOGETHER", "1.5"),
+        ("KAWARABAN_READ_TOGETHER", "nan"),
         ("KAWARABAN_WEATHER", "crystal-ball"),
         ("KAWARABAN_BUS", "http://bus.example.com:4222"),
         ("KAWARABAN_BUS", "bus.example.com"),

@@ -22,6 +22,7 @@ from kawaraban.audience.readlog import LogIsTakenError, ReadLog
 from kawaraban.audience.shapes import ALL_FOR_EVER, Attended, Counted, Dropped, Handed, RankedList, Snapshot
 from kawaraban.audience.shelf import Shelf
 from kawaraban.audience.tally import Tally
+from kawaraban.audience.together import count_together
 from kawaraban.audience.tokens import load_or_make_key
 from kawaraban.audience.visitors import Salts
 
@@ -71,6 +72,7 @@ class Ledger:
         self.days = DaySums(reads_dir)
         self.log.before_change = partial(self.days.leave, self.log)
         self._apart, self._keeping = reads_dir / APART, keeping
+        self._reads_dir = reads_dir
         self.shelf = Shelf(sheet_log, with_urls=through is steps.STEPS_OF_A_REPLAY)
         self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
         self.rankings = Rankings(half_life)
@@ -248,6 +250,10 @@ class Ledger:
     def sum_days(self, now: float) -> bool:
         """Sum hours by the day, for a moment; say whether all are summed that are over. OSError and blocking likewise."""
         return not self._keeping.timezone or self.days.catch_up(self.log, self._keeping.timezone, now)
+
+    def count_together(self, now: float) -> None:
+        """Count what is read together, once an hour; OSError if it could not be written. Blocks; reads may be written meanwhile."""
+        count_together(self.log, self._reads_dir, now)
 
     def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
         """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""

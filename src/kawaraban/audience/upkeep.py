@@ -19,6 +19,8 @@ PAUSE_SECONDS = 0.2
 async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
     """Look after what is on disk, in the thread that writes; then sum an archive of years by the day, for as long as there is time.
 
+    Once an hour it is counted too what is read together.
+
     ``until`` is of the monotonic clock.
 
     Raises:
@@ -34,3 +36,5 @@ async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
         if began > until:
             return
         summed = await loop.run_in_executor(disk, ledger.sum_days, time.time())
+    # In a thread of its own: it only looks at the log, and no read waits for it.
+    await loop.run_in_executor(None, ledger.count_together, time.time())

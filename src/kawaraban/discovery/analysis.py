@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kawaraban.language.words import Word, bare_korean, normal, stem, units
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
 
 # Function words are in every text; a phrase of them is found by its letters.
 _FUNCTIONS = ("助詞", "助動詞", "記号")
@@ -35,6 +35,20 @@ _ENGLISH_FUNCTIONS = re.compile(
     "a|an|and|are|as|at|be|been|but|by|for|from|had|has|have|he|her|his|in|is|it|its|of|on|or|our|she|that|the|their|them|they|this|to|was|we"
     "|were|what|when|which|who|will|with|you"
 )
+
+
+# What stands at a name's end is read in several ways, and so are some words wherever they stand.
+_READ_SO_TOO = {
+    "山": ("やま", "さん", "ざん"), "川": ("かわ", "がわ"), "河": ("かわ", "がわ"), "島": ("しま", "じま", "とう"), "町": ("まち", "ちょう"),
+    "村": ("むら", "そん"), "海": ("うみ", "かい"), "橋": ("はし", "ばし"), "沢": ("さわ", "ざわ"), "谷": ("たに", "だに", "や"), "岳": ("たけ", "だけ"),
+    "寺": ("てら", "でら", "じ"), "城": ("しろ", "じょう"), "浜": ("はま", "ばま"), "原": ("はら", "ばら"), "崎": ("さき", "ざき"), "田": ("た", "だ"),
+}  # fmt: skip
+_READ_ANYWHERE = {
+    "日本": ("にっぽん", "にほん"),
+    "明日": ("あす", "あした"),
+    "昨日": ("きのう", "さくじつ"),
+    "今日": ("きょう", "こんにち"),
+}
 
 
 class Tells(IntEnum):
@@ -124,7 +138,19 @@ def _japanese(text: str, terms: list[Term], marks: list[str], readings: list[str
                 readings.append(_whole(word.reading))
         if told and unit.whole.reading and not unit.whole.part_of_speech.startswith(_NUMBER):
             readings.append(_whole(unit.whole.reading))
+            readings.extend(map(_whole, also_read(unit.whole)))
     return functions
+
+
+def also_read(word: Word) -> Iterator[str]:
+    """Yield other readings of a word: the dictionary gives one, and 富士山 ends there as mountains of other names do (ふじやま)."""
+    ways = _READ_SO_TOO.get(word.surface[-1:], ()) if len(word.surface) > 1 else ()
+    end = max((way for way in ways if word.reading.endswith(way)), key=len, default="")
+    if end:
+        yield from (word.reading.removesuffix(end) + way for way in ways if way != end)
+    for part, readings in _READ_ANYWHERE.items():
+        known = next((way for way in readings if way in word.reading), "") if part in word.surface else ""
+        yield from (word.reading.replace(known, way, 1) for way in readings if known and way != known)
 
 
 def _term(word: Word) -> Term:

@@ -7,7 +7,8 @@ import logging
 import os
 import shutil
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -17,7 +18,7 @@ from kawaraban.discovery.names import Names
 from kawaraban.discovery.nearby import meant
 from kawaraban.discovery.ours import Ours
 from kawaraban.discovery.rebuilding import Followed, followed, index_directory, note_followed, take_rebuilt
-from kawaraban.discovery.related import near_topics, relations
+from kawaraban.discovery.related import NOTHING, near_topics, relations
 from kawaraban.discovery.related_store import RelatedStore, RelatedWriter, event_key
 from kawaraban.discovery.searches import SEARCHES_FILE, Searches
 from kawaraban.discovery.shapes import Answer, Facets, Query, Snippet, Suggestion
@@ -29,7 +30,7 @@ from kawaraban.sheetlog.log import SheetLog, decode
 from kawaraban.sheetlog.shapes import Document, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from kawaraban.sheetlog.shapes import Entry, Language
@@ -45,6 +46,8 @@ NEIGHBOURS, FLOOD = 8, 200
 SHOWN = 6
 # What is searched for often is worked out anew after so long, and looked for in so many headlines.
 OFTEN_SECONDS, HEADLINES = 10, 20
+# So often it is looked whether others are read together.
+TOGETHER_SECONDS = 10.0
 FOLLOWED_KINDS = (Kind.DOCUMENT, Kind.NAME)
 
 
@@ -52,12 +55,27 @@ class ReplacedLogError(Exception):
     """Another log is to be followed: whoever is started next makes the index anew from it."""
 
 
+Tell = Callable[[int, int, int], None]
+
+
+class Together(Protocol):
+    """Which stories are read together, where that is known; somebody else counts it."""
+
+    def of(self, story: str) -> Mapping[str, float]:
+        """Return what each story that is read together with one is nearer by."""
+
+    def changed(self) -> Collection[str]:
+        """Return the stories of which others are read together than the last time; cheap when nothing changed."""
+
+
 class Archive:
     """Index, related stories and the documents that they are made of, in one directory."""
 
-    def __init__(self, sheet_log: Path, directory: Path) -> None:
+    def __init__(self, sheet_log: Path, directory: Path, together: Together | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._path = sheet_log
+        self._together = together
+        self._asked_together = 0.0
         self._directory = directory
         self._log: SheetLog | None = None
         self._texts: SheetLog | None = None  # for answering, while another thread follows
@@ -79,16 +97,22 @@ class Archive:
         self._outdated: set[str] = set()
 
     @classmethod
-    def current(cls, sheet_log: Path, directory: Path) -> Archive:
+    def current(
+        cls, sheet_log: Path, directory: Path, together: Together | None = None, tell: Tell | None = None, *, relates: bool = True
+    ) -> Archive:
         """Return it as it stands at this moment, for a command: followed to the end of the log.
 
-        While the search process runs, that one keeps the index current; this one only reads.
+        While the search process runs, that one keeps the index current; this one only reads. ``tell`` is told, again and again, how many
+        documents are indexed, how many are related, and how many there are. Who only searches need not wait for related stories.
         """
-        archive = cls(sheet_log, directory)
+        archive = cls(sheet_log, directory, together)
         keeps = archive.keep()
         archive.recall()
-        while keeps and archive.work():
-            pass
+        total = archive._log.count(Kind.DOCUMENT) if archive._log is not None else 0
+        while keeps and (archive.work() if relates else archive._take_rebuilt() or archive.follow()):
+            if tell is not None:
+                indexed = len(archive._documents)
+                tell(indexed, indexed - len(archive._unrelated), max(total, indexed))
         return archive
 
     def keep(self) -> bool:
@@ -144,7 +168,13 @@ class Archive:
 
     def work(self) -> bool:
         """Do a piece of what is to be done, if there is any; say whether there was."""
+        self._hear_what_is_read_together()
         return self._take_rebuilt() or self.follow() or self.relate_some()
+
+    def _hear_what_is_read_together(self) -> None:
+        if self._together is not None and time.monotonic() >= self._asked_together + TOGETHER_SECONDS:
+            self._asked_together = time.monotonic()
+            self._outdated.update(story for story in self._together.changed() if story in self._documents)
 
     def follow(self) -> bool:
         """Take up to a batch of what changed; say whether there was any."""
@@ -198,7 +228,8 @@ class Archive:
             return
         document = self._log.get(Kind.DOCUMENT, story, Document)
         if document is not None:
-            found = relations(document, self._index, self._documents)
+            together = self._together.of(story) if self._together is not None else NOTHING
+            found = relations(document, self._index, self._documents, together)
             lists[story] = found.stories
             lists[event_key(story)] = found.event
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 # The year before an era's first.
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERA_LASTS = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
-# A fiscal year (2024年度) is another thing than a year, and the index has it as such.
 _YEAR = rf"(?P<year>[12]\d{{3}}|(?P<era>{'|'.join(_ERAS)})(?P<of>\d{{1,2}}|元))年(?!度)"
+# A fiscal year is another thing than a year; it too has a name in either calendar.
+_FISCAL_YEAR = rf"(?P<fiscal>[12]\d{{3}}|(?P<era_of_fiscal>{'|'.join(_ERAS)})(?P<of_fiscal>\d{{1,2}}|元))年度"
 _DATE = re.compile(
-    rf"(?<!\d)(?:{_YEAR}(?:(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})日)?)?|(?P<m2>\d{{1,2}})月(?P<d2>\d{{1,2}})日"
+    rf"(?<!\d)(?:{_FISCAL_YEAR}|{_YEAR}(?:(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})日)?)?|(?P<m2>\d{{1,2}})月(?P<d2>\d{{1,2}})日"
     r"|(?P<y3>[12]\d{3})[-/.](?P<m3>\d{1,2})[-/.](?P<d3>\d{1,2})(?!\d))"
 )
 _MONTHS, _DAYS = 12, 31
+_NAMED_DAY = re.compile(r"(?<!\d)([12１２]\d{3})(?:年|년 ?|[-/.])(\d{1,2})(?:月|월 ?|[-/.])(\d{1,2})(?!\d)")
 
 
 class TypedDay(NamedTuple):
@@ -28,16 +31,18 @@ class TypedDay(NamedTuple):
     year: int
     month: int = 0
     day: int = 0
+    is_fiscal: bool = False  # 2024年度: known by its letters alone
+    by_era: bool = False  # a fiscal year that was typed as 令和6年度: who writes it so comes first
 
     @property
     def years(self) -> tuple[str, ...]:
         """Its year in the marks that the index has of what texts write; nothing if it says none."""
-        return (f"{self.year}年", *(f"{era}{of}" for era, of in self._eras)) if self.year else ()
+        return (f"{self.year}年", *(f"{era}{of}" for era, of in self._eras)) if self.year and not self.is_fiscal else ()
 
     @property
     def first_years(self) -> tuple[str, ...]:
         """Its year as the first of an era: of 元, which is no number, the index has no mark."""
-        return tuple(f"{era}元年" for era, of in self._eras if of == 1)
+        return () if self.is_fiscal else tuple(f"{era}元年" for era, of in self._eras if of == 1)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -54,6 +59,9 @@ class TypedDay(NamedTuple):
     @property
     def letters(self) -> tuple[str, ...]:
         """The forms of year and day together, to be found by their letters; nothing if it says no year."""
+        if self.is_fiscal:
+            eras = [f"{era}{of}年度" for era, of in self._eras] + [f"{era}元年度" for era, of in self._eras if of == 1]
+            return (*eras, f"{self.year}年度") if self.by_era else (f"{self.year}年度", *eras)
         if not self.day or not self.year:
             return self._dated
         digits = dict.fromkeys(
@@ -65,7 +73,8 @@ class TypedDay(NamedTuple):
     def patterns(self) -> tuple[str, ...]:
         """How folded texts write it, year and day apart too, as regular expressions: what is marked in them."""
         digits = rf"{self.year}[-/.]0?{self.month}[-/.]0?{self.day}(?!\d)" if self.year and self.day else ""
-        return tuple(part for part in (*self._dated, digits, self._rest, *self._written_years) if part)
+        written = self.letters if self.is_fiscal else (*self._dated, digits, self._rest, *self._written_years)
+        return tuple(part for part in written if part)
 
     @property
     def _dated(self) -> tuple[str, ...]:
@@ -98,12 +107,32 @@ def without_days(text: str) -> tuple[str, list[TypedDay]]:
     return _DATE.sub(take, unicodedata.normalize("NFKC", text)), found
 
 
+def first_day(text: str) -> float | None:
+    """Return the first day that a text names with its year, in seconds since 1970; None if it names none."""
+    for date in _NAMED_DAY.finditer(text):
+        year, month, day = (int(part) for part in date.groups() if part)
+        try:
+            return datetime(year, month, day, tzinfo=UTC).timestamp()
+        except ValueError:
+            continue
+    return None
+
+
 def _typed(date: re.Match[str]) -> TypedDay | None:
+    if date["fiscal"]:
+        year = _in_era(date["era_of_fiscal"], date["of_fiscal"]) if date["era_of_fiscal"] else int(date["fiscal"])
+        return TypedDay(year, is_fiscal=True, by_era=bool(date["era_of_fiscal"])) if year else None
     month = int(date["month"] or date["m2"] or date["m3"] or 0)
     day = int(date["day"] or date["d2"] or date["d3"] or 0)
     if month > _MONTHS or day > _DAYS or (day and not month):
         return None
     if date["era"]:
-        of = 1 if date["of"] == "元" else int(date["of"])
-        return TypedDay(_ERAS[date["era"]] + of, month, day) if of <= _ERA_LASTS[date["era"]] else None
+        year = _in_era(date["era"], date["of"])
+        return TypedDay(year, month, day) if year else None
     return TypedDay(int(date["year"] or date["y3"] or 0), month, day)
+
+
+def _in_era(era: str, of: str) -> int:
+    """Return the year; 0 for one that the era did not have."""
+    year = 1 if of == "元" else int(of)
+    return _ERAS[era] + year if year <= _ERA_LASTS[era] else 0

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kawaraban.discovery.days import first_day
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,11 +22,17 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     language: str
     section: str
     published_at: float
+    happened_at: float | None  # when it was published, or of what day it tells; None: nobody knows
     topics: tuple[str, ...]
     names: tuple[str, ...]
     translations: tuple[str, ...]
     source: str
     source_id: str
+
+
+def happened_at(document: Document) -> float | None:
+    """Return when a story was published, in seconds since 1970; of one whose moment nobody told, the first day that its text names, if it does."""
+    return document.published_at if document.is_dated else first_day(f"{document.title}\n{document.body}")
 
 
 class Documents:
@@ -43,6 +51,7 @@ class Documents:
             language=sys.intern(document.language),
             section=sys.intern(document.section),
             published_at=document.published_at,
+            happened_at=happened_at(document),
             topics=tuple(map(sys.intern, document.topics)),
             names=tuple(map(sys.intern, document.names)),
             translations=document.translations,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kawaraban.sheetlog.shapes import Document
 
 # A change of what is indexed, or of how, is another version: the index is then built anew from the documents.
-VERSION = 3
+VERSION = 4
 # The first lines say what a story is about: so many characters of it count again.
 LEAD = 260
 # Of two stories that answer a question equally well, the newer one: so much better, while it is so young (days).
@@ -237,7 +237,7 @@ class Index:
     def _ordered(self, hits: list[tuple[float, Any]]) -> list[tuple[float, str]]:
         if not hits:
             return []
-        published = self._searcher.fast_field_values("published_at", [address for _, address in hits])
+        published = self._searcher.fast_field_values("fresh_at", [address for _, address in hits])
         now = datetime.now(UTC).timestamp()
         fresh = [
             (score * (1 + FRESH * math.exp(-max(0.0, now - float(at or 0)) / _DAY / FRESH_DAYS)), address)
@@ -293,6 +293,7 @@ def _schema() -> Any:
     builder.add_text_field("letters", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("starts", tokenizer_name="whitespace", index_option="basic")
     builder.add_integer_field("published_at", fast=True, indexed=True)
+    builder.add_integer_field("fresh_at", fast=True)
     builder.add_integer_field("year", fast=True)
     return builder.build()
 
@@ -311,6 +312,8 @@ def _indexed(document: Document) -> Any:
         topic=list(document.topics),
         byline=[normal(name) for name in document.bylines],
         published_at=int(document.published_at),
+        # A moment that was made up makes nothing fresh.
+        fresh_at=int(document.published_at) if document.is_dated else 0,
         year=datetime.fromtimestamp(document.published_at, UTC).year,
         title=_joined(term.text for term in title.terms) + " " + " ".join(title.marks),
         summary=_joined(term.text for term in summary.terms),

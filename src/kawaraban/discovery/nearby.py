@@ -98,14 +98,19 @@ def _script_of(word: str) -> str:
 
 
 def _distance(one: str, other: str, bound: int) -> int:
-    """Return how many letters differ (Levenshtein); ``bound`` or more if it is not less."""
+    """Return how many letters differ; two that changed places are one mistake. ``bound`` or more if it is not less."""
     if abs(len(one) - len(other)) >= bound or hiragana(one) == hiragana(other):
         return bound if hiragana(one) != hiragana(other) else 0
+    last: list[int] = []
     row = list(range(len(other) + 1))
     for at, letter in enumerate(one, start=1):
-        before, row[0] = row[0], at
+        second_last, last, row = last, row, [at]
         for place, against in enumerate(other, start=1):
-            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != against))
-        if min(row) >= bound:
+            least = min(last[place] + 1, row[place - 1] + 1, last[place - 1] + (letter != against))
+            if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == against:
+                least = min(least, second_last[place - 2] + 1)
+            row.append(least)
+        # Two that changed places may yet make up for what differs in this row.
+        if min(*row, *last) >= bound:
             return bound
     return row[-1]

@@ -15,11 +15,15 @@ import msgspec
 
 from kawaraban.discovery import wire
 from kawaraban.discovery.archive import Archive
+from kawaraban.discovery.memory import LOOK_EVERY_SECONDS as LOOK_AT_MEMORY_EVERY_SECONDS
+from kawaraban.discovery.memory import give_back_if_much
 from kawaraban.discovery.shapes import Answer
 from kawaraban.language.words import is_panic
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from kawaraban.discovery.archive import Together
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +33,11 @@ PATIENCE = 10
 _NICEST = 19
 
 
-async def run_search(socket_path: Path, sheet_log: Path, directory: Path, stop: asyncio.Event | None = None) -> None:
+async def run_search(
+    socket_path: Path, sheet_log: Path, directory: Path, stop: asyncio.Event | None = None, *, together: Together | None = None
+) -> None:
     """Run the search process until ``stop`` is set, or for ever."""
-    archive = Archive(sheet_log, directory)
+    archive = Archive(sheet_log, directory, together)
     archive.keep()
     archive.recall()
     stop = stop or asyncio.Event()
@@ -42,13 +48,15 @@ async def run_search(socket_path: Path, sheet_log: Path, directory: Path, stop: 
         pass
     server = await asyncio.start_unix_server(lambda reader, writer: _serve(archive, reader, writer), str(socket_path))
     follower = asyncio.create_task(_follow_forever(archive, patient))
+    thrifty = asyncio.create_task(_stay_small(directory))
     waiter = asyncio.create_task(stop.wait())
     async with server:
         done, _ = await asyncio.wait([follower, waiter], return_when=asyncio.FIRST_COMPLETED)
         follower.cancel()
         waiter.cancel()
+        thrifty.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(follower, waiter)
+            await asyncio.gather(follower, waiter, thrifty)
     if follower in done:
         follower.result()
 
@@ -70,6 +78,12 @@ async def _follow_forever(archive: Archive, patient: ThreadPoolExecutor) -> None
         # In a thread: questions are answered meanwhile.
         if not await loop.run_in_executor(patient if archive.has_much_to_do else None, archive.work):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def _stay_small(directory: Path) -> None:
+    while True:
+        await asyncio.sleep(LOOK_AT_MEMORY_EVERY_SECONDS)
+        give_back_if_much(directory)
 
 
 async def _serve(archive: Archive, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -119,6 +119,9 @@ class Asker:
         years = [*(self.term("told", year) for year in day.years), *map(self.inside, day.first_years)]
         choices = [all_of([year, *rest]) for year in years]
         choices += [boosted(self.inside(form), INSIDE_WEIGHT) for form in day.letters]
+        if day.is_fiscal:
+            # Of two calendars, the one that was typed.
+            choices.append(boosted(self.inside(day.letters[0]), INSIDE_WEIGHT))
         if rest and day.day:
             choices.append(boosted(all_of(rest), WITHOUT_YEAR if choices else 1.0))
         return any_of(choices)
@@ -178,8 +181,13 @@ class Asker:
         choices += [boosted(inside, INSIDE_WEIGHT) for inside in self._inside_choices(typed)]
         if is_kana:
             choices.append(boosted(self.term("readings", folded), READING_WEIGHT))
-            if len(cut.readings) > 1 and not is_read:
-                choices.append(all_of([boosted(self.term("readings", reading), READING_WEIGHT) for reading in dict.fromkeys(cut.readings)]))
+            if folded != normal(typed):
+                choices += [boosted(inside, GUESS_WEIGHT) for inside in self._inside_choices(folded)]
+            cut = analysed_query(folded)
+            if len(cut.readings) > 1:
+                # One word that is read so is likelier than several, such as 藤さん; those are found behind it.
+                pieces = all_of([boosted(self.term("readings", reading), READING_WEIGHT) for reading in dict.fromkeys(cut.readings)])
+                choices.append(boosted(pieces, GUESS_WEIGHT) if is_read else pieces)
         for form in self._names.other_forms(typed):
             choices += self._inside_choices(form)
         return any_of(choices) if choices else None

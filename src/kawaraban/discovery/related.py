@@ -7,14 +7,18 @@ that is said often only a little more than one that is said once. How candidates
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from kawaraban.discovery.analysis import Tells
+from kawaraban.discovery.facts import happened_at
 from kawaraban.discovery.nearness import Nearness
 from kawaraban.discovery.telling import told_of
 from kawaraban.sheetlog.shapes import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from kawaraban.discovery.facts import Documents, Facts
     from kawaraban.discovery.index import Index
     from kawaraban.discovery.telling import Told
@@ -44,6 +48,7 @@ EVENT_DAYS, EVENT_LEAST, EVENT_KEPT = 60.0, 2, 12
 # A text is proposed a topic that so much of the nearness of the nearest stories belongs to.
 NEAREST, TOPIC_SHARE, TOPICS_PROPOSED = 8, 0.3, 3
 _DAY = 86400
+NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class Relations(NamedTuple):
@@ -58,16 +63,18 @@ def related_stories(document: Document, index: Index, known: Documents) -> list[
     return relations(document, index, known).stories
 
 
-def relations(document: Document, index: Index, known: Documents) -> Relations:
-    """Return what belongs to a story, which need not be in the index."""
+def relations(document: Document, index: Index, known: Documents, together: Mapping[str, float] = NOTHING) -> Relations:
+    """Return what belongs to a story, which need not be in the index. ``together``: what stories are nearer by that are read with it."""
     shunned = {document.id, *document.translations}
     scored: list[_Near] = []
     event: list[tuple[float, str]] = []
-    for other in _nearest(document, index):
+    own = happened_at(document)
+    for other in _nearest(document, index, together):
         facts = known.get(other.story)
         if facts is not None and other.story not in shunned:
-            scored.append(other._replace(near=_near(other.near, document, facts)))
-            if other.near >= _same_event_from(document, facts, index.count()):
+            days = abs(own - facts.happened_at) / _DAY if own is not None and facts.happened_at is not None else None
+            scored.append(other._replace(near=_near(other.near, document, facts, days) + together.get(other.story, 0.0)))
+            if days is not None and days <= EVENT_DAYS and other.near >= _same_event_from(document, facts, index.count()):
                 event.append((facts.published_at, other.story))
     stories = [other.story for other in _diverse(sorted(scored, key=_best_first))][:KEPT]
     # With one other story there is no course of events to tell.
@@ -102,8 +109,8 @@ class _Near(NamedTuple):
     told: Told
 
 
-def _nearest(document: Document, index: Index) -> list[_Near]:
-    """Return the stories that tell the most of what one tells, nearest first; if it is in the index, it is one of them."""
+def _nearest(document: Document, index: Index, others: Collection[str] = ()) -> list[_Near]:
+    """Return the stories that tell the most of what one tells, and these others, nearest first; if it is in the index, it is one of them."""
     told = index.told(document.id) if document.id else None
     is_indexed = told is not None
     if told is None:
@@ -112,6 +119,10 @@ def _nearest(document: Document, index: Index) -> list[_Near]:
     own = max((hit.score for hit in hits if hit.story == document.id or not is_indexed), default=0.0) or 1.0
     nearness = Nearness(told, index.rarities)
     found = [_Near(nearness.of(hit.told, hit.score / own), hit.story, hit.told) for hit in hits]
+    seen = {hit.story for hit in hits}
+    for story in others:
+        if story not in seen and (other := index.told(story)) is not None:
+            found.append(_Near(nearness.of(other, 0.0), story, other))
     return sorted(found, key=_best_first)
 
 
@@ -143,20 +154,18 @@ def near_topics(title: str, body: str, language: Language, index: Index, known: 
 
 
 def _same_event_from(document: Document, other: Facts, total: int) -> float:
-    """Return how near another story must be to tell of the same event."""
-    if abs(document.published_at - other.published_at) > EVENT_DAYS * _DAY:
-        return math.inf
+    """Return how near another story of those days must be to tell of the same event."""
     if set(document.topics) & set(other.topics):
         return SAME_EVENT_TOPIC
     return SAME_EVENT if total >= KNOWN_FROM else math.inf
 
 
-def _near(near: float, document: Document, other: Facts) -> float:
-    """Return how near another story is, when what is known of both counts too."""
+def _near(near: float, document: Document, other: Facts, days: float | None) -> float:
+    """Return how near another story is, when what is known of both counts too. ``days`` lie between them, where anybody knows."""
     if set(document.topics) & set(other.topics):
         near *= SAME_TOPIC
     if set(document.names) & set(other.names):
         near *= SAME_NAME
-    days = abs(document.published_at - other.published_at) / _DAY
-    near *= 1 + FRESH * math.exp(-days / FRESH_DAYS)
+    if days is not None:
+        near *= 1 + FRESH * math.exp(-days / FRESH_DAYS)
     return near * SAME_SECTION + OF_THE_SECTION if document.section == other.section else near

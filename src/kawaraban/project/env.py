@@ -46,6 +46,7 @@ class Environment:
     read_opt_out: tuple[str, ...]
     bot_header: str
     reads_days: int
+    read_together: float
     reader_workers: int
     reader_server: str
     reader_cache_mb: int
@@ -149,6 +150,7 @@ def read_environment(source: Mapping[str, str] | None = None) -> Environment:
         read_opt_out=_opt_out(env, "KAWARABAN_READ_OPT_OUT"),
         bot_header=_header(env, "KAWARABAN_BOT_HEADER"),
         reads_days=_count(env, "KAWARABAN_READS_DAYS", 400, least=2),
+        read_together=_share(env, "KAWARABAN_READ_TOGETHER", 0.0),
         reader_workers=_count(env, "KAWARABAN_READER_WORKERS", 1),
         reader_server=_choice(env, "KAWARABAN_READER_SERVER", "own", ("own", "granian")),
         reader_cache_mb=_count(env, "KAWARABAN_READER_CACHE_MB", 64),
@@ -302,6 +304,17 @@ def _timezone(env: Mapping[str, str], name: str, default: str) -> str:
     if value not in available_timezones():
         raise WrongSettingError(f"{name} is {value!r}: set it to a zone such as Asia/Tokyo.")
     return str(ZoneInfo(value))
+
+
+def _share(env: Mapping[str, str], name: str, default: float) -> float:
+    value = env.get(name, "").strip()
+    try:
+        share = float(value) if value else default
+    except ValueError:
+        share = -1.0
+    if not 0.0 <= share <= 1.0:
+        raise WrongSettingError(f"{name} is {value!r}: set it to a number from 0 to 1, such as 0.2.")
+    return share
 
 
 def _count(env: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kawaraban.project.commands.sites import printed_site, told_in_a_sentence
+
+if TYPE_CHECKING:
+    from kawaraban.discovery.archive import Archive
+    from kawaraban.project.env import Environment
+
+# Work on fewer stories is done before anybody asks how long it takes.
+WORTH_TELLING = 200
 
 
 @click.command()
@@ -35,13 +42,12 @@ def search(
         _rebuild()
         return
     from kawaraban.delivery.live import story_item
-    from kawaraban.discovery.archive import Archive
     from kawaraban.discovery.shapes import Query
     from kawaraban.sheetlog.log import SheetLog
     from kawaraban.sheetlog.shapes import Kind, Story
 
     environment = printed_site()
-    archive = Archive.current(environment.sheet_log, environment.discovery_dir)
+    archive = _archive(environment, relates=False)
     log = SheetLog(environment.sheet_log)
 
     def answer(text: str) -> dict[str, Any]:
@@ -66,24 +72,42 @@ def search(
 
 
 def _rebuild() -> None:
-    from kawaraban.discovery.archive import Archive
     from kawaraban.discovery.rebuilding import rebuild
 
     environment = printed_site()
     environment.discovery_dir.mkdir(parents=True, exist_ok=True)
-    told = 0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        # A line for each tenth: progress goes into logs too.
-        if done == total or done >= told + total / 10:
-            told = done
-            click.echo(f"{done:,} of {total:,} stories indexed", err=True)
-
-    done = rebuild(environment.sheet_log, environment.discovery_dir, tell)
+    done = rebuild(environment.sheet_log, environment.discovery_dir, _Progress("indexed"))
     # The search process takes it over by itself; where none runs, this command does.
-    Archive.current(environment.sheet_log, environment.discovery_dir)
+    _archive(environment)
     click.echo(f"The index of {done:,} stories is made anew.")
+
+
+class _Progress:
+    """Tells of long work, a line for each tenth: progress goes into logs too. What is done in a moment is not told."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._told = what, 0
+
+    def __call__(self, done: int, total: int) -> None:
+        if total >= WORTH_TELLING and done > self._told and (done == total or done >= self._told + total / 10):
+            self._told = done
+            click.echo(f"{done:,} of {total:,} stories {self._what}", err=True)
+
+
+def _archive(environment: Environment, *, relates: bool = True) -> Archive:
+    """Return what search knows, followed to the end of the log; the first time that takes a while, and is told."""
+    from kawaraban.audience.together import ReadTogether
+    from kawaraban.discovery.archive import Archive
+
+    indexed, related = _Progress("indexed"), _Progress("compared with the others")
+
+    def tell(known: int, compared: int, total: int) -> None:
+        indexed(known, total)
+        if relates and known == total:
+            related(compared, total)
+
+    together = ReadTogether(environment.reads_dir, environment.read_together)
+    return Archive.current(environment.sheet_log, environment.discovery_dir, together, tell, relates=relates)
 
 
 def _questions(path: Path) -> list[dict[str, Any]]:
@@ -113,10 +137,8 @@ def related(story: str | None, everything: bool, limit: int, target: Path | None
     """Show the stories related to STORY (its id, or source:source_id), as its page does."""
     if (story is None) != everything:
         raise click.UsageError("Give a STORY, or --all.")
-    from kawaraban.discovery.archive import Archive
-
     environment = printed_site()
-    archive = Archive.current(environment.sheet_log, environment.discovery_dir)
+    archive = _archive(environment)
     documents = archive.documents()
     if story is not None:
         ids = [name for name, facts in documents.items() if story in {name, f"{facts.source}:{facts.source_id}"}]

@@ -184,11 +184,13 @@ def reader(port: int, host: str) -> None:
 @run.command("search")
 def search_process() -> None:
     """The search process."""
+    from kawaraban.audience.together import ReadTogether
     from kawaraban.discovery.process import run_search
 
     environment = read_environment()
     environment.make_directories()
-    asyncio.run(run_search(environment.search_socket, environment.sheet_log, environment.discovery_dir))
+    together = ReadTogether(environment.reads_dir, environment.read_together)
+    asyncio.run(run_search(environment.search_socket, environment.sheet_log, environment.discovery_dir, together=together))
 
 
 @run.command()

@@ -15,6 +15,7 @@ the stories stand that belong to one, for the later half of the questions; weigh
 from __future__ import annotations
 
 import random
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -76,14 +77,14 @@ def _days(order: list[str], answers: dict[str, list[str]], shown: dict[str, list
     windows = [order[at : at + WINDOW] for at in range(0, len(order), WINDOW)]
     for window in windows:
         dice.shuffle(window)
-    likely = [1 / place for place in range(1, WINDOW + 1)]
+    likely = list(accumulate(1 / place for place in range(1, WINDOW + 1)))
     visitor = 0
     for day in range(KEPT_DAYS):
         rows = []
         for window in windows:
             for _ in range(max(1, visits * len(window) // KEPT_DAYS)):
                 visitor += 1
-                story = dice.choices(window, likely[: len(window)])[0]
+                story = _drawn(window, likely, dice)
                 at = dice.randrange(20 * 60 * _MINUTE)
                 rows.append((numbers[story], at, 0, visitor))
                 while dice.random() < GOES_ON:
@@ -98,7 +99,11 @@ def _next(
 ) -> str:
     way = dice.random()
     if way >= BY_RANKING and way < BY_RANKING + BY_RELATED and shown[story]:
-        return dice.choices(shown[story], likely[: len(shown[story])])[0]
+        return _drawn(shown[story], likely, dice)
     if way >= BY_RANKING + BY_RELATED and answers.get(story):
         return dice.choice(answers[story])
-    return dice.choices(window, likely[: len(window)])[0]
+    return _drawn(window, likely, dice)
+
+
+def _drawn(stories: list[str], likely: list[float], dice: random.Random) -> str:
+    return dice.choices(stories, cum_weights=likely[: len(stories)])[0]

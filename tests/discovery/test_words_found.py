@@ -240,9 +240,9 @@ def test_what_is_read_alike_is_found_the_likeliest_first(tmp_path):
     index = Index(tmp_path / "index")
     index.put(document(name, "題", text) for name, text in texts.items())
     index.commit()
-    for typed in ("ふじさん", "フジサン"):
-        found = index.search(Query(text=typed)).stories
-        assert (set(found[:2]), found[2:]) == ({"mountain", "kana"}, ("person",))
+    found = index.search(Query(text="ふじさん")).stories
+    assert (set(found[:2]), found[2:]) == ({"mountain", "kana"}, ("person",))
+    assert index.search(Query(text="フジサン")).stories == ("mountain",)
     assert index.search(Query(text="とやま")).stories == ("none",)
 
 

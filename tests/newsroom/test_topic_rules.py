@@ -201,3 +201,15 @@ def test_a_topic_that_the_story_has_is_not_proposed(publish, cast, client):
     topic.save()
     story.save_revision().publish()
     assert not is_proposed()
+
+
+def test_the_list_of_topics_tells_how_many_each_has_gathered_also_while_it_is_searched(publish, cast, client):
+    topic_of(name="汐見大橋の話", any_words="大橋")
+    Topic.objects.create(slug="harbour", name="港の話")
+    publish("大橋が開通")
+    publish("大橋の祭り")
+    client.force_login(cast["desk"])
+    for query in ("", "?q=汐見", "?ordering=-name"):
+        rows = client.get(reverse(Topic.snippet_viewset.get_url_name("list")) + query).content.decode()
+        row = next(row for row in rows.split("<tr") if "汐見大橋の話" in row)
+        assert re.search(r"<td[^>]*>\s*2\s*</td>", row), query

@@ -181,9 +181,6 @@ class Asker:
         choices += [boosted(inside, INSIDE_WEIGHT) for inside in self._inside_choices(typed)]
         if is_kana:
             choices.append(boosted(self.term("readings", folded), READING_WEIGHT))
-            if folded != normal(typed):
-                choices += [boosted(inside, GUESS_WEIGHT) for inside in self._inside_choices(folded)]
-            cut = analysed_query(folded)
             if len(cut.readings) > 1:
                 # One word that is read so is likelier than several, such as 藤さん; those are found behind it.
                 pieces = all_of([boosted(self.term("readings", reading), READING_WEIGHT) for reading in dict.fromkeys(cut.readings)])

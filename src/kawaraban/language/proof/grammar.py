@@ -10,9 +10,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from kawaraban.language.proof.cases import cases, sources
 from kawaraban.language.proof.conjugation import cut_short
+from kawaraban.language.proof.joins import joins
 from kawaraban.language.proof.particles import particles
 from kawaraban.language.proof.shapes import Level, Report
+from kawaraban.language.proof.twice import twice
 from kawaraban.language.proof.words import tokenizer
 
 if TYPE_CHECKING:
@@ -64,7 +67,20 @@ def morphemes(text: str) -> list[Morpheme]:
 def grammar(text: str, style: Style) -> Iterator[Report]:
     """Look at one sentence; places count from its beginning."""
     row = morphemes(text)
-    for rule in (_before_nouns, _without_to, _without_teki, _ra_left_out, _sa_put_in, _object_twice, cut_short, particles):
+    for rule in (
+        _before_nouns,
+        _without_to,
+        _without_teki,
+        _ra_left_out,
+        _sa_put_in,
+        _object_twice,
+        cut_short,
+        joins,
+        particles,
+        cases,
+        sources,
+        twice,
+    ):
         yield from rule(text, row)
 
 

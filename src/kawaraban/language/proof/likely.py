@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import zstandard
@@ -27,6 +27,8 @@ _SHORTER = -0.9
 _SEEN = 2
 # So many kana are tried between two letters.
 _MOST_BETWEEN = 8
+# So many answers are kept: some ten megabytes.
+_MOST_KEPT = 60_000
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -47,6 +49,8 @@ class Likely(NamedTuple):
     total: int
     letters: dict[str, int]
     pairs: dict[str, int]
+    asked: dict[int, float]  # what was answered before: a text asks the same again and again
+    spelt: dict[str, float]
     between: dict[str, tuple[str, ...]]  # two letters → the kana that stand between them most often
 
     def kinds(self, names: Sequence[str]) -> list[int]:
@@ -59,6 +63,13 @@ class Likely(NamedTuple):
 
     def of_next(self, before: Sequence[int], kind: int) -> float:
         """Return the logarithm of how likely a class is behind others."""
+        key = packed((*before, kind)) << 2 | len(before)
+        if (known := self.asked.get(key)) is None:
+            _make_room(self.asked)
+            known = self.asked[key] = self._of_next(before, kind)
+        return known
+
+    def _of_next(self, before: Sequence[int], kind: int) -> float:
         penalty = 0.0
         for order in range(len(before) + 1, 1, -1):
             context = packed(before[len(before) - order + 1 :])
@@ -72,10 +83,19 @@ class Likely(NamedTuple):
 
     def of_letters(self, text: str) -> float:
         """Return the logarithm of how likely the letters of a text are, from its third on."""
-        letters, pairs = self.letters, self.pairs
-        return sum(
-            math.log((letters.get(text[at : at + 3], 0) + 0.2) / (pairs.get(text[at : at + 2], 0) + 20.0)) for at in range(len(text) - 2)
-        )
+        if (known := self.spelt.get(text)) is None:
+            letters, pairs = self.letters, self.pairs
+            _make_room(self.spelt)
+            known = self.spelt[text] = sum(
+                math.log((letters.get(text[at : at + 3], 0) + 0.2) / (pairs.get(text[at : at + 2], 0) + 20.0))
+                for at in range(len(text) - 2)
+            )
+        return known
+
+
+def _make_room(answers: dict[Any, float]) -> None:
+    if len(answers) >= _MOST_KEPT:
+        answers.clear()
 
 
 def packed(kinds: Sequence[int]) -> int:
@@ -128,5 +148,7 @@ def made_ready(counts: Counts) -> Likely:
         total=sum(rows[0].values()),
         letters=letters,
         pairs=pairs,
+        asked={},
+        spelt={},
         between={key: tuple(letter for _, letter in sorted(found)[:_MOST_BETWEEN]) for key, found in between.items()},
     )

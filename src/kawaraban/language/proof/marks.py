@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from kawaraban.language.proof.shapes import Level, Report, Width
+from kawaraban.language.proof.words import headlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,11 +53,13 @@ def brackets(text: str, style: Style) -> Iterator[Report]:
                 alone.append(Report("brackets", Level.ERROR, at, at + 1, letter, f"「{letter}」に対応する開きかっこがありません。"))
     alone += [_unclosed(mark, where) for mark, where in opened]
     told: set[int] = set()
+    others = headlines(text)
     for report in sorted(alone, key=lambda report: report.start):
         line = text.rfind("\n", 0, report.start)
         if line not in told:
             told.add(line)
-            yield report
+            # What others called theirs is theirs: 『(上』.
+            yield report._replace(level=Level.WARN) if report.start in others and report.text not in "『』" else report
 
 
 def _fits(opening: str, closing: str) -> bool:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DROPPED, DOUBLED, PARTICLE = "dropped", "doubled", "particle"
-# Two kinds of doubled letters that are weighed otherwise: 被|被害, which might be an affix and a word, and those in katakana.
-BEGUN, KATAKANA = "begun", "katakana"
+# Doubled letters in katakana are weighed otherwise.
+KATAKANA = "katakana"
 # も and へ may stand in many a place of another: they are put in, and never doubted.
 _PARTICLES, _DOUBTED = "をがにはでと", "をがにはでと"
 # So many words on each side of a slip are looked at: what is further away says the same of both.
@@ -86,19 +86,15 @@ def _mendings(text: str, sentence: Sentence, model: Likely) -> Iterator[Slip]:
 
 # ---------------------------------------------------------------------- what stands twice
 
-# A compound's last letter and the first of what follows: 水族館|館長, 三大|大会, 北|北海道.
-_AFFIXES = frozenset(("接尾辞", "接頭辞"))
-_ENDS_OR_BEGINS = frozenset("館会組店省県市区町村社庁部局党院校署団員隊軍派法場港駅所室園乳国人者長車機線大小新東西南北上下")
+# Of one kanji twice, ``twice`` tells.
 
 
 def _doubled(text: str, sentence: Sentence) -> Iterator[Slip]:
     own = set(_words_of_their_own(text, sentence)) | kana_told(text) | {found.start() + 1 for found in _LONG.finditer(text)}
-    begun = {right.start for left, right in pairwise(sentence.words) if left.part in _AFFIXES and text[right.start] >= "\u3400"}
     parts = {word.start: word for word in sentence.words}
     for at in range(len(text) - 1):
-        if text[at] == text[at + 1] and _is_written(text[at]) and at + 1 not in own:
-            kind = BEGUN if at + 1 in begun else KATAKANA if "ァ" <= text[at] <= "ヺ" else DOUBLED
-            yield Slip(kind, at, at + 2, text[at])
+        if text[at] == text[at + 1] and _is_kana(text[at]) and at + 1 not in own:
+            yield Slip(KATAKANA if "ァ" <= text[at] <= "ヺ" else DOUBLED, at, at + 2, text[at])
         elif text[at : at + 2] == text[at + 2 : at + 4] and len(text) >= at + 4 and text[at] != text[at + 1]:
             first, second = parts.get(at), parts.get(at + 2)
             # Twice the same particle, or the same noun; not あるある, いろいろ.
@@ -114,8 +110,8 @@ _KANJI = re.compile(r"[\u3400-\u9fff]")
 _LONG = re.compile(r"(?<![ぁ-ん])(?:おお|ああ|いい|ええ|うう)|(?<=[おご][一-鿿])しし|(?<=[おご][一-鿿][ぁ-ん])しし|つつ(?=[もあ、])")
 
 
-def _is_written(letter: str) -> bool:
-    return "ぁ" <= letter <= "ん" or "ァ" <= letter <= "ヺ" or "\u3400" <= letter <= "\u9fff"
+def _is_kana(letter: str) -> bool:
+    return "ぁ" <= letter <= "ん" or "ァ" <= letter <= "ヺ"
 
 
 def _words_of_their_own(text: str, sentence: Sentence) -> Iterator[int]:
@@ -127,10 +123,7 @@ def _words_of_their_own(text: str, sentence: Sentence) -> Iterator[int]:
         letter, longer = text[right.start], right.end - right.start > 1
         if text[left.end - 1] != letter:
             continue
-        if letter >= "\u3400":
-            if (longer and left.end - left.start > 1) or letter in _ENDS_OR_BEGINS:
-                yield right.start
-        elif letter == "し" and right.part == "動詞" and (left.part == "名詞" or len(_KANJI.findall(text[left.start : left.end])) > 1):
+        if letter == "し" and right.part == "動詞" and (left.part == "名詞" or len(_KANJI.findall(text[left.start : left.end])) > 1):
             yield right.start  # 指差し|し: a verb that has become a noun
         elif longer and left.part in {"助詞", "助動詞"} and right.part in {"名詞", "動詞", "副詞", "接続詞", "形容詞", "代名詞"}:
             yield right.start  # と|ともに, た|ため

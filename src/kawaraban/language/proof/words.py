@@ -17,6 +17,7 @@ _of_this_thread = threading.local()
 _FORMAL = frozenset(("こと", "もの", "ため", "よう", "とき", "ところ", "ほう", "わけ", "はず", "まま", "うち", "中", "上", "者", "氏", "日", "人", "年", "月"))  # fmt: skip
 _MARKS = frozenset("、。「」()（）・")
 _KANA_BRACKETS = re.compile(r"[(（][ぁ-んー・\s　=＝]+[^()（）]{0,8}[)）]|[「『][ぁ-んァ-ヶー]{1,6}[」』]|[ぁ-ん]+・[ぁ-ん]+")
+_HEADLINES = re.compile(r"『[^』\n]*』")
 _LONGEST = 400  # characters at once: what is longer is no sentence
 
 
@@ -55,6 +56,11 @@ def cut(text: str) -> Sentence:
 def kana_told(text: str) -> set[int]:
     """Return the places where a name or a word is told in kana: (ふるかわ・のりこ), 「なは」."""
     return {at for found in _KANA_BRACKETS.finditer(text) for at in range(found.start(), found.end() + 1)}
+
+
+def headlines(text: str) -> set[int]:
+    """Return the places of others' headlines and titles: 『…』."""
+    return {at for found in _HEADLINES.finditer(text) for at in range(*found.span())}
 
 
 @cache

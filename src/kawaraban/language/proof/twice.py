@@ -1,0 +1,103 @@
+"""Letters that stand twice, where no word of the language would have them so: 幹幹線, 乗員員は, ドイイツ, 大統領はは、.
+
+What these rules do not name is weighed by ``slips``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from kawaraban.language.proof.shapes import Level, Report
+from kawaraban.language.proof.words import kana_told, tokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kawaraban.language.proof.grammar import Morpheme
+
+_PARTICLE_TWICE = re.compile(
+    r"(?<=[\u3400-\u9fff々ァ-ヶーA-Za-z0-9」』）)])(はは|がが|をを|にに|のの|へへ|でで|とと)(?=[\u3400-\u9fffァ-ヶA-Za-z0-9「『、])"
+)
+_KATAKANA = re.compile(r"[ァ-ヶー]{4,}")
+_KATAKANA_TWICE = re.compile(r"([ァ-ヶ])\1")
+# A letter alone that ends one word and begins the next, after a noun: 理事会会長, 10時時点, 頭蓋骨骨折. To each, what may follow it.
+_BODIES = frozenset("会社党市国館店隊団組局部課院校省州県都区町村駅港線所場室署庁軍派法園塁艦湖学車機車道府郡司寺城山川島橋裁教時年骨議")
+_OF_BODIES = frozenset("長員首内外立民議主側名旗章歌有営務畔審境道路掌則約籍家判点明始末頭初体案折会政知")
+_OF_COUNTED = frozenset("大")  # 三大大会
+# In front of a number or a noun these are words of their own: 契約約5億円, 拡大大麻.
+_IN_FRONT = frozenset("約大新前元全同各本故第計総副再")
+_ROWS = frozenset("北南東西主日")  # 北北西, 民主主義, 22日日本時間
+_PLACES = frozenset("市町村")  # 今市市
+_LONG, _LONG_PART = 3, 3
+# Twice the same of these, side by side.
+_NEVER_TWICE = frozenset(("られ", "られる", "れる", "ます", "まし", "です", "でし", "ない", "なかっ", "たい", "た", "だ"))
+
+
+def twice(text: str, row: Sequence[Morpheme]) -> Iterator[Report]:
+    """Look at a sentence for what stands twice."""
+    closed = kana_told(text)
+    for start, end in (*_of_particles(text), *_of_kanji(text, row), *_of_katakana(text), *_of_words(row)):
+        if start not in closed and end - 1 not in closed:
+            half = text[start : start + (end - start) // 2]
+            yield Report("doubled", Level.ERROR, start, end, text[start:end], f"「{half}」が重なっていませんか。", half)
+
+
+def _of_particles(text: str) -> Iterator[tuple[int, int]]:
+    for found in _PARTICLE_TWICE.finditer(text):
+        yield found.span(1)
+
+
+def _of_kanji(text: str, row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
+    for at, (left, right) in enumerate(pairwise(row)):
+        letter = text[right.start]
+        if left.end != right.start or text[left.end - 1] != letter or not "\u3400" <= letter <= "\u9fff" or letter in _ROWS:
+            continue
+        before = row[at - 1] if at and row[at - 1].end == left.start else None
+        long_left, long_right = left.end - left.start > 1, right.end - right.start > 1
+        if not (long_left and long_right) and not _may_stand_twice(letter, text[right.start + 1 : right.start + 2], before, left, right):
+            yield left.end - 1, right.start + 1
+
+
+def _may_stand_twice(letter: str, follows: str, before: Morpheme | None, left: Morpheme, right: Morpheme) -> bool:
+    """Whether a letter ends a word, or is one, and begins the next. One of the two words is that letter alone."""
+    if letter + follows == "都市":
+        return True
+    noun = before is not None and before.part[0] in {"名詞", "接尾辞", "接頭辞"}
+    if right.end - right.start == 1:
+        is_own = letter in _IN_FRONT or right.part[0] == "接頭辞" or (letter in _PLACES and left.part[1] in {"固有名詞", "名詞的"})
+        return is_own or (letter in _BODIES and follows in _OF_BODIES)
+    if right.part[0] == "動詞" and before is not None and before.part[1] == "数詞":  # 6回回る
+        return True
+    if letter in _OF_COUNTED:
+        return before is not None and before.part[1] == "数詞"
+    return letter in _BODIES and follows in _OF_BODIES and noun
+
+
+def _of_katakana(text: str) -> Iterator[tuple[int, int]]:
+    for run in _KATAKANA.finditer(text):
+        for found in _KATAKANA_TWICE.finditer(run[0]):
+            once = run[0][: found.start()] + run[0][found.start() + 1 :]
+            if _is_made_of_words(once) and not _is_made_of_words(run[0]):
+                yield run.start() + found.start(), run.start() + found.end()
+
+
+@lru_cache(10_000)
+def _is_made_of_words(katakana: str) -> bool:
+    """Whether letters are a word of the dictionary, or several that are not too short."""
+    words = tokenizer().tokenize(katakana)
+    if any(word.is_oov() for word in words):
+        return False
+    if len(words) == 1:
+        return len(katakana) >= _LONG
+    return all(word.end() - word.begin() >= _LONG_PART for word in words)
+
+
+def _of_words(row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
+    for left, right in pairwise(row):
+        if left.surface == right.surface in _NEVER_TWICE and left.part[0] == right.part[0] == "助動詞" and left.end == right.start:
+            yield left.start, right.end
+        elif left.part[2] == "サ変可能" and right.surface.startswith("すす") and right.part[0] == "動詞":
+            yield right.start, right.start + 2

@@ -7,7 +7,7 @@ export KAWARABAN_DATA ?= $(CURDIR)/data
 # Where the environment forbids it, each of the many processes would compile all of Django and Wagtail again: two thirds of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-postgresql check bench bench-publish bench-bring bench-print bench-delivery bench-growth bench-audience bench-now bench-bus bench-discovery bench-proof proof-model drill requirements locales clean
+.PHONY: demo test test-postgresql check bench bench-publish bench-bring bench-print bench-delivery bench-growth bench-audience bench-now bench-bus bench-discovery bench-proof bench-names proof-model drill requirements locales clean
 
 $(BIN)/uv: requirements/install.txt
 	$(PYTHON) -c 'import sys; sys.exit("Kawaraban needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
@@ -46,7 +46,7 @@ check: $(VENV)/.dev ## style, types, the imports contract, templates, documents
 	$(BIN)/djlint --quiet --check src/kawaraban/pages/templates/pages src/kawaraban/newsroom/templates
 	$(BIN)/python -m pytest tests/architecture
 
-bench: bench-publish bench-bring bench-print bench-delivery bench-growth bench-audience bench-now bench-bus bench-discovery bench-proof ## the figures of the documents
+bench: bench-publish bench-bring bench-print bench-delivery bench-growth bench-audience bench-now bench-bus bench-discovery bench-proof bench-names ## the figures of the documents
 
 bench-publish: $(VENV)/.dev ## publish → visible, pages touched, restart
 	$(BIN)/python bench/publish.py
@@ -78,6 +78,9 @@ bench-discovery: $(VENV)/.dev ## found, related, and how long both take; CORPUS=
 
 bench-proof: $(VENV)/.dev ## what the proofreader reports of published news (CORPUS=news.jsonl.gz), and what it finds
 	$(BIN)/python bench/proof.py $(CORPUS)
+
+bench-names: $(VENV)/.dev ## names found in a story, with a registry of 20,000
+	$(BIN)/python bench/names.py
 
 proof-model: $(VENV)/.dev ## the proofreader's counts again, from Debian's Japanese documentation (TEXT=directory)
 	$(BIN)/python bench/proof_model.py $(or $(TEXT),$(KAWARABAN_DATA)/proof-text)

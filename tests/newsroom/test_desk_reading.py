@@ -38,6 +38,16 @@ def test_a_place_is_told_in_its_own_field(read_as):
     assert "「を」が重なっていませんか。" in told["html"]
 
 
+def test_korean_is_read_by_its_own_rules(cast, client):
+    client.force_login(cast["desk"])
+    asked = {"story": None, "language": "ko", "fields": [{"key": "body-0", "text": "기자가 학생를 만났다.", "body": True}]}
+    told = client.post(reverse("desk_read"), json.dumps(asked), content_type="application/json").json()
+    assert told["places"] == [{"field": "body-0", "start": 6, "end": 7, "text": "를", "suggestion": "을", "level": "error"}]
+    assert '<q lang="ko">를</q>' in told["html"]
+    asked["language"] = "tlh"
+    assert client.post(reverse("desk_read"), json.dumps(asked), content_type="application/json").status_code == 400
+
+
 def test_names_are_told_with_their_state_and_topics_are_proposed(read_as):
     register_names(entries=read("form,kind,reading,brackets\n韓世珍,person,ハン・セジン,auto\n")[0], actor=None)
     topic = Topic.objects.create(name="韓世珍氏の来訪", slug="visit")

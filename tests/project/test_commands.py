@@ -32,6 +32,18 @@ def test_what_was_imported_is_found(stopped):
     assert found["items"][0]["source"] == "old"
 
 
+def test_names_come_in_and_go_out_as_the_same_file(stopped, tmp_path):
+    lines = b"form,kind,reading\n\xe6\xa9\x98\xe5\x9c\xad\xe4\xb8\x80,person,\xe3\x81\x9f\xe3\x81\xa1\xe3\x81\xb0\xe3\x81\xaa\n\xe6\xa9\x8b,bridge,\n"
+    file, out = tmp_path / "names.csv", tmp_path / "out.csv"
+    file.write_bytes(lines)
+    done = stopped.kawaraban("names", "import", str(file), check=False)
+    assert done.returncode == 1
+    assert done.stdout == "1 added, 0 changed, 0 as they were\n"
+    assert f"{file}, line 3, column kind: “bridge”" in done.stderr
+    stopped.kawaraban("names", "export", str(out))
+    assert "person,橘圭一," in out.read_text(encoding="utf-8-sig")
+
+
 def test_related_stories_are_told_by_the_name_in_the_source(stopped):
     ids = {item["source_id"]: item["id"] for item in json.loads(stopped.kawaraban("related", "--all", "--json", "-").stdout)["items"]}
     (found,) = json.loads(stopped.kawaraban("related", "old:1", "--json", "-").stdout)["items"]

@@ -63,6 +63,39 @@ def test_a_text_that_is_not_utf8_is_not_proofread(run, tmp_path):
     assert "it is not UTF-8" in run("proof", "--file", path)
 
 
+def test_lines_that_are_no_story_are_told_and_the_others_proofread(tmp_path):
+    path = tmp_path / "stories.jsonl"
+    right = '\ufeff{"id": "a", "body": "橋をを架ける。"}\n\n'.encode()
+    path.write_bytes(right + b'{bad\n{"id": 2}\n{"body": 3}\n\xff\n[1]\n' + '{"body": "기자가 학생를 만났다."}'.encode())
+    done = CliRunner().invoke(cli, ["proof", str(path), "--json"])
+    assert done.exit_code == 1
+    found = json.loads(done.stdout)["items"]
+    assert [(item["id"], item["rule"], item["start"], item["suggestion"]) for item in found] == [
+        ("a", "doubled", 1, "を"),
+        (8, "particle", 6, "을"),
+    ]
+    told = done.stderr.splitlines()
+    assert [line.partition("stories.jsonl, ")[2] for line in told] == [
+        "line 3: it is no JSON",
+        "line 4: it is no JSON object with a body",
+        "line 5: its body is no text",
+        "line 6: it is not UTF-8 (byte 0)",
+        "line 7: it is no JSON object with a body",
+    ]
+    path.write_bytes(b"")
+    done = CliRunner().invoke(cli, ["proof", str(path), "--json"])
+    assert (done.exit_code, done.stdout, done.stderr) == (0, '{"items": []}\n', "kawaraban proof: there is no text in it\n")
+
+
+def test_many_texts_are_read_on_all_cores_and_told_in_their_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("kawaraban.project.commands.proof._AT_ONCE", 30)
+    path = tmp_path / "stories.jsonl"
+    bodies = ["市は橋を直す。橋をを架ける。", "市長はは、橋を直す。", *(["港で船を見た。" * 5] * 5), "市の橋がが落ちた。"]
+    path.write_text("\n".join(json.dumps({"id": number, "body": body}) for number, body in enumerate(bodies)), encoding="utf-8")
+    found = json.loads(CliRunner().invoke(cli, ["proof", str(path), "--json"]).stdout)["items"]
+    assert [(item["id"], item["text"]) for item in found] == [(0, "をを"), (1, "はは"), (7, "がが")]
+
+
 def test_nothing_is_written_into_a_directory_that_is_not_there(run, printed, tmp_path):
     target = tmp_path / "nowhere" / "site.tar"
     assert f"{target} cannot be written: No such file" in run("backup", target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Media, Script
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 PUBLISHED_OVER = "newsroom.published_over"
 _LARGEST = 2_000_000  # bytes of a story's words
+_LANGUAGES = frozenset(("ja", "ko"))  # that have rules
 _TOLD = 5  # errors in one message
 STATES = {
     State.RIGHT: gettext_lazy("right"),
@@ -75,17 +76,23 @@ class DeskReadingPanel(BaseSidePanel):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Tell the panel where to ask."""
         context = super().get_context_data(parent_context)
-        return {**context, "read_url": reverse("desk_read"), "accept_url": reverse("desk_accept"), "story": self.object.pk or ""}
+        return {
+            **context,
+            "read_url": reverse("desk_read"),
+            "accept_url": reverse("desk_accept"),
+            "story": self.object.pk or "",
+            "language": self.object.locale.language_code,
+        }
 
 
 class _WithReading:
-    """A story's form with the panel beside it. The rules are Japanese ones: other editions have none."""
+    """A story's form with the panel beside it, in the languages that have rules."""
 
     def get_side_panels(self) -> MediaContainer:
         """Put the panel beside Wagtail's own."""
         panels = super().get_side_panels()  # type: ignore[misc]
         story = self.page  # type: ignore[attr-defined]
-        if getattr(story.locale, "language_code", "") != "ja" or getattr(self, "expects_json_response", False):
+        if getattr(story.locale, "language_code", "") not in _LANGUAGES or getattr(self, "expects_json_response", False):
             return panels
         request = self.request  # type: ignore[attr-defined]
         return MediaContainer([*panels, DeskReadingPanel(story, request)])
@@ -160,10 +167,15 @@ def read(request: HttpRequest) -> HttpResponse:
         fields = [Field(str(field["key"]), str(field["text"]), bool(field.get("body"))) for field in asked["fields"]]
         story = int(asked["story"]) if asked.get("story") else None
         topics = frozenset(int(str(topic)[:9]) for topic in asked.get("topics", ()))
+        language = str(asked.get("language") or "ja")
         photos = {str(photo["key"]): int(str(photo["id"])[:9]) for photo in asked.get("photos", ())}
     except (ValueError, TypeError, KeyError, AttributeError):
         return HttpResponseBadRequest(_("This is no story."))
-    reading = read_fields(fields, day=timezone.localdate(), story=story, topics=topics, photos=photos)
+    if language not in _LANGUAGES:
+        return HttpResponseBadRequest(_("This is no story."))
+    reading = read_fields(
+        fields, day=timezone.localdate(), story=story, topics=topics, photos=photos, language=cast("Literal['ja', 'ko']", language)
+    )
     rows = [{"remark": remark, "number": number} for number, remark in enumerate(reading.remarks)]
     names = [{"named": named, "state": STATES[named.state], "number": len(rows) + at} for at, named in enumerate(reading.names)]
     of_form = [number for number, remark in enumerate(reading.remarks) if remark.is_of_form]
@@ -241,4 +253,4 @@ def _going_out(request: HttpRequest, pages: Iterable[Page], *, deep: bool) -> It
 
 def _errors_in(page: Page) -> list[Remark]:
     story = page.specific
-    return read_story(story, day=timezone.localdate()).errors if isinstance(story, StoryPage) and story.language == "ja" else []
+    return read_story(story, day=timezone.localdate()).errors if isinstance(story, StoryPage) and story.language in _LANGUAGES else []

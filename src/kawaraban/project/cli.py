@@ -17,6 +17,7 @@ from kawaraban.project.commands.desk import check, print_
 from kawaraban.project.commands.find import related, search
 from kawaraban.project.commands.found import found
 from kawaraban.project.commands.keep import backup, restore
+from kawaraban.project.commands.names import names
 from kawaraban.project.commands.nginx import nginx
 from kawaraban.project.commands.proof import proof
 from kawaraban.project.commands.read import audience, ranking, replay
@@ -49,6 +50,7 @@ for command in (
     replay,
     audience,
     proof,
+    names,
     print_,
     check,
     backup,

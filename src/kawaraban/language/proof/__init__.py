@@ -1,4 +1,4 @@
-"""Proofreading Japanese text: what is wrong, what is to be looked at, with the place, the reason and, where it is sure, the right words.
+"""Proofreading Japanese and Korean text: what is wrong, what is to be looked at, with the place, the reason and, where it is sure, the right words.
 
 ``proof`` reads one text. Each rule is a function of a text (or of a sentence) that yields reports; all of them are in ``RULES``.
 """
@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 from kawaraban.language.proof import credit, days, house, lengths, marks, okurigana, wording
 from kawaraban.language.proof.grammar import grammar
+from kawaraban.language.proof.hangul import KOREAN_RULES
 from kawaraban.language.proof.house import OF_FORM
 from kawaraban.language.proof.shapes import Level, Report, Style, Width
 from kawaraban.language.proof.slips import DOUBLED, DROPPED, KATAKANA, PARTICLE, Slip, slips
 from kawaraban.language.proof.words import headlines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["OF_FORM", "RULES", "Level", "Report", "Style", "Width", "credit", "lengths", "proof"]
+__all__ = ["KOREAN_RULES", "OF_FORM", "RULES", "Level", "Report", "Style", "Width", "credit", "lengths", "proof"]
 
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?[」』)）]?")
-_KANA = re.compile(r"[ぁ-ん]")
+_KANA, _HANGUL = re.compile(r"[ぁ-ん]"), re.compile(r"[가-힣]")
 # What is shorter, or has less kana, is a name, a list, a headline's end: no sentence to ask for grammar.
 _SHORTEST, _FEWEST_KANA, _LONGEST = 6, 2, 380
 
@@ -58,9 +59,15 @@ RULES: tuple[Callable[[str, Style], Iterator[Report]], ...] = (
 )
 
 
-def proof(text: str, style: Style | None = None) -> list[Report]:
-    """Return what is to be looked at in a Japanese text, in its order. Places count characters from the text's beginning."""
+def proof(text: str, style: Style | None = None, language: str = "") -> list[Report]:
+    """Return what is to be looked at in a text, in its order. Places count characters from the text's beginning.
+
+    ``language`` is ja or ko; without one, the letters tell.
+    """
     style = style or Style()
+    if (language or _language_of(text)) == "ko":
+        reports = (report for rule in KOREAN_RULES for report in rule(text, style))
+        return _in_order(reports, style)
     found = [report for rule in RULES for report in rule(text, style)]
     for sentence in _SENTENCE.finditer(text):
         found.extend(_at(report, sentence.start()) for report in _of_sentence(sentence[0], style))
@@ -68,6 +75,14 @@ def proof(text: str, style: Style | None = None) -> list[Report]:
     doubted = {_with_neighbours(text, report) for report in found if report.rule in _OF_LETTERS}
     often = {written for written in doubted if text.count(written) > 1}
     found = [report for report in found if report.rule not in _OF_LETTERS or _with_neighbours(text, report) not in often]
+    return _in_order(found, style)
+
+
+def _language_of(text: str) -> str:
+    return "ko" if len(_HANGUL.findall(text)) > len(_KANA.findall(text)) else "ja"
+
+
+def _in_order(found: Iterable[Report], style: Style) -> list[Report]:
     kept = (report for report in found if report.rule not in style.silent and (report.rule, report.text) not in style.accepted)
     return sorted(_without_repeats(kept), key=lambda report: (report.start, report.end, report.rule))
 

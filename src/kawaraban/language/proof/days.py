@@ -29,7 +29,9 @@ _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和
 _FIRST_YEAR = 1873
 
 
-class _Day(NamedTuple):
+class Day(NamedTuple):
+    """A day as a text tells it."""
+
     year: int | None
     month: int
     day: int
@@ -39,36 +41,38 @@ def weekdays(text: str, style: Style) -> Iterator[Report]:
     """A date whose weekday is another's, or that is in no calendar. A date without a year is of the year told before, or of the story's."""
     year = None
     for found in _DATE.finditer(text):
-        day = _day(found)
+        day = told_day(found)
         year = day.year or year
         weekday = found["weekday"] or found["spoken"]
-        if not _exists(day):
+        if not exists(day):
             yield Report("no-such-day", Level.ERROR, *found.span(), found[0], "暦にない日付です。")
         elif weekday is not None:
             group = "weekday" if found["weekday"] else "spoken"
-            yield from _other_weekday(found, group, _candidates(day, year, style.day))
+            yield from _other_weekday(found, group, candidates(day, year, style.day))
 
 
-def _day(found: re.Match[str]) -> _Day:
+def told_day(found: re.Match[str]) -> Day:
+    """Return the day of a match with the groups western, era, year, month and day."""
     number = {name: int(found[name].translate(_DIGITS)) for name in ("western", "year", "month", "day") if found[name]}
     year = number.get("western") or (_ERAS[found["era"]] + number["year"] if found["era"] else None)
-    return _Day(year, number["month"], number["day"])
+    return Day(year, number["month"], number["day"])
 
 
-def _exists(day: _Day) -> bool:
+def exists(day: Day) -> bool:
+    """Whether a day is in the calendar."""
     if day.year is not None and day.year < _FIRST_YEAR:
         return True
     return _as_date(day.year or 2000, day) is not None  # a leap year
 
 
-def _as_date(year: int, day: _Day) -> date | None:
+def _as_date(year: int, day: Day) -> date | None:
     try:
         return date(year, day.month, day.day)
     except ValueError:
         return None
 
 
-def _candidates(day: _Day, told: int | None, story: date | None) -> list[date]:
+def candidates(day: Day, told: int | None, story: date | None) -> list[date]:
     """Return the days that may be meant: of its own year, else of the year told before or of those around the story's."""
     if day.year is not None:
         years = [day.year] if day.year >= _FIRST_YEAR else []

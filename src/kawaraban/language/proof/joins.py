@@ -7,10 +7,11 @@ million and a quarter characters of published news none was met more than three 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from kawaraban.language.proof.shapes import Level, Report
-from kawaraban.language.proof.words import headlines, kana_told
+from kawaraban.language.proof.words import headlines, kana_told, tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,9 @@ _CONJUGATED_IN_ONE_STEP = ("下一段", "上一段", "サ行変格", "助動詞-
 _LED_BY_NI = {"対": "対する", "関": "関する", "伴": "伴う", "基": "基づく"}
 _ADJECTIVES = frozenset("高低多強弱長短早遅近遠深浅広狭重軽良悪少")
 _NEVER_BEFORE_OBJECTS = frozenset(("やむ", "ざる"))
+
+
+_ENDS_OF_STEMS = "えけげせぜてでねべめれいきぎしじちにびみりっん"
 
 
 class Near(NamedTuple):
@@ -150,12 +154,24 @@ def _half_a_verb(near: Near) -> str | None:
     if left.part[0] == "動詞":
         alone = _ONE_KANJI.fullmatch(left.surface) and left.surface not in _STEM_OF_ONE
         apart = near.before is None or not _KANJI.search(near.before.surface[-1])
-        return "" if alone and apart else None
+        return _completed(left.surface, right.surface) if alone and apart else None
     if left.part[0] not in _BARE or left.form.startswith("連用形") or not _KANJI.search(left.surface[-1]):
         return None
     if left.part[2] == "サ変可能" and right.surface in {"て", "た", "ず"}:
         return f"{left.surface}{'せ' if right.surface == 'ず' else 'し'}{right.surface}"
-    return ""
+    return _completed(left.surface, right.surface) if _ONE_KANJI.fullmatch(left.surface) else ""
+
+
+@lru_cache(1000)
+def _completed(kanji: str, ending: str) -> str:
+    """Return the one verb that a kanji may be the beginning of: 述べた for 述た; empty if there are none or several."""
+    found = []
+    for kana in _ENDS_OF_STEMS:
+        words = tokenizer().tokenize(kanji + kana + ending)
+        verb = len(words) > 1 and words[0].surface() == kanji + kana and words[0].part_of_speech()[0] == "動詞" and not words[0].is_oov()
+        if verb and words[1].surface() == ending and words[0].part_of_speech()[5].startswith(("連用形", "未然形")):
+            found.append(kanji + kana + ending)
+    return found[0] if len(found) == 1 else ""
 
 
 def _toru(near: Near) -> str | None:
@@ -245,6 +261,21 @@ def _adjective_before_to(near: Near) -> str | None:
     return f"{left.surface}{right.surface}い"
 
 
+def _not_left_out(near: Near) -> str | None:
+    """As in 出せかった, 始めり、: half of a denial, and an ending of another verb."""
+    left, right = near.left, near.right
+    if left.form == "命令形" and right.surface == "かっ" and right.part[0] == "動詞":
+        return f"{left.surface}なかっ"
+    classic = right.surface == "り" and right.part[0] == "助動詞"
+    return "" if classic and left.form == "連用形-一般" and left.part[4].startswith(("下一段", "上一段")) else None
+
+
+def _object_of_no_verb(near: Near) -> str | None:
+    """As in 報告書を。."""
+    left, right = near.left, near.right
+    return "" if left.surface in {"を", "の"} and left.part[1] == "格助詞" and right.surface == "。" and near.before is not None else None
+
+
 def _sentence_before_object(near: Near) -> str | None:
     """As in 進めるを説明した: what is said stands with と, what is done with の."""
     left, right = near.left, near.right
@@ -263,7 +294,7 @@ def _stem_before_other(near: Near) -> str | None:
 _RULES: tuple[Callable[[Near], str | None], ...] = (
     *(_i_before_noun, _before_particle, _before_leaning, _changed_for_ta, _interjection, _yo, _tote, _half_a_verb, _toru, _after_object),
     *(_after_ni, _plain_before_ta, _ru_alone, _na_before_comma, _tou, _su_before_noun, _had, _polite, _adjective_before_to),
-    *(_sentence_before_object, _stem_before_other),
+    *(_sentence_before_object, _stem_before_other, _not_left_out, _object_of_no_verb),
 )
 # 名馬死す春の天皇賞, 責任とる: headlines have a grammar of their own.
 _NOT_IN_HEADLINES = frozenset((_su_before_noun, _toru, _half_a_verb, _before_particle, _had))

@@ -38,36 +38,39 @@ def brackets(text: str, style: Style) -> Iterator[Report]:
 
     Of a line the first is told: what else does not fit in it follows from that one.
     """
+    others = headlines(text)
+    for at, mark in unpaired(text):
+        message = f"「{mark}」が閉じられていません。" if mark in _PAIRS else f"「{mark}」に対応する開きかっこがありません。"
+        # What others called theirs is theirs: 『(上』.
+        level = Level.WARN if at in others and mark not in "『』" else Level.ERROR
+        yield Report("brackets", level, at, at + 1, mark, message)
+
+
+def unpaired(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the brackets that have no other half, of each line the first."""
     faces = {at for found in _FACES.finditer(text) for at in range(found.start(), found.end())}
-    opened: list[tuple[str, int]] = []
-    alone: list[Report] = []
+    opened: list[tuple[int, str]] = []
+    alone: list[tuple[int, str]] = []
     for at, letter in enumerate(text):
         if at in faces:
             continue
         if letter in _PAIRS:
-            opened.append((letter, at))
+            opened.append((at, letter))
         elif letter in _CLOSING:
-            if opened and _fits(opened[-1][0], letter):
+            if opened and _fits(opened[-1][1], letter):
                 opened.pop()
             else:
-                alone.append(Report("brackets", Level.ERROR, at, at + 1, letter, f"「{letter}」に対応する開きかっこがありません。"))
-    alone += [_unclosed(mark, where) for mark, where in opened]
+                alone.append((at, letter))
     told: set[int] = set()
-    others = headlines(text)
-    for report in sorted(alone, key=lambda report: report.start):
-        line = text.rfind("\n", 0, report.start)
+    for at, letter in sorted(alone + opened):
+        line = text.rfind("\n", 0, at)
         if line not in told:
             told.add(line)
-            # What others called theirs is theirs: 『(上』.
-            yield report._replace(level=Level.WARN) if report.start in others and report.text not in "『』" else report
+            yield at, letter
 
 
 def _fits(opening: str, closing: str) -> bool:
     return unicodedata.normalize("NFKC", opening) == unicodedata.normalize("NFKC", _CLOSING[closing])
-
-
-def _unclosed(mark: str, at: int) -> Report:
-    return Report("brackets", Level.ERROR, at, at + 1, mark, f"「{mark}」が閉じられていません。")
 
 
 def doubled_marks(text: str, style: Style) -> Iterator[Report]:

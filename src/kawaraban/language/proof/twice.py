@@ -56,7 +56,8 @@ def _of_kanji(text: str, row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
         if left.end != right.start or text[left.end - 1] != letter or not "\u3400" <= letter <= "\u9fff" or letter in _ROWS:
             continue
         before = row[at - 1] if at and row[at - 1].end == left.start else None
-        long_left, long_right = left.end - left.start > 1, right.end - right.start > 1
+        # は握 of は握握手 is no word: its last letter is.
+        long_left, long_right = left.end - left.start > 1 and not "ぁ" <= text[left.end - 2] <= "ん", right.end - right.start > 1
         if not (long_left and long_right) and not _may_stand_twice(letter, text[right.start + 1 : right.start + 2], before, left, right):
             yield left.end - 1, right.start + 1
 

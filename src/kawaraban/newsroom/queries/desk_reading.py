@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 from django.conf import settings
 from django.db.models import Q
@@ -72,6 +72,7 @@ class Reading:
     remarks: Sequence[Remark]
     names: Sequence[Named]
     topics: Sequence[Topic]  # that its names propose, or the stories nearest to it
+    language: str = "ja"
 
     @property
     def errors(self) -> list[Remark]:
@@ -80,32 +81,44 @@ class Reading:
 
 
 def read_fields(
-    fields: Sequence[Field], *, day: date, story: int | None, topics: frozenset[int] = frozenset(), photos: Mapping[str, int] | None = None
+    fields: Sequence[Field],
+    *,
+    day: date,
+    story: int | None,
+    topics: frozenset[int] = frozenset(),
+    photos: Mapping[str, int] | None = None,
+    language: Literal["ja", "ko"] = "ja",
 ) -> Reading:
-    """Read the fields of a Japanese story; ``topics`` are the keys of those that it has, ``photos`` the numbers of its own by field."""
+    """Read the fields of a Japanese or Korean story; ``topics`` are the keys of those that it has, ``photos`` the numbers of its own by field.
+
+    How a story mentions its names, its photos' credits and the lengths of its heads are looked at in Japanese alone.
+    """
     style = house_style(day=day, story=story)
-    remarks = [_remark(fields, report) for report in proof(_BETWEEN.join(field.text for field in fields), style)]
+    remarks = [_remark(fields, report) for report in proof(_BETWEEN.join(field.text for field in fields), style, language)]
     body = [field for field in fields if field.body]
-    by_length = {"title": lengths.headline, "short_headline": lengths.headline, "summary": lengths.summary}
-    remarks += [
-        _remark([field], report) for field in fields if field.key in by_length for report in by_length[field.key](field.text, style)
-    ]
-    remarks += _credits(photos or {})
     text = _BETWEEN.join(field.text for field in body)
-    found = mentions(text, name_finder("ja"), day)
+    found: list[Mention] = []
+    if language == "ja":
+        by_length = {"title": lengths.headline, "short_headline": lengths.headline, "summary": lengths.summary}
+        remarks += [
+            _remark([field], report) for field in fields if field.key in by_length for report in by_length[field.key](field.text, style)
+        ]
+        remarks += _credits(photos or {})
+        found = mentions(text, name_finder("ja"), day)
     forms = {mention.name.form for mention in found}
     title = next((field.text for field in fields if field.key == "title"), "")
-    near = topics_near(settings.KAWARABAN_SEARCH_SOCKET, title=title, body=text, language="ja")
+    near = topics_near(settings.KAWARABAN_SEARCH_SOCKET, title=title, body=text, language=language)
     others = Topic.objects.exclude(pk__in=topics).exclude(gathered__story=story) if story else Topic.objects.exclude(pk__in=topics)
     proposed = [topic for topic in others if topic.slug in near or _is_about(topic.name, forms)]
-    return Reading(remarks, [_named(body, mention, text) for mention in found], proposed)
+    return Reading(remarks, [_named(body, mention, text) for mention in found], proposed, language)
 
 
 def read_story(story: StoryPage, *, day: date) -> Reading:
     """Read a story as it would be published now."""
     heads = [Field(name, str(getattr(story, name))) for name in ("title", "short_headline", "summary", "standfirst", "lead_caption")]
     photos = {f"photo{number}": photo.pk for number, photo in enumerate(photos_of(story))}
-    return read_fields([*heads, Field("body", body_text(story), body=True)], day=day, story=story.pk, photos=photos)
+    body = Field("body", body_text(story), body=True)
+    return read_fields([*heads, body], day=day, story=story.pk, photos=photos, language=cast("Literal['ja', 'ko']", story.language))
 
 
 def house_style(*, day: date, story: int | None) -> Style:

@@ -53,7 +53,7 @@ class DeskReading extends HTMLElement {
     this.told = told;
     const answer = await fetch(this.dataset.read, {
       method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify({ story: this.dataset.story, fields: fields.map(({ key, text, body }) => ({ key, text, body })), photos: this.photos(), topics: this.topics() }),
+      body: JSON.stringify({ story: this.dataset.story, language: this.dataset.language, fields: fields.map(({ key, text, body }) => ({ key, text, body })), photos: this.photos(), topics: this.topics() }),
     }).catch(() => null);
     if (!answer?.ok) { this.told = null; return; }
     const reading = await answer.json();

@@ -136,3 +136,97 @@ def test_the_index_leads_to_the_days_sitemap_which_leads_to_the_story(composed):
     (day,) = [node.text for node in index.iter("{*}loc")]
     path = day.removeprefix("http://127.0.0.1:8000")
     assert b"/politics/" in composed(path).encode()
+
+
+@pytest.fixture
+def asked(press, settings):
+    """Prints, and gives what readers get at addresses."""
+    from delivery.test_api import Site
+    from kawaraban.delivery.settings import ReaderSettings
+
+    def one(*paths, **headers):
+        log = press()
+        somewhere = str(log.path.parent / "nowhere")
+        site = Site.__new__(Site)
+        site.log = log
+        site._settings = ReaderSettings(
+            sheet_log=str(log.path),
+            media_dir=settings.STORAGES["renditions"]["OPTIONS"]["location"],
+            related_store=somewhere,
+            collector_socket=somewhere,
+            search_socket=somewhere,
+            base_url="http://127.0.0.1:8000",
+        )
+        return site.asked(*paths, **headers)
+
+    return one
+
+
+LISTS = ("", "/politics", "/topics/bridge", "/by/sato", "/en", "/en/politics", "/en/topics/bridge", "/en/by/sato")
+KINDS = {
+    "feed.xml": "application/rss+xml; charset=utf-8",
+    "atom.xml": "application/atom+xml; charset=utf-8",
+    "feed.json": "application/feed+json; charset=utf-8",
+    "smartnews.xml": "application/rss+xml; charset=utf-8",
+    "line.xml": "application/rss+xml; charset=utf-8",
+}
+
+
+def test_every_feed_is_there_and_given_again_only_when_it_changed(asked, publish, newspaper):
+    from kawaraban.newsroom.models import NewspaperSettings
+
+    person, topic = Person.objects.create(slug="sato", name="佐登"), Topic.objects.create(slug="bridge", name="橋")
+    publish("記事", bylines=[(person, "text")], topics=[topic])
+    publish("A story", language="en", bylines=[(person, "text")], topics=[topic])
+    paper = NewspaperSettings.load()
+    paper.smartnews = paper.line_news = True
+    paper.save()
+    paths = [
+        f"{path}/{file}"
+        for path in LISTS
+        for file in KINDS
+        if file not in {"smartnews.xml", "line.xml"} or path.count("/") < 2 or path == "/en/politics"
+    ]
+    paths += ["/sitemap.xml", "/news-sitemap.xml", "/robots.txt", "/llms.txt"]
+    tags = {}
+    for path, answer in zip(paths, asked(*paths), strict=True):
+        assert answer.status == 200, path
+        assert answer.headers["content-type"] == KINDS.get(path.rpartition("/")[2], answer.headers["content-type"])
+        assert answer.headers["last-modified"].endswith(" GMT")
+        if path.endswith(("feed.xml", "atom.xml")):
+            feed = feedparser.parse(answer.body)
+            assert (feed.bozo, len(feed.entries)) == (False, 1), path
+        tags[path] = answer.headers["etag"]
+    for path, tag in tags.items():
+        (again,) = asked(path, if_none_match=tag)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag), path
+    publish("次の記事")
+    for path in ("/feed.xml", "/atom.xml", "/feed.json", "/politics/feed.xml", "/news-sitemap.xml", "/smartnews.xml"):
+        assert asked(path, if_none_match=tags[path])[0].status == 200, path
+    for path in ("/by/sato/feed.xml", "/topics/bridge/atom.xml", "/en/feed.json", "/robots.txt"):
+        assert asked(path, if_none_match=tags[path])[0].status == 304, path
+
+
+def test_news_sitemaps_hold_two_days_and_sitemaps_name_translations(asked, publish):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from kawaraban.newsroom.models import StoryPage
+
+    now = timezone.now()
+    old = publish("古い記事", published_at=now - timedelta(hours=49))
+    new = publish("新しい記事", published_at=now - timedelta(hours=47))
+    english = publish("A new story", language="en", published_at=now - timedelta(hours=46), translation_of=new)
+    news, index = asked("/news-sitemap.xml", "/sitemap.xml")
+    entries = etree.fromstring(news.body)
+    assert [entry.findtext("{*}loc") for entry in entries] == [f"http://127.0.0.1:8000{new.reader_path}"]
+    assert entries[0].findtext("{*}news/{*}publication/{*}name") == "試験新報"
+    days = [loc.text.removeprefix("http://127.0.0.1:8000") for loc in etree.fromstring(index.body).iter("{*}loc")]
+    told = {}
+    for day in asked(*days):
+        for entry in etree.fromstring(day.body):
+            told[entry.findtext("{*}loc")] = {link.get("hreflang"): link.get("href") for link in entry.iter("{*}link")}
+    pair = {"ja": f"http://127.0.0.1:8000{new.reader_path}", "en": f"http://127.0.0.1:8000{english.reader_path}"}
+    assert told == {f"http://127.0.0.1:8000{old.reader_path}": {}, pair["ja"]: pair, pair["en"]: pair}
+    assert StoryPage.objects.count() == 3

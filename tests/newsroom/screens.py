@@ -40,6 +40,10 @@ ALLOWED = {
         "JavaScript",
         "XLSX",
         "HTML",
+        "AI",
+        "LINE",
+        "SmartFormat",
+        "WebSub",
     ),
     *("Ctrl", "Alt", "Shift", "Esc", "Enter", "Tab", "English", "https", "http", "com", "UTC", "px", "KB", "MB", "JMA"),
 }

@@ -19,7 +19,7 @@ from wagtail.models import Revision
 from wagtail.users.models import UserProfile
 
 from kawaraban.language.registry_csv import COLUMNS
-from kawaraban.newsroom.models import AboutPage, Name, Person, Photo, SectionPage, StoryPage, Topic
+from kawaraban.newsroom.models import AboutPage, Name, NewspaperSettings, Person, Photo, SectionPage, StoryPage, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,7 @@ NAMES = frozenset({"writer", "desk", "photo", "chief", "The", "Test", "Politics"
 NAMES |= frozenset({"politics", "society", "sports", "about", "edition", "en", "ja"})
 NAMES |= frozenset({"from", "to"})  # columns of a file of redirects
 NAMES |= frozenset("_".join(COLUMNS).split("_"))  # columns of a file of names
+NAMES |= frozenset({"Ads", "Llms", "Robots", "Trust", "robots", "txt", "RSL", "Really", "Simple", "Licensing"})  # files for programs
 # For programs, or for people who are not logged in; and the long tail of answers that only repeat a part of a screen.
 NOT_SCREENS = re.compile(
     r"error_test|logout|sprite|javascript_catalog|wagtailadmin_api|^original|^rendition|preview_on|block_preview|tag_|images:preview"
@@ -110,6 +111,8 @@ def day(cast, publish, settings, tmp_path):
         asked_for += [f"{reverse(name)}?q={word}" for word in ("記事", "ない")]
     asked_for.append(reverse("wagtailadmin_pages:add", args=("newsroom", "sectionpage", front.pk)))
     asked_for.append(reverse("wagtailadmin_choose_page") + "?page_type=newsroom.storypage")
+    # Its screen is there as soon as somebody asked for the settings.
+    NewspaperSettings.load()
     return Day(known, stories, photos, asked_for)
 
 

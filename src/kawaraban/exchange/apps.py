@@ -11,4 +11,6 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register feeds and sitemaps with the press."""
-        from kawaraban.exchange.feeds import notices, partners, plates  # noqa: F401
+        from kawaraban.exchange.feeds import hubs, notices, partners, plates  # noqa: F401
+
+        hubs.register()

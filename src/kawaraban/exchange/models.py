@@ -1,4 +1,4 @@
-"""What is remembered of imports: each run with its report, and what came over that bears no source itself."""
+"""What is remembered of imports (each run with its report, and what came over that bears no source itself), and what a hub is to be told."""
 
 from __future__ import annotations
 
@@ -53,3 +53,26 @@ class KeptFields(models.Model):
 
     def __str__(self) -> str:
         return str(self.story_id)
+
+
+class FeedNotice(models.Model):
+    """A feed that changed, and of which the WebSub hub is still to be told."""
+
+    path = models.CharField(max_length=300, unique=True)
+    changed_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class HubPlace(models.Model):
+    """How far the sheet log was read for the hub: one row."""
+
+    life = models.CharField(max_length=40)  # of the log: numbers of another one mean something else
+    seq = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.life}: {self.seq}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclass fields are looked at when they are made
 from typing import Any
 
+from kawaraban.newsroom.queries.logos import Logo  # noqa: TC001
 from kawaraban.sheetlog.shapes import Language  # noqa: TC001
 
 
@@ -39,6 +40,7 @@ class Edition:
     find_url: str
     icon_url: str
     licence_url: str = ""  # where the terms of all that the paper publishes stand
+    logo: Logo | None = None
 
     @property
     def front_url(self) -> str:

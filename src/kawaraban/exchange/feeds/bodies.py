@@ -36,9 +36,14 @@ Show = Callable[["Photo | None", str, str], "Shown | None"]
 
 def body_html(story: StoryPage, show: Show | None = None, *, with_lead: bool = True) -> str:
     """Return a story's text as HTML, its lead photo first; ``show`` says where a photo may be had: on the site, if it is left out."""
+    return "".join(body_parts(story, show, with_lead=with_lead))
+
+
+def body_parts(story: StoryPage, show: Show | None = None, *, with_lead: bool = True) -> list[str]:
+    """Return a story's text as HTML, block by block."""
     show = show or shown_on_site
     lead = show(story.lead_photo, story.lead_caption, story.lead_alt) if with_lead else None
-    return "".join(([_figure(lead)] if lead else []) + [_block(block.block_type, block.value, show) for block in story.body])
+    return ([_figure(lead)] if lead else []) + [_block(block.block_type, block.value, show) for block in story.body]
 
 
 def lead_of(story: StoryPage) -> Shown | None:

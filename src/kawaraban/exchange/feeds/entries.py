@@ -7,11 +7,12 @@ from datetime import UTC
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from django.conf import settings
 
 from kawaraban.exchange.feeds.bodies import body_html, lead_of
+from kawaraban.exchange.feeds.marks import text_of
 from kawaraban.exchange.formats.newsml import writing as newsml
 from kawaraban.exchange.formats.ninjs import writing as ninjs
 from kawaraban.sheetlog.shapes import Card
@@ -39,22 +40,22 @@ def entries(story: StoryPage, nameplate: str, translations: list[StoryPage], *, 
     text = body_html(story) if whole else ""
     lead = lead_of(story)
     rss = [
-        f"<item><title>{_text(story.title)}</title><link>{_text(url)}</link>",
+        f"<item><title>{text_of(story.title)}</title><link>{text_of(url)}</link>",
         f'<guid isPermaLink="false">{story.story_id}</guid><pubDate>{format_datetime(published)}</pubDate>',
-        *(f"<dc:creator>{_text(author)}</dc:creator>" for author in authors),
-        *(f"<category>{_text(topic)}</category>" for topic in topics),
-        f"<description>{_text(summary)}</description>",
-        f"<content:encoded>{_text(text)}</content:encoded>" if text else "",
+        *(f"<dc:creator>{text_of(author)}</dc:creator>" for author in authors),
+        *(f"<category>{text_of(topic)}</category>" for topic in topics),
+        f"<description>{text_of(summary)}</description>",
+        f"<content:encoded>{text_of(text)}</content:encoded>" if text else "",
         _media(lead) if lead else "",
         "</item>",
     ]
     atom = [
-        f"<entry><id>{_text(_tag(story, published))}</id><title>{_text(story.title)}</title><link href={quoteattr(url)}/>",
+        f"<entry><id>{text_of(_tag(story, published))}</id><title>{text_of(story.title)}</title><link href={quoteattr(url)}/>",
         f"<published>{published.isoformat()}</published><updated>{updated.isoformat()}</updated>",
-        *(f"<author><name>{_text(author)}</name></author>" for author in authors or [nameplate or story.title]),
-        *(f"<category term={quoteattr(_plain(topic))}/>" for topic in topics),
-        f"<summary>{_text(summary)}</summary>" if summary else "",
-        f'<content type="html">{_text(text)}</content>' if text else "",
+        *(f"<author><name>{text_of(author)}</name></author>" for author in authors or [nameplate or story.title]),
+        *(f"<category term={quoteattr(text_of(topic, escaped=False))}/>" for topic in topics),
+        f"<summary>{text_of(summary)}</summary>" if summary else "",
+        f'<content type="html">{text_of(text)}</content>' if text else "",
         "</entry>",
     ]
     item = {
@@ -77,11 +78,11 @@ def entries(story: StoryPage, nameplate: str, translations: list[StoryPage], *, 
         "rss": Card("".join(rss)),
         "atom": Card("".join(atom)),
         "jsonfeed": Card(json.dumps(item, ensure_ascii=False)),
-        "sitemap": Card(f"<url><loc>{_text(url)}</loc><lastmod>{updated.isoformat()}</lastmod>{alternates}</url>"),
+        "sitemap": Card(f"<url><loc>{text_of(url)}</loc><lastmod>{updated.isoformat()}</lastmod>{alternates}</url>"),
         "news": Card(
-            f"<url><loc>{_text(url)}</loc><news:news><news:publication><news:name>{_text(nameplate)}</news:name>"
+            f"<url><loc>{text_of(url)}</loc><news:news><news:publication><news:name>{text_of(nameplate)}</news:name>"
             f"<news:language>{story.language}</news:language></news:publication>"
-            f"<news:publication_date>{published.isoformat()}</news:publication_date><news:title>{_text(story.title)}</news:title></news:news></url>"
+            f"<news:publication_date>{published.isoformat()}</news:publication_date><news:title>{text_of(story.title)}</news:title></news:news></url>"
         ),
     }
 
@@ -95,8 +96,8 @@ def partner_entries(story: StoryPage, nameplate: str, section: str) -> dict[str,
 
 
 def _media(lead: Shown) -> str:
-    credit = f'<media:credit role="photographer">{_text(lead.credit)}</media:credit>' if lead.credit else ""
-    caption = f'<media:description type="plain">{_text(lead.caption)}</media:description>' if lead.caption else ""
+    credit = f'<media:credit role="photographer">{text_of(lead.credit)}</media:credit>' if lead.credit else ""
+    caption = f'<media:description type="plain">{text_of(lead.caption)}</media:description>' if lead.caption else ""
     size = f'width="{lead.width}" height="{lead.height}"'
     return f'<media:content url={quoteattr(lead.url)} type="image/jpeg" medium="image" {size}>{caption}{credit}</media:content>'
 
@@ -104,12 +105,3 @@ def _media(lead: Shown) -> str:
 def _tag(story: StoryPage, published: datetime) -> str:
     """Return a name that stays the story's wherever it stands (RFC 4151)."""
     return f"tag:{urlsplit(settings.KAWARABAN_BASE_URL).hostname},{published.date().isoformat()}:{story.story_id}"
-
-
-def _text(text: str) -> str:
-    return escape(_plain(text))
-
-
-def _plain(text: str) -> str:
-    """Leave out control characters: XML cannot hold them at all."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n\r")

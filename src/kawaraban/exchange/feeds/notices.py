@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from kawaraban.exchange.feeds.plates import plain_sheet, sitemap_index
+from kawaraban.exchange.feeds.lists import plain_sheet
+from kawaraban.exchange.feeds.plates import sitemap_index
 from kawaraban.newsroom.models import FrontPage, NewspaperSettings, SectionPage
 from kawaraban.newsroom.models.addresses import edition_prefix
 from kawaraban.newsroom.queries.editions import editions, sections_of

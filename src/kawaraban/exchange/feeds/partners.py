@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from kawaraban.exchange.feeds.plates import plain_sheet
+from kawaraban.exchange.feeds.lists import plain_sheet
 from kawaraban.exchange.formats.newsml.writing import CLOSING, opening
 from kawaraban.exchange.formats.ninjs.writing import moment
 from kawaraban.newsroom.models import FrontPage, NewspaperSettings

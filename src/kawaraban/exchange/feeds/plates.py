@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 from django.utils import timezone
 
 from kawaraban.exchange.feeds.entries import PARTNER_SHAPES, SHAPES, entries, partner_entries
+from kawaraban.exchange.feeds.lists import FEED_ROWS, FILES, lists_of, path_of_list, plain_sheet
+from kawaraban.exchange.feeds.portals import (
+    PORTAL_FILES,
+    PORTAL_SHAPES,
+    chosen,
+    gone_entries,
+    portal_entries,
+    portal_feeds,
+    stands_again,
+    told_now,
+)
 from kawaraban.newsroom.models import FrontPage, NewspaperSettings, Person, Photo, SectionPage, StoryPage, Topic
-from kawaraban.newsroom.models.addresses import edition_prefix, person_path, topic_path
-from kawaraban.newsroom.queries.editions import editions, people_by_slug, sections_of, topics_by_slug
+from kawaraban.newsroom.models.addresses import edition_prefix
+from kawaraban.newsroom.queries.editions import editions, sections_of
 from kawaraban.newsroom.queries.namings import ids_about, ids_below, ids_by
 from kawaraban.newsroom.queries.stories import (
     days_with_stories,
@@ -31,10 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-FEED_ROWS = 40
+    from kawaraban.exchange.feeds.lists import Listed
+
 NEWS_SECONDS = 48 * 3600
 NEWS_ROWS = 1000
-FILES = ("feed.xml", "atom.xml", "feed.json")
 _RSS = (
     'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/"'
@@ -105,15 +116,14 @@ def _feeds_in_all_editions(kind: str, slug: str) -> Iterator[Wanted]:
 def print_entries(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print stories' entries; a withdrawn story leaves every feed with them."""
     paper = NewspaperSettings.load()
-    whole, has_partners = paper.whole_feeds, bool(paper.partner_tokens)
-    stories = stories_for_feeds((item.key for item in wanted), whole=whole or has_partners)
+    whole, has_partners, has_portals = paper.whole_feeds, bool(paper.partner_tokens), bool(chosen(paper))
+    stories = stories_for_feeds((item.key for item in wanted), whole=whole or has_partners or has_portals)
     translations = translations_of(stories)
     fronts = editions()
     nameplates = {front.language: front.nameplate for front in fronts}
-    sections = {section.path: section.title for front in fronts for section in sections_of(front)} if has_partners else {}
-    standing = set()
+    sections = {section.path: section.title for front in fronts for section in sections_of(front)} if has_partners or has_portals else {}
+    portals = {}
     for story in stories:
-        standing.add(story.story_id)
         others = translations.get(str(story.translation_key), [])
         for shape, card in entries(story, nameplates.get(story.language, ""), others if len(others) > 1 else [], whole=whole).items():
             yield Change(Kind.CARD, f"{story.story_id}/{shape}", card)
@@ -121,22 +131,32 @@ def print_entries(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         told = partner_entries(story, nameplates.get(story.language, ""), section) if has_partners else {}
         for shape in PARTNER_SHAPES:
             yield Change(Kind.CARD, f"{story.story_id}/{shape}", told.get(shape))
-    for item in wanted:
-        if item.key not in standing:
-            for shape in (*SHAPES, *PARTNER_SHAPES):
-                yield Change(Kind.CARD, f"{item.key}/{shape}", None)
+        portals[story.story_id] = portal_entries(story, section, paper)
+        for shape in PORTAL_SHAPES:
+            yield Change(Kind.CARD, f"{story.story_id}/{shape}", portals[story.story_id].get(shape))
+    gone = [item.key for item in wanted if item.key not in portals]
+    for key in gone:
+        for shape in (*SHAPES, *PARTNER_SHAPES):
+            yield Change(Kind.CARD, f"{key}/{shape}", None)
+    yield from gone_entries(gone, paper, log)
+    yield from stands_again(portals, log)
+    if has_portals:
+        yield from told_now(nameplates)
 
 
 @plate("feeds", keys=lambda: [front.language for front in editions()])
 def print_feeds(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print all feeds of an edition ("ja"), or those of one list ("ja/topic/bridge"); those of a list that is no more are taken away."""
     asked = {item.key for item in wanted}
+    paper = NewspaperSettings.load()
     for front in editions():
         language = front.language
-        lists = {listed.key: listed for listed in _lists_of(front)} if any(key.split("/")[0] == language for key in asked) else {}
+        lists = {listed.key: listed for listed in lists_of(front)} if any(key.split("/")[0] == language for key in asked) else {}
         for listed in lists.values():
             if asked & {language, listed.key}:
-                yield from _feed(language, listed, front.last_published_at or timezone.now())
+                yield from _feed(language, listed, front.last_published_at or timezone.now(), paper.hub)
+                if listed.key.split("/")[1] in {"latest", "section"}:
+                    yield from portal_feeds(front, listed, paper, log)
         for key in sorted(asked - set(lists)):
             if key.startswith(f"{language}/"):
                 yield from _no_feed(language, key, log)
@@ -144,35 +164,9 @@ def print_feeds(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
             yield _news_sitemap(language, f"{edition_prefix(language)}/news-sitemap.xml")
 
 
-class Listed(NamedTuple):
-    """A list that has feeds."""
-
-    key: str
-    path: str
-    name: str
-    description: str
-
-
-def _lists_of(front: FrontPage) -> Iterator[Listed]:
-    """Yield the lists of an edition that have feeds: the paper's, its sections', its topics' and its people's."""
-    language, paper = front.language, front.nameplate
-    yield Listed(f"{language}/latest", edition_prefix(language), paper, front.description)
-    for section in sections_of(front):
-        yield Listed(f"{language}/section/{section.slug}", section.reader_path, f"{paper} {section.title}", section.description)
-    for topic in topics_by_slug():
-        name, path = f"{paper} {topic.name_in(language)}", topic_path(topic.slug, language)
-        yield Listed(f"{language}/topic/{topic.slug}", path, name, topic.description_in(language))
-    for person in people_by_slug():
-        name, path = f"{paper} {person.name_in(language)}", person_path(person.slug, language)
-        yield Listed(f"{language}/by/{person.slug}", path, name, "")
-
-
 def _no_feed(language: str, key: str, log: SheetLog) -> Iterator[Change]:
-    _, kind, slug = key.split("/")
-    paths = {"topic": topic_path(slug, language), "by": person_path(slug, language)}
-    path = paths.get(kind, f"{edition_prefix(language)}/{slug}")
-    for feed in FILES:
-        yield from withdrawn(f"{path}/{feed}", "feed", language, log)
+    for feed in (*FILES, *PORTAL_FILES):
+        yield from withdrawn(f"{path_of_list(key)}/{feed}", "feed", language, log)
 
 
 @plate("sitemap", keys=lambda: [f"{front.language}/{day.isoformat()}" for front in editions() for day in days_with_stories(front.language)])
@@ -192,7 +186,7 @@ def print_sitemaps(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         yield sitemap_index()
 
 
-def _feed(language: str, listed: Listed, changed: datetime) -> Iterator[Change]:
+def _feed(language: str, listed: Listed, changed: datetime, hub: str) -> Iterator[Change]:
     list_key, path, title, description = listed
     site = settings.KAWARABAN_BASE_URL
     home = site + (path or "/")
@@ -201,6 +195,7 @@ def _feed(language: str, listed: Listed, changed: datetime) -> Iterator[Change]:
         f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" {_RSS}><channel><title>{escape(title)}</title><link>{escape(home)}</link>'
         f"<description>{escape(description or title)}</description><language>{language}</language>"
         f'<atom:link href="{escape(site)}{path}/feed.xml" rel="self" type="application/rss+xml"/>'
+        + (f'<atom:link href={quoteattr(hub)} rel="hub"/>' if hub else "")
     )
     feed_path = f"{path}/feed.xml"
     pieces = (opening, rows, "</channel></rss>")
@@ -212,6 +207,7 @@ def _feed(language: str, listed: Listed, changed: datetime) -> Iterator[Change]:
         f'<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}"><id>{escape(home)}</id>'
         f"<title>{escape(title)}</title><subtitle>{escape(description)}</subtitle><updated>{changed.isoformat(timespec='seconds')}</updated>"
         f'<link href={quoteattr(home)}/><link rel="self" type="application/atom+xml" href={quoteattr(f"{site}{path}/atom.xml")}/>'
+        + (f'<link rel="hub" href={quoteattr(hub)}/>' if hub else "")
     )
     yield from stands(plain_sheet(f"{path}/atom.xml", language, "application/atom+xml; charset=utf-8", (opening, rows, "</feed>")))
 
@@ -221,6 +217,7 @@ def _feed(language: str, listed: Listed, changed: datetime) -> Iterator[Change]:
         "home_page_url": home,
         "feed_url": f"{site}{path}/feed.json",
         "language": language,
+        **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),
     }
     items = Slot(name="items", fill="stories", rows=FEED_ROWS, shape="jsonfeed", sources=(f"list:{list_key}",), repeats=True, between=",")
     json_path = f"{path}/feed.json"
@@ -253,15 +250,3 @@ def sitemap_index() -> Change:
     ]
     text = f'<?xml version="1.0" encoding="UTF-8"?><sitemapindex {_SITEMAP}>{"".join(rows)}</sitemapindex>'
     return Change(Kind.SHEET, "/sitemap.xml", plain_sheet("/sitemap.xml", "ja", "application/xml; charset=utf-8", (text,)))
-
-
-def plain_sheet(path: str, language: str, content_type: str, pieces: tuple[str | Slot, ...]) -> Sheet:
-    """Return a sheet of a file that is no page."""
-    return Sheet(
-        path=path,
-        content_type=content_type,
-        language=language,  # type: ignore[arg-type]
-        kind="feed",
-        pieces=pieces,
-        modified_at=float(int(timezone.now().timestamp())),
-    )

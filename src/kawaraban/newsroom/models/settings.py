@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -87,7 +87,44 @@ class NewspaperSettings(BaseGenericSetting):
     latin = models.CharField(_("Latin letters"), max_length=12, choices=WIDTHS, default="any")
     brackets = models.CharField(_("round brackets"), max_length=12, choices=WIDTHS, default="any")
     comma = models.CharField(_("comma"), max_length=1, choices=COMMAS, blank=True, default="")
+    logo = models.ForeignKey(
+        "newsroom.Photo",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("logo"),
+        help_text=_("The paper's name as a picture, best PNG and seven times as wide as high. Search engines and portals show it."),
+    )
+    logo_dark = models.ForeignKey(
+        "newsroom.Photo",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("logo on dark ground"),
+    )
     whole_feeds = models.BooleanField(_("feeds hold whole stories"), default=False, help_text=_("Otherwise summaries."))
+    hub = models.URLField(
+        _("WebSub hub"),
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("Whose subscribers get what is new at once. It is told of every change of a feed. Empty: none."),
+    )
+    smartnews = models.BooleanField(
+        _("feeds for SmartNews"), default=False, help_text=_("SmartFormat, under /smartnews.xml and below each section. Whole stories.")
+    )
+    smartnews_analytics = models.TextField(
+        _("counting script for SmartNews"),
+        blank=True,
+        help_text=_("HTML that SmartNews puts into our stories. Our own pages never show it."),
+    )
+    smartnews_advertisement = models.TextField(
+        _("advertisement for SmartNews"), blank=True, help_text=_("HTML of an advertisement of 300 × 250 pixels, below our stories there.")
+    )
+    line_news = models.BooleanField(
+        _("feeds for LINE"), default=False, help_text=_("RSS as LINE takes it, under /line.xml and below each section. Whole stories.")
+    )
     may_train = models.BooleanField(
         _("may be used to train models"), default=True, help_text=_("Otherwise robots.txt asks those who gather texts for it to stay away.")
     )
@@ -115,6 +152,7 @@ class NewspaperSettings(BaseGenericSetting):
 
     panels = [
         FieldPanel("accent"),
+        MultiFieldPanel([FieldPanel("logo"), FieldPanel("logo_dark")], heading=_("Logo")),
         FieldPanel("ranking_window"),
         FieldPanel("ranking_reads"),
         MultiFieldPanel(
@@ -135,6 +173,11 @@ class NewspaperSettings(BaseGenericSetting):
         MultiFieldPanel(
             [
                 FieldPanel("whole_feeds"),
+                FieldPanel("hub"),
+                FieldPanel("smartnews"),
+                FieldPanel("smartnews_analytics"),
+                FieldPanel("smartnews_advertisement"),
+                FieldPanel("line_news"),
                 FieldPanel("partners"),
                 FieldPanel("may_train"),
                 FieldPanel("licence_url"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from kawaraban.newsroom.models import AboutPage, NewspaperSettings
 from kawaraban.newsroom.models.addresses import edition_prefix
 from kawaraban.newsroom.queries.editions import editions, sections_of
+from kawaraban.newsroom.queries.logos import logo_of
 from kawaraban.pages.assets import asset_url, icon_data
 from kawaraban.pages.shapes import Edition, Link
 
@@ -46,4 +47,5 @@ def _edition(front: FrontPage, fronts: list[FrontPage], paper: NewspaperSettings
         find_url=asset_url("find.js", paper.accent),
         icon_url=icon_data(paper.accent),
         licence_url=paper.licence_url,
+        logo=logo_of(paper.logo),
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def structured_data(story: StoryView, edition: Edition) -> dict[str, Any]:
     """Return the JSON-LD of a story's page."""
     site = edition.base_url
-    publisher = {"@type": "NewsMediaOrganization", "name": edition.nameplate, "url": site + edition.front_url}
+    publisher = _publisher(edition)
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -48,6 +48,15 @@ def structured_data(story: StoryView, edition: Edition) -> dict[str, Any]:
     if story.card:
         data["thumbnailUrl"] = site + story.card.fallback.url
     return data | _origin(story, site) | _corrections(story)
+
+
+def _publisher(edition: Edition) -> dict[str, Any]:
+    """Say who publishes, with the logo where the paper has one."""
+    told: dict[str, Any] = {"@type": "NewsMediaOrganization", "name": edition.nameplate, "url": edition.base_url + edition.front_url}
+    if edition.logo:
+        size = {"width": edition.logo.width, "height": edition.logo.height}
+        told["logo"] = {"@type": "ImageObject", "url": edition.base_url + edition.logo.url, **size}
+    return told
 
 
 def _origin(story: StoryView, site: str) -> dict[str, Any]:

@@ -685,7 +685,8 @@ def test_a_proof_that_counted_not_all_is_not_complete(tmp_path):
     assert part.verdict == "Not all of the source could be counted."
     _, page = write_report(part, tmp_path, language="ja")
     assert "元のファイルの一部を数えられませんでした。" in page.read_text(encoding="utf-8")
-    assert "a.xml could not be counted to its end (x)" in page.read_text(encoding="utf-8")
+    assert "a.xmlを最後まで数えられませんでした（x）。その先は検証できていません" in page.read_text(encoding="utf-8")
+    assert part.uncounted == ["a.xml could not be counted to its end (x): what stands behind is not proved"]
 
 
 def test_what_begins_like_a_declaration_and_is_none_hides_nothing():

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+import feedparser
 import httpx
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from kawaraban.exchange.formats.ninjs.exporting import export_file
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.media.files import open_files
 from kawaraban.exchange.site import export_site
+from kawaraban.newsroom.actions.lead_old_addresses import lead_old_addresses
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import Name, NewspaperSettings, Person, Photo, StoryPage, Topic
@@ -262,7 +264,10 @@ def _shown(block):
     return block.value["caption"] or photo.caption, photo.credit
 
 
-def test_the_whole_site_stands_in_plain_files(site, written, tmp_path):
+def test_the_whole_site_stands_in_plain_files(site, written, press, tmp_path):
+    old = ("/2021/05/bridge", "/archives/12.html", "/?p=12", "/元の/記事")
+    lead_old_addresses(to=dict.fromkeys(old, written[0]))
+    press()
     count = export_site(tmp_path / "site", site._settings)
     assert count > 20
     handler = functools.partial(_Silent, directory=tmp_path / "site")
@@ -273,11 +278,20 @@ def test_the_whole_site_stands_in_plain_files(site, written, tmp_path):
         with httpx.Client(base_url=base, follow_redirects=True) as client:
             pages, broken = _crawled(client)
             story = client.get(written[0].reader_path)
+            led = {path: html.fromstring(client.get(path).content) for path in old if "?" not in path}
+            feeds = {name: feedparser.parse(client.get(name).content) for name in ("/feed.xml", "/atom.xml", "/politics/feed.xml")}
     finally:
         server.shutdown()
         server.server_close()
     assert broken == {}
     assert "汐見大橋" in story.text
+    for page in led.values():
+        assert page.xpath("//meta[@http-equiv='refresh']/@content") == [f"0; url={written[0].reader_path}"]
+    for feed in feeds.values():
+        assert (feed.bozo, {entry.link.removeprefix("http://127.0.0.1:8000") for entry in feed.entries}) == (
+            False,
+            {story.reader_path for story in written},
+        )
     assert {"/", "/politics", written[0].reader_path, "/en", "/feed.xml"} <= pages
     assert {"feed.json", "sitemap.xml", "robots.txt", "news-sitemap.xml"} <= {path.name for path in (tmp_path / "site").iterdir()}
     assert any(page.startswith("/media/") for page in pages)

@@ -125,6 +125,14 @@ def test_what_goes_out_comes_in_again(stopped, tmp_path):
     report = json.loads(other.kawaraban("import", "jsonl", str(file), "--json").stdout)
     assert report["new"] == 3
     assert other.kawaraban("check").returncode == 0
+    site = tmp_path / "site"
+    written = stopped.kawaraban("export", "site", str(site)).stdout
+    files = [path for path in site.rglob("*") if path.is_file()]
+    assert written.startswith(f"{len(files) - len(list(site.rglob('404.html')))} files written to {site}. ")
+    assert {"index.html", "feed.xml", "sitemap.xml", "robots.txt", "404.html"} <= {path.name for path in site.iterdir()}
+    refused = stopped.kawaraban("export", "site", str(site), check=False)
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "name an empty directory" in refused.stderr
 
 
 def test_a_newspaper_of_an_older_version_is_told_apart_and_left_as_it_is(stopped):

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.pages import PageDesk
 from kawaraban.exchange.publishing import BATCH, Publisher, moment_spread, photos_of
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import ImportReport, Problem, SourcePage, SourcePhoto, SourceStory
 from kawaraban.newsroom.actions.lead_old_addresses import lead_old_addresses
 from kawaraban.newsroom.models import Person, SectionPage, Topic
@@ -171,7 +173,7 @@ class Bringing:
     def end_batch(self) -> None:
         """Publish the stories that were read since the last batch."""
         wrongs = self.publisher.publish([(story, moment) for _, story, moment in self.batch])
-        for (where, story, _), wrong in zip(self.batch, wrongs, strict=True):
+        for (where, story, _moment), wrong in zip(self.batch, wrongs, strict=True):
             if wrong:
                 self.report.found.append(Problem(where, wrong, story.source_id))
         self.batch.clear()
@@ -193,11 +195,11 @@ class DryRun(Bringing):
     def photo(self, photo: SourcePhoto) -> None:
         """Look whether a picture may be had."""
         if not self.publisher.photos.has(photo):
-            self.report.missing_photos[photo.address] = "it is at none of the places that were told"
+            self.report.missing_photos[photo.address] = Said(_("it is at none of the places that were told"))
 
     def end_batch(self) -> None:
         """Count the stories that were read since the last batch."""
-        for _, story, _ in self.batch:
+        for _where, story, _moment in self.batch:
             count = self.publisher.would(story)
             setattr(self.report, count, getattr(self.report, count) + 1)
             for photo in photos_of(story):

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph, Problem, SourceByline, SourceStory
 
 if TYPE_CHECKING:
@@ -60,11 +62,17 @@ def fitted(story: SourceStory, where: str) -> Iterator[SourceStory | Problem]:
     if not title:
         first = next((block.html for block in body if isinstance(block, Paragraph)), "")
         title = re.sub(r"<[^>]*>", "", first)[:60].strip() or "—"
-        yield Problem(where, f"it has no headline: its first words stand there ({title})", story.source_id, lost=False)
+        yield Problem(
+            where, Said(_("it has no headline: its first words stand there (%(title)s)"), title=title), story.source_id, lost=False
+        )
     if len(title) > LONGEST_TITLE:
         yield Problem(
             where,
-            f"its headline has {len(title)} characters, at most {LONGEST_TITLE} can be kept: whole it is the first paragraph",
+            Said(
+                _("its headline has %(count)s characters, at most %(most)s can be kept: whole it is the first paragraph"),
+                count=len(title),
+                most=LONGEST_TITLE,
+            ),
             story.source_id,
             lost=False,
         )
@@ -84,7 +92,12 @@ def fitted(story: SourceStory, where: str) -> Iterator[SourceStory | Problem]:
         if len(value) > longest:
             yield Problem(
                 where,
-                f"{name} has {len(value)} characters, at most {longest} can be kept: it is kept with its fields",
+                Said(
+                    _("%(name)s has %(count)s characters, at most %(most)s can be kept: it is kept with its fields"),
+                    name=name,
+                    count=len(value),
+                    most=longest,
+                ),
                 story.source_id,
                 lost=False,
             )

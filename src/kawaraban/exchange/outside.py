@@ -7,6 +7,9 @@ import socket
 from typing import TYPE_CHECKING
 
 import httpx
+from django.utils.translation import gettext_noop as _
+
+from kawaraban.exchange.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,5 +59,8 @@ class Outside:
         found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
         refused = [ip for ip in found if not self._may_ask(ip)]
         if refused or not found:
-            raise NotPublicError(f"{host} is at {', '.join(refused) or 'no address'}, which is none of the public internet")
+            where = ", ".join(refused)
+            if not where:
+                raise NotPublicError(Said(_("%(host)s has no address"), host=host))
+            raise NotPublicError(Said(_("%(host)s is at %(where)s, which is none of the public internet"), host=host, where=where))
         return found[0]

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 from wagtail.models import PageLogEntry
 
 from kawaraban.exchange import shapes
 from kawaraban.exchange.models import Imported
 from kawaraban.exchange.naming import Names, address_of, hashed_address
+from kawaraban.exchange.sentences import Said
 from kawaraban.newsroom.actions.lead_old_addresses import lead_old_addresses
 from kawaraban.newsroom.models import AboutPage
 from kawaraban.newsroom.models.addresses import is_reserved
@@ -38,12 +40,12 @@ class PageDesk:
         row = Imported.objects.filter(source=self._source, kind=Imported.PAGE, key=key).first()
         standing = AboutPage.objects.filter(pk=row.object_id).first() if row else None
         if row and standing and row.digest == digest:
-            self._report.noted["pages unchanged"] += 1
+            self._report.noted[Said(_("pages unchanged"))] += 1
             return ""
         if standing and PageLogEntry.objects.filter(page=standing.pk, user__isnull=False).exists():
-            self._report.noted["pages kept as edited here"] += 1
+            self._report.noted[Said(_("pages kept as edited here"))] += 1
             return ""
-        self._report.noted["pages updated" if standing else "pages brought in"] += 1
+        self._report.noted[Said(_("pages updated") if standing else _("pages brought in"))] += 1
         if dry_run:
             return ""
         try:
@@ -93,7 +95,7 @@ class PageDesk:
                 case shapes.Embed(address=address, title=title):
                     parts.append(f'<p><a href="{html.escape(address)}">{html.escape(title)}</a></p>')
                 case _:
-                    self._report.noted["pictures on pages left out"] += 1
-                    told = f"the page “{page.title[:60]}” loses a picture: pages about the paper hold text"
+                    self._report.noted[Said(_("pictures on pages left out"))] += 1
+                    told = Said(_("the page “%(title)s” loses a picture: pages about the paper hold text"), title=page.title[:60])
                     self._report.found.append(shapes.Problem("", told, page.source_id))
         return "".join(parts)

@@ -10,6 +10,7 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from wagtail.models import PageLogEntry
 
 from kawaraban.exchange.drafting import Drafting, first_words
@@ -17,6 +18,7 @@ from kawaraban.exchange.markup.blocks import pictures_of
 from kawaraban.exchange.media.photos import LONGEST_CAPTION, PhotoDesk
 from kawaraban.exchange.models import KeptFields
 from kawaraban.exchange.naming import Names, likely_story_id, story_id_for
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import DRAFT, PUBLISHED, SCHEDULED, LinkedStory, Problem, SourceName
 from kawaraban.exchange.together import Together
 from kawaraban.newsroom.actions.lead_old_addresses import lead_old_addresses
@@ -74,7 +76,7 @@ class Publisher:
         The moments are for stories that say none themselves.
         """
         due = {story.source_id for story, _ in stories if self._is_due(story)}
-        for story, _ in stories:
+        for story, _moment in stories:
             if story.source_id in due:
                 self.photos.fetch(photos_of(story))
         wrongs = [""] * len(stories)
@@ -137,7 +139,7 @@ class Publisher:
                 self._report.updated = before
         self._lead_old_addresses()
         for source_id in self._waiting:
-            problem = "it names a story of this source that is not there: the place is left out"
+            problem = Said(_("it names a story of this source that is not there: the place is left out"))
             self._report.found.append(Problem("", problem, source_id, lost=True))
 
     def would(self, story: SourceStory) -> str:
@@ -158,7 +160,8 @@ class Publisher:
         except _UNKEPT as error:
             # A section or a topic that was made for it is gone with it.
             self._look()
-            return "; ".join(getattr(error, "messages", [f"it cannot be kept ({' '.join(str(error).split())})"]))
+            messages = getattr(error, "messages", None)
+            return "; ".join(messages) if messages else Said(_("it cannot be kept (%(why)s)"), why=str(error))
         return ""
 
     def _look(self) -> None:
@@ -192,7 +195,7 @@ class Publisher:
             if is_ours(page) or _is_taken_back(page, story):
                 self._report.kept += 1
                 if _is_taken_back(page, story):
-                    told = "its source does not show it any more; it is still published here: withdraw it if it is to go"
+                    told = Said(_("its source does not show it any more; it is still published here: withdraw it if it is to go"))
                     self._report.found.append(Problem("", told, story.source_id, lost=False))
                 return
             # A section that has another name here than in the source is still the story's: only the source moves a story out of it.
@@ -233,8 +236,8 @@ class Publisher:
     def _lead_old_addresses(self) -> None:
         """Have the old addresses of a batch lead to its stories."""
         old, self._old = self._old, {}
-        for path in lead_old_addresses(to={path: page for path, (page, _) in old.items()}):
-            told = f"its old address has more letters than can be kept, and leads nowhere: {path[:80]}…"
+        for path in lead_old_addresses(to={path: page for path, (page, _id) in old.items()}):
+            told = Said(_("its old address has more letters than can be kept, and leads nowhere: %(path)s…"), path=path[:80])
             self._report.found.append(Problem("", told, old[path][1]))
 
     def _new_draft(self, story: SourceStory, moment: datetime | None, story_id: str) -> StoryDraft:

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.counting import writable
+from kawaraban.exchange.sentences import Said
 
 # How a story stands in its source. What is withheld (private, behind a password) stays so: it comes over as a draft.
 PUBLISHED, SCHEDULED, DRAFT = "published", "scheduled", "draft"
@@ -174,9 +176,13 @@ class Problem:
     source_id: str = ""
     lost: bool = True  # whether something of the source is not here now, or comes over otherwise than it stood
 
+    @property
+    def said(self) -> Said:
+        """The whole sentence, with where it is."""
+        return Said(_("%(where)s: %(text)s"), where=self.where, text=self.text) if self.where else Said.of(self.text)
+
     def __str__(self) -> str:
-        # In one line, and in letters that every terminal and report can show, whatever a parser has to say.
-        return writable(" ".join((f"{self.where}: {self.text}" if self.where else self.text).split()))
+        return str(self.said)
 
 
 @dataclass
@@ -199,13 +205,13 @@ class ImportReport:
     @property
     def problems(self) -> list[str]:
         """What is wrong in the source, in sentences."""
-        return [str(problem) for problem in self.found if problem.lost]
+        return [problem.said for problem in self.found if problem.lost]
 
     def tell(self, source_id: str, noted: Counter[str]) -> None:
         """Note what of a story's text came over otherwise than it stood."""
         self.noted.update(noted)
-        if told := ", ".join(sorted(noted)):
-            self.told[source_id] = told
+        if noted:
+            self.told[source_id] = Said.several(sorted(noted))
 
     def sentence(self) -> str:
         """Say it in one line."""

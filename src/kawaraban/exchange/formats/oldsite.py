@@ -7,9 +7,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext_noop as _
+
 from kawaraban.exchange.letters import letters, one_line
 from kawaraban.exchange.markup.blocks import blocks_of
 from kawaraban.exchange.markup.captions import part_credit
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import SourcePhoto
 
 if TYPE_CHECKING:
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 
     from kawaraban.exchange.shapes import Block
 
+# Counted by what a source calls them.
+DRAFTS, COMMENTS = _("drafts: %(state)s"), _("comments: %(state)s")
+# In WordPress's words; what plugins call theirs stays as it is.
+STATES = tuple(map(Said, (_("draft"), _("pending"), _("private"), _("approved"), _("waiting"), _("spam"), _("trash"))))
 _MARK = re.compile(r"<[^>]*>")
 
 
@@ -49,3 +56,8 @@ def photo_at(address: str, *, caption: str = "", alt_text: str = "", credit: str
         return None
     said = part_credit(plain_of(caption))
     return SourcePhoto(address=address, caption=said.caption, credit=credit or said.credit, alt_text=one_line(alt_text))
+
+
+def state_of(name: str) -> Said:
+    """Return what a source calls a state, to be said in other languages where it is one that is known."""
+    return STATES[STATES.index(name)] if name in STATES else Said.of(name)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop as _
 from lxml import html as lxml_html
 
 from kawaraban.exchange.letters import letters
@@ -13,6 +14,7 @@ from kawaraban.exchange.markup import figures
 from kawaraban.exchange.markup.cleaning import cleaned, count_taken_out, flattened
 from kawaraban.exchange.markup.embeds import embed_address, provider_of, secure
 from kawaraban.exchange.markup.inline import Inline, lead_from, lines_of, plain, text_of
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Block, Embed, Markup, Paragraph, Picture, Quotation, SourcePhoto, Subheading
 from kawaraban.newsroom.markup import harmless
 
@@ -111,7 +113,7 @@ class Walk:
         """Make what an element stands for."""
         tag = element.tag
         if depth > DEEPEST:
-            self.keep(element, "too deep")
+            self.keep(element, Said(_("too deep")))
         elif tag in HEADINGS:
             self.heading(element, depth)
         elif tag in {"ul", "ol"}:
@@ -134,7 +136,7 @@ class Walk:
         if text and len(text) <= LONGEST_SUBHEADING:
             self.blocks.append(Subheading(text))
         elif text:
-            self.noted["long headings as bold paragraphs"] += 1
+            self.noted[Said(_("long headings as bold paragraphs"))] += 1
             self.blocks.append(Paragraph(f"<p><b>{self._inline.inner(element).strip()}</b></p>"))
         self.pictures_in(element, depth)
 
@@ -180,10 +182,10 @@ class Walk:
             speaker = speaker or text_of(said).lstrip("—–―- ")
             said.drop_tree()
         if any(True for _ in element.iter("table", "pre")) or len(speaker) > LONGEST_SPEAKER:
-            self.keep(element, "<blockquote> with more than words")
+            self.keep(element, Said(_("%(mark)s with more than words"), mark="<blockquote>"))
             return
         if links:
-            self.noted["links in quotations"] += len(links)
+            self.noted[Said(_("links in quotations"))] += len(links)
         if text := lines_of(element):
             self.blocks.append(Quotation(text, speaker))
         elif speaker:
@@ -196,11 +198,11 @@ class Walk:
         if self.embed(source, element.get("title") or ""):
             return
         if address := secure(source) or self.lead(source):
-            self.noted[f"<{element.tag}> as a link"] += 1
+            self.noted[Said(_("%(mark)s as a link"), mark=f"<{element.tag}>")] += 1
             shown = self._inline.text(element.get("title") or address)
             self.paragraph(f'<a href="{self._inline.text(address).replace(chr(34), "%22")}">{shown}</a>')
         else:
-            self.noted[f"<{element.tag}> without an address"] += 1
+            self.noted[Said(_("%(mark)s without an address"), mark=f"<{element.tag}>")] += 1
 
     def embed(self, address: str, title: str) -> bool:
         """Add what shows a video or a post, if somebody does that we know."""
@@ -218,7 +220,7 @@ class Walk:
         markup = harmless(lxml_html.tostring(element, encoding="unicode"))
         element.tail = tail
         if plain(re.sub(r"<[^>]*>", "", markup)):
-            self.noted[f"kept as HTML: {why}"] += 1
+            self.noted[Said(_("kept as HTML: %(what)s"), what=why)] += 1
             self.blocks.append(Markup(markup))
         self.pictures_in(element, DEEPEST)
 
@@ -235,7 +237,7 @@ def blocks_of(
     ``base`` is the address of the page that it stood on; ``photo`` says what an ``<img>`` shows, or None if it is no picture of the story's.
     Where ``keep_lines``, lines of bare text are lines, and a blank one parts paragraphs.
     """
-    noted = Counter({f"taken out: {what}": count for what, count in count_taken_out(html).items()})
+    noted: Counter[str] = Counter({Said(_("taken out: %(what)s"), what=Said(what)): count for what, count in count_taken_out(html).items()})
     tree = tree_of(html)
     if tree is None:
         return (), noted

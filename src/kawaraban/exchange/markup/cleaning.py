@@ -9,6 +9,7 @@ import re
 from collections import Counter
 
 import nh3
+from django.utils.translation import gettext_noop as _
 
 _TEXT = {"a", "abbr", "b", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "rb", "rp", "rt", "ruby", "s"}
 _TEXT |= {"small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
@@ -32,11 +33,11 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _FOUND = {
-    "script": re.compile(r"<\s*script\b", re.IGNORECASE),
-    "handler": re.compile(r"<[^>]{0,2000}?\son[a-z]{3,30}\s*=", re.IGNORECASE),
-    "address that runs": re.compile(r"(?:javascript|vbscript|data\s*:\s*text/html)\s*:?", re.IGNORECASE),
-    "form": re.compile(r"<\s*(?:form|input|button|select|textarea)\b", re.IGNORECASE),
-    "object": re.compile(r"<\s*(?:object|embed|applet|svg|math|template)\b", re.IGNORECASE),
+    _("script"): re.compile(r"<\s*script\b", re.IGNORECASE),
+    _("handler"): re.compile(r"<[^>]{0,2000}?\son[a-z]{3,30}\s*=", re.IGNORECASE),
+    _("address that runs"): re.compile(r"(?:javascript|vbscript|data\s*:\s*text/html)\s*:?", re.IGNORECASE),
+    _("form"): re.compile(r"<\s*(?:form|input|button|select|textarea)\b", re.IGNORECASE),
+    _("object"): re.compile(r"<\s*(?:object|embed|applet|svg|math|template)\b", re.IGNORECASE),
 }
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.markup.captions import LONGEST_CREDIT, part_credit
 from kawaraban.exchange.markup.embeds import secure
 from kawaraban.exchange.markup.inline import plain, text_of
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Picture, Pictures, SourcePhoto, Table
 
 if TYPE_CHECKING:
@@ -134,7 +136,7 @@ def _table(walk: Walk, table: HtmlElement, caption: str) -> None:
     blocks = any(True for _ in table.iter("ul", "ol", "blockquote", "pre", "iframe", "dl", "figure"))
     nested = any(True for _ in list(table.iter("table"))[1:])
     if spanning or blocks or nested:
-        walk.keep(table, "table with cells over others or blocks in them")
+        walk.keep(table, Said(_("table with cells over others or blocks in them")))
         if caption:
             walk.children_text(caption)
         return
@@ -145,7 +147,7 @@ def _table(walk: Walk, table: HtmlElement, caption: str) -> None:
     is_head = rows[0].getparent().tag == "thead" or all(cell.tag == "th" for cell in rows[0])
     links = sum(1 for _ in table.iter("a"))
     if links:
-        walk.noted["links in tables"] += links
+        walk.noted[Said(_("links in tables"))] += links
     texts = [[text_of(cell) for cell in row if cell.tag in {"td", "th"}] for row in rows]
     width = max(len(row) for row in texts)
     even = [tuple(row + [""] * (width - len(row))) for row in texts]

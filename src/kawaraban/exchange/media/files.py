@@ -11,7 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from kawaraban.exchange.media.shapes import ENDINGS, LARGEST_FILE, FoundFile, NotHadError
+from django.utils.translation import gettext_noop as _
+
+from kawaraban.exchange.media.shapes import ENDINGS, LARGER, LARGEST_FILE, FoundFile, NotHadError
+from kawaraban.exchange.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +31,7 @@ class Files:
         self._by_name: dict[str, list[str]] = {}
         for number, name in enumerate(names):
             if number >= MOST_FILES:
-                raise NotHadError(f"there are more than {MOST_FILES} files in it")
+                raise NotHadError(Said(_("there are more than %(most)s files in it"), most=MOST_FILES))
             if name.lower().endswith(ENDINGS):
                 self._by_name.setdefault(_same(PurePosixPath(name).name), []).append(name)
 
@@ -40,13 +43,15 @@ class Files:
         """Return the file whose path ends most like the address. Raises NotHadError."""
         path = self._path(address)
         if path is None:
-            raise NotHadError("no file of this name is there")
+            raise NotHadError(Said(_("no file of this name is there")))
         try:
             content = self._read(path)
         except (OSError, EOFError, KeyError, RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile, tarfile.TarError) as error:
-            raise NotHadError(f"its file cannot be read ({error})") from error
+            raise NotHadError(
+                Said(_("its file cannot be read (%(why)s)"), why=error.args[0] if error.args and isinstance(error.args[0], Said) else error)
+            ) from error
         if not content:
-            raise NotHadError("its file is empty")
+            raise NotHadError(Said(_("its file is empty")))
         return FoundFile(PurePosixPath(path).name, content)
 
     def _path(self, address: str) -> str | None:
@@ -87,7 +92,7 @@ def open_files(place: Path) -> Files:
 
 def _directory(place: Path) -> Files:
     def names() -> Iterable[str]:
-        for directory, _, files in os.walk(place):
+        for directory, _below, files in os.walk(place):
             for name in files:
                 yield str(Path(directory, name).relative_to(place))
 
@@ -95,7 +100,7 @@ def _directory(place: Path) -> Files:
         path = place / name
         # A link may lead anywhere on this machine.
         if not path.resolve().is_relative_to(place.resolve()):
-            raise OSError("it is a link to somewhere else")
+            raise OSError(Said(_("it is a link to somewhere else")))
         with path.open("rb") as file:
             return _bounded(file.read(LARGEST_FILE + 1))
 
@@ -128,5 +133,5 @@ def _tar(place: Path) -> Files:
 
 def _bounded(content: bytes) -> bytes:
     if len(content) > LARGEST_FILE:
-        raise OSError(f"it is larger than {LARGEST_FILE // 1024 // 1024} MB")
+        raise OSError(Said(LARGER, most=LARGEST_FILE // 1024 // 1024))
     return content

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.media.shapes import NotHadError
 from kawaraban.exchange.models import Imported
+from kawaraban.exchange.sentences import Said
 from kawaraban.newsroom.actions.take_in_photo import PhotoDraft, take_in_photo
 from kawaraban.newsroom.models import Photo
 
@@ -69,18 +71,18 @@ class PhotoDesk:
                 row = {"object_id": taken.pk}
                 Imported.objects.update_or_create(source=self._source, kind=Imported.PHOTO, key=key_of(photo), defaults=row)
         except NotHadError as error:
-            self._report.missing_photos[photo.address] = str(error)
+            self._report.missing_photos[photo.address] = error.said
         except ValidationError as error:
             self._report.missing_photos[photo.address] = "; ".join(error.messages)
         else:
             self._known[key_of(photo)] = taken.pk
             self._standing.add(taken.pk)
-            self._report.noted["photos brought in"] += 1
+            self._report.noted[Said(_("photos brought in"))] += 1
             if not taken.credit:
-                self._report.noted["photos without a credit"] += 1
+                self._report.noted[Said(_("photos without a credit"))] += 1
 
     def _file(self, photo: SourcePhoto) -> FoundFile:
-        reason = "no place was told where pictures lie (--media, --media-host)"
+        reason: str = Said(_("no place was told where pictures lie (--media, --media-host)"))
         # The best file wherever it lies, before a smaller one.
         for address in _addresses(photo):
             for media in self._media:
@@ -88,9 +90,9 @@ class PhotoDesk:
                     try:
                         return media.get(address)
                     except NotHadError as error:
-                        reason = str(error)
+                        reason = error.said
                 elif self._media:
-                    reason = "no file of this name is there, and its host is none that may be asked"
+                    reason = Said(_("no file of this name is there, and its host is none that may be asked"))
         raise NotHadError(reason)
 
 

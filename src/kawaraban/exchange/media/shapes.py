@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.utils.translation import gettext_noop as _
+
 LARGEST_FILE = 60 * 1024 * 1024
+LARGER = _("it is larger than %(most)s MB")
 ENDINGS = (".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp")
 
 
 class NotHadError(Exception):
     """A file could not be had; the message says why, as the end of a sentence."""
+
+    @property
+    def said(self) -> str:
+        """Why, as a sentence that can be said in other languages where it is one."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
+from django.utils.translation import gettext_noop as _
 
-from kawaraban.exchange.media.shapes import LARGEST_FILE, FoundFile, NotHadError
+from kawaraban.exchange.media.shapes import LARGER, LARGEST_FILE, FoundFile, NotHadError
 from kawaraban.exchange.outside import NotPublicError, Outside, is_public
+from kawaraban.exchange.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -50,18 +52,20 @@ class Web:
         """Return the file of an address. Raises NotHadError."""
         until = time.monotonic() + self._seconds
         try:
-            for _ in range(MOST_MOVES + 1):
+            for _move in range(MOST_MOVES + 1):
                 if not self.has(address):
-                    raise NotHadError(f"{urlsplit(address).hostname} is not among the hosts that may be asked (--media-host)")
+                    raise NotHadError(
+                        Said(_("%(host)s is not among the hosts that may be asked (--media-host)"), host=urlsplit(address).hostname)
+                    )
                 moved, content = self._ask(address, until)
                 if not moved:
                     return FoundFile(PurePosixPath(unquote(urlsplit(address).path)).name or "photo", content)
                 address = urljoin(address, moved)
         except NotPublicError as error:
-            raise NotHadError(str(error)) from error
+            raise NotHadError(error.args[0]) from error
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
-            raise NotHadError(f"it could not be asked for ({str(error) or type(error).__name__})") from error
-        raise NotHadError(f"its address leads on more than {MOST_MOVES} times")
+            raise NotHadError(Said(_("it could not be asked for (%(why)s)"), why=str(error) or type(error).__name__)) from error
+        raise NotHadError(Said(_("its address leads on more than %(most)s times"), most=MOST_MOVES))
 
     def _ask(self, address: str, until: float) -> tuple[str, bytes]:
         answer = self._outside.ask("GET", address, headers=_HEADERS)
@@ -69,18 +73,18 @@ class Web:
             if answer.status_code in _MOVED and (to := answer.headers.get("location")):
                 return str(to), b""
             if answer.status_code != _OK:
-                raise NotHadError(f"its address answers {answer.status_code}")
+                raise NotHadError(Said(_("its address answers %(status)s"), status=answer.status_code))
             if (packed := answer.headers.get("content-encoding", "identity").strip().lower()) not in {"", "identity"}:
-                raise NotHadError(f"it comes packed ({packed[:40]}), which was not asked for and is not unpacked")
+                raise NotHadError(Said(_("it comes packed (%(how)s), which was not asked for and is not unpacked"), how=packed[:40]))
             if int(answer.headers.get("content-length", "0") or "0") > LARGEST_FILE:
-                raise NotHadError(f"it is larger than {LARGEST_FILE // 1024 // 1024} MB")
+                raise NotHadError(Said(LARGER, most=LARGEST_FILE // 1024 // 1024))
             content = bytearray()
             for part in answer.iter_raw():
                 content += part
                 if len(content) > LARGEST_FILE:
-                    raise NotHadError(f"it is larger than {LARGEST_FILE // 1024 // 1024} MB")
+                    raise NotHadError(Said(LARGER, most=LARGEST_FILE // 1024 // 1024))
                 if time.monotonic() > until:
-                    raise NotHadError(f"it did not come within {self._seconds:.0f} seconds")
+                    raise NotHadError(Said(_("it did not come within %(seconds)s seconds"), seconds=round(self._seconds)))
             return "", bytes(content)
         finally:
             answer.close()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+import msgspec
+
 from kawaraban.delivery.reader import Reader
 from kawaraban.delivery.request import Request, Scope
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from kawaraban.delivery.settings import ReaderSettings
 
 MOST_STEPS = 5
+KEPT_BYTES = 4 * 1024 * 1024
 MOVED = {301, 302, 307, 308}
 
 
@@ -44,9 +47,11 @@ class _Answer:
 
 def ask(settings: ReaderSettings, paths: Iterable[str]) -> dict[str, Answered]:
     """Ask for each path, follow where it leads, and return the answers."""
+    # Each page is asked for once: none is worth keeping, beside an import that needs the memory.
+    once = msgspec.structs.replace(settings, cache_bytes=KEPT_BYTES)
 
     async def all_of_them() -> dict[str, Answered]:
-        reader = Reader(settings)
+        reader = Reader(once)
         reader.__rsgi_init__(asyncio.get_running_loop())
         try:
             return {path: await _ask(reader, path) for path in paths}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop as _
+
 from kawaraban.exchange.counting import Uncounted, writable
 from kawaraban.exchange.models import Imported
 from kawaraban.exchange.proving.here import stories_here
+from kawaraban.exchange.sentences import Said, sentences_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +30,7 @@ FEWEST_LETTERS = 5
 SAMPLE = 20
 SHOWN_LETTERS = 600
 TOGETHER = 200
+UNCOUNTED = _("%(name)s could not be counted to its end (%(why)s): what stands behind is not proved")
 
 
 @dataclass
@@ -93,7 +98,8 @@ class Proof:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as data, which can be kept whatever letters the source holds."""
-        return {**_written(asdict(self)), "is_complete": self.is_complete}
+        # Sentences stand there in English, and beside them what they are made of.
+        return {**_written(asdict(self)), "is_complete": self.is_complete, "sentences": sentences_in(self)}
 
     @property
     def verdict(self) -> str:
@@ -126,6 +132,7 @@ def prove(
     reasons = _reasons(report)
     sampled = _Sample(source)
     old: dict[str, str] = {}
+    pages = set(Imported.objects.filter(source=source, kind=Imported.PAGE).values_list("key", flat=True))
     for items in _together(_counted(counted, proof)):
         here = stories_here(source, [item.source_id for item in items if item.kind == "story"])
         for item in items:
@@ -134,14 +141,10 @@ def prove(
             if item.kind == "story":
                 _story(item, here.get(item.source_id), proof, kind, reasons, report)
                 sampled.offer(item, here.get(item.source_id))
-            elif item.source_id in reasons:
-                kind.explained += 1
-                proof.explained.append(Row(item.source_id, item.title, reasons[item.source_id]))
-            elif item.kind != "page":
-                kind.here += 1
+            else:
+                _other(item, proof, kind, reasons, pages)
             if item.kind in {"story", "page"} and item.state == "published":
                 old.update(dict.fromkeys(item.addresses, item.source_id))
-    _pages(proof, reasons)
     _pictures(proof, report)
     _comments(proof, report)
     _try_addresses(proof, old, ask)
@@ -153,7 +156,7 @@ def _counted(counted: Iterable[CountedItem | Uncounted], proof: Proof) -> Iterat
     """Yield what was counted, and note what could not be."""
     for one in counted:
         if isinstance(one, Uncounted):
-            proof.uncounted.append(str(one))
+            proof.uncounted.append(Said(UNCOUNTED, name=one.name, why=one.why))
         else:
             yield one
 
@@ -162,7 +165,7 @@ def _reasons(report: ImportReport) -> dict[str, str]:
     reasons = dict(report.left_out)
     for problem in report.found:
         if problem.source_id:
-            reasons.setdefault(problem.source_id, str(problem))
+            reasons.setdefault(problem.source_id, problem.said)
     return reasons
 
 
@@ -173,12 +176,12 @@ def _story(item: CountedItem, here: Here | None, proof: Proof, kind: Kind, reaso
             proof.explained.append(Row(item.source_id, item.title, reason))
         else:
             kind.lost += 1
-            proof.lost.append(Row(item.source_id, item.title, "not here, and nothing says why"))
+            proof.lost.append(Row(item.source_id, item.title, Said(_("not here, and nothing says why"))))
         return
     kind.here += 1
     if item.state == "published" and not here.is_live:
         proof.lost.append(
-            Row(item.source_id, item.title, reasons.get(item.source_id, "here, but readers do not see it"), here.path, here.pk)
+            Row(item.source_id, item.title, reasons.get(item.source_id, Said(_("here, but readers do not see it"))), here.path, here.pk)
         )
     told = report.told.get(item.source_id, "")
     # Some sources keep captions in the text, some beside it, and the lead's in either place.
@@ -189,7 +192,7 @@ def _story(item: CountedItem, here: Here | None, proof: Proof, kind: Kind, reaso
         said = f"{len(item.text)} → {len(nearest)}"
         proof.lengths.append(Row(item.source_id, item.title, said, here.path, here.pk, told))
     for address in here.gaps:
-        proof.missing_photos.setdefault(address, "it could not be had when its story came over")
+        proof.missing_photos.setdefault(address, Said(_("it could not be had when its story came over")))
     if here.pictures + len(here.gaps) < item.pictures:
         said = f"{item.pictures} → {here.pictures}"
         proof.fewer_pictures.append(Row(item.source_id, item.title, said, here.path, here.pk, told))
@@ -199,14 +202,23 @@ def _differ(there: str, here: str) -> float:
     return abs(len(there) - len(here)) / max(1, len(there))
 
 
-def _pages(proof: Proof, reasons: dict[str, str]) -> None:
-    """Count the pages about the paper that came from here; which is which their source's ids are hashed."""
-    kind = proof.kinds.get("page")
-    if kind is not None:
-        kind.here = min(kind.in_source, Imported.objects.filter(source=proof.source, kind=Imported.PAGE).count())
-        kind.lost = max(0, kind.in_source - kind.here - kind.explained)
-        if kind.lost:
-            proof.lost.append(Row("", "", f"{kind.lost} pages are not here, and nothing says why"))
+def _other(item: CountedItem, proof: Proof, kind: Kind, reasons: dict[str, str], pages: set[str]) -> None:
+    """Count what is no story: a page about the paper, a picture, a comment, and what is none of this newsroom's."""
+    reason = reasons.get(item.source_id)
+    if item.kind == "page":
+        is_here = hashlib.blake2b(item.source_id.encode(), digest_size=20).hexdigest() in pages
+        if not is_here and reason is None:
+            kind.lost += 1
+            proof.lost.append(Row(item.source_id, item.title, Said(_("not here, and nothing says why"))))
+            return
+    else:
+        # Comments have numbers of their own.
+        is_here = item.kind == "comment" or reason is None
+    if is_here or reason is None:
+        kind.here += 1
+    else:
+        kind.explained += 1
+        proof.explained.append(Row(item.source_id, item.title, reason))
 
 
 def _pictures(proof: Proof, report: ImportReport) -> None:
@@ -224,12 +236,12 @@ def _comments(proof: Proof, report: ImportReport) -> None:
         kind.here = sum(count for name, count in report.noted.items() if name.startswith("comments: "))
         kind.lost = max(0, kind.in_source - kind.here)
         if kind.lost:
-            proof.lost.append(Row("", "", f"{kind.lost} comments are not in the archive file"))
+            proof.lost.append(Row("", "", Said(_("%(count)s comments are not in the archive file"), count=kind.lost)))
 
 
 def _try_addresses(proof: Proof, old: dict[str, str], ask: Callable[[list[str]], dict[str, Answered]] | None) -> None:
     if ask is None:
-        proof.addresses_untried = "nothing is printed yet: run 'kawaraban print --all', then the same import again"
+        proof.addresses_untried = Said(_("nothing is printed yet: run 'kawaraban print --all', then the same import again"))
         return
     answers = ask(list(old))
     proof.addresses_tried = len(answers)
@@ -237,7 +249,7 @@ def _try_addresses(proof: Proof, old: dict[str, str], ask: Callable[[list[str]],
     proof.addresses_answering = answering[200]
     for path, answer in answers.items():
         if answer.status != 200:  # noqa: PLR2004
-            proof.addresses.append(Row(old[path], path, f"answers {answer.status}", answer.path))
+            proof.addresses.append(Row(old[path], path, Said(_("answers %(status)s"), status=answer.status), answer.path))
 
 
 class _Sample:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 from lxml import etree
 
 from kawaraban.exchange.formats.feed.counting import count
 from kawaraban.exchange.formats.oldsite import body_of, path_of, photo_at, plain_of
 from kawaraban.exchange.importing import Format, OldAddress, Read
 from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, kept_moment, letters, moment_of, one_line
+from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
 
 if TYPE_CHECKING:
@@ -25,6 +28,12 @@ if TYPE_CHECKING:
 
     from kawaraban.exchange.importing import Options
     from kawaraban.exchange.shapes import ImportReport
+
+
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
+# Mail knows America's zones by name and no others.
+_EAST = re.compile(r"\b(?:JST|KST)\b")
 
 
 @dataclass(kw_only=True)
@@ -59,11 +68,11 @@ class Feed:
         """Read entry by entry."""
         for path in self._paths:
             for number, entry in enumerate(self._entries(path), start=1):
-                where = f"{path.name}, entry {number}"
+                where = Said(_("%(file)s, entry %(number)s"), file=path.name, number=number)
                 if isinstance(entry, Problem):
                     yield Read(entry.where, entry)
                 elif not entry.id or len(entry.id) > LONGEST_ID:
-                    yield Read(where, Problem(where, "it has no id and no address of a length that can be kept: it is left out"))
+                    yield Read(where, Problem(where, Said(_("it has no id and no address of a length that can be kept: it is left out"))))
                 else:
                     noted: Counter[str] = Counter()
                     story = self._story(entry, noted)
@@ -83,7 +92,7 @@ class Feed:
             root = etree.fromstring(content, _parser())
         except etree.XMLSyntaxError as error:
             line = error.lineno or 1
-            yield Problem(f"{path.name}, line {line}", f"it is no XML ({error.msg}): save the feed again, or mend it there")
+            yield Problem(line_of(path.name, line), Said(_("it is no XML (%(why)s): save the feed again, or mend it there"), why=error.msg))
             root = _what_can_be_read(content)
         if root is None:
             return
@@ -126,7 +135,7 @@ def _json_entries(content: bytes, name: str) -> Iterator[_Entry | Problem]:
     try:
         feed = msgspec.json.decode(content.decode("utf-8-sig", "replace"))
     except (msgspec.DecodeError, RecursionError) as error:
-        yield Problem(name, f"it is no JSON ({error}): save the feed again")
+        yield Problem(name, Said(_("it is no JSON (%(why)s): save the feed again"), why=error))
         return
     items = feed.get("items") if isinstance(feed, dict) else None
     for item in items if isinstance(items, list) else []:
@@ -169,8 +178,9 @@ def _rss(item: Element) -> _Entry:
         summary=_said(item, "description"),
         published=_date(_said(item, "pubDate") or _said(item, "date")),
         authors=[_text(found) for found in item.iterfind("{*}creator")]
-        or [name for found in item.iterfind("author") if "@" not in (name := _text(found))],
-        tags=[_text(found) for found in item.iterfind("{*}category")],
+        or [name for found in item.iterfind("author") if (name := _named(_text(found)))],
+        # RSS 1.0 says subjects where others say categories.
+        tags=[_text(found) for found in [*item.iterfind("{*}category"), *item.iterfind(f"{_DC}subject")]],
         image=pictures[0] if pictures else "",
     )
 
@@ -197,9 +207,18 @@ def _atom(entry: Element) -> _Entry:
     )
 
 
+def _named(author: str) -> str:
+    """Return the name in RSS's "mail@example.jp (Name)"; an address alone is none."""
+    if "@" not in author:
+        return author
+    found = _IN_BRACKETS.search(author)
+    return found[1].strip() if found else ""
+
+
 def _date(text: str) -> datetime | None:
     if found := moment_of(text):
         return found
+    text = _EAST.sub("+0900", text)
     try:
         return kept_moment(parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -6,6 +6,10 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop as _
+
+from kawaraban.exchange.sentences import Said
+
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
@@ -96,7 +100,7 @@ def _markers(markers: Any, lists: dict[str, list[Any]]) -> str:
             made.append(f'<a href="{escape(address)}">' if tag == "a" else f"<{tag}>")
             opened.append(tag)
         made.append("<br>" if kind == 1 else escape(str(text)))
-        for _ in range(min(closes, len(opened)) if isinstance(closes, int) else 0):
+        for _mark in range(min(closes, len(opened)) if isinstance(closes, int) else 0):
             made.append(f"</{opened.pop()}>")
     return "".join(made) + "".join(f"</{tag}>" for tag in reversed(opened))
 
@@ -107,7 +111,7 @@ def card_html(kind: str, given: dict[str, Any], noted: Counter[str]) -> str:
     if made is not None:
         return made(_Card(given))
     if kind:
-        noted[f"card of Ghost's own: {kind}"] += 1
+        noted[Said(_("card of Ghost's own: %(name)s"), name=kind)] += 1
     return ""
 
 

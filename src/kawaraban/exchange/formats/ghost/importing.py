@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.ghost.counting import count
 from kawaraban.exchange.formats.ghost.documents import lexical_html, mobiledoc_html
-from kawaraban.exchange.formats.oldsite import body_of, path_of, photo_at, plain_of
+from kawaraban.exchange.formats.oldsite import DRAFTS, body_of, path_of, photo_at, plain_of, state_of
 from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read
 from kawaraban.exchange.letters import fitted, letters, moment_of, one_line
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Problem, SourceByline, SourceName, SourcePage, SourceStory
 
 if TYPE_CHECKING:
@@ -48,14 +50,14 @@ class Ghost:
             try:
                 data = _data_of(msgspec.json.decode(path.read_bytes().decode("utf-8-sig", "replace")))
             except (msgspec.DecodeError, RecursionError) as error:
-                yield Read("", Problem(path.name, f"it is no JSON ({error}): export it again from Ghost"))
+                yield Read("", Problem(path.name, Said(_("it is no JSON (%(why)s): export it again from Ghost"), why=error)))
                 continue
             if data is None:
-                yield Read("", Problem(path.name, "it holds no posts as Ghost exports them: db → data → posts"))
+                yield Read("", Problem(path.name, Said(_("it holds no posts as Ghost exports them: db → data → posts"))))
                 continue
             posts = _Posts(data, self._options)
             for number, post in enumerate(_rows(data, "posts"), start=1):
-                yield from self._post(posts, post, f"{path.name}, post {number}", report)
+                yield from self._post(posts, post, Said(_("%(file)s, post %(number)s"), file=path.name, number=number), report)
 
     def old_addresses(self) -> Iterator[OldAddress]:
         """Yield none: tags and authors have pages here that their stories lead to."""
@@ -65,13 +67,13 @@ class Ghost:
         noted: Counter[str] = Counter()
         source_id = one_line(str(post.get("id") or ""))[:200]
         if not source_id:
-            yield Read(where, Problem(where, "it has no id, and cannot be known again: it is left out"))
+            yield Read(where, Problem(where, Said(_("it has no id, and cannot be known again: it is left out"))))
         elif post.get("type") == "page":
             page = posts.page(post, source_id, noted)
             report.noted.update(noted)
             yield Read(where, page)
         elif post.get("type", "post") != "post":
-            yield Read(where, LeftOut(source_id, f"of the type {post.get('type')}"))
+            yield Read(where, LeftOut(source_id, Said(_("of the type %(kind)s"), kind=post.get("type"))))
         else:
             story = posts.story(post, source_id, noted)
             report.tell(source_id, noted)
@@ -137,10 +139,10 @@ class _Posts:
     def _state(self, post: Row, noted: Counter[str]) -> str:
         status, visibility = _said(post, "status"), _said(post, "visibility") or "public"
         if visibility != "public" and status in _STATES:
-            noted[f"drafts: for {visibility} only"] += 1
+            noted[Said(_("drafts: for %(whom)s only"), whom=visibility)] += 1
             return shapes.DRAFT
         if status not in _STATES:
-            noted["drafts: draft"] += 1
+            noted[Said(DRAFTS, state=state_of("draft"))] += 1
         return _STATES.get(status, shapes.DRAFT)
 
     def _body(self, post: Row, noted: Counter[str]) -> tuple[shapes.Block, ...]:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.letters import EARLIEST, LANGUAGES, LATEST, LONGEST_ID, LONGEST_TITLE, LONGEST_URL, letters
 from kawaraban.exchange.markup.embeds import secure
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import (
     Block,
     Box,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 
 Told = TypeVar("Told", bound=msgspec.Struct)
+TOO_LONG = _('"%(name)s" has %(count)s characters: at most %(most)s can be kept.')
 
 
 class _Line(msgspec.Struct, kw_only=True):
@@ -60,6 +63,7 @@ class WrongLineError(ValueError):
 
     def __init__(self, sentence: str, source_id: str = "") -> None:
         super().__init__(sentence)
+        self.said = sentence
         self.source_id = source_id[:LONGEST_ID]
 
 
@@ -87,11 +91,13 @@ def story_of(line: bytes) -> SourceStory:
     try:
         text = line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise WrongLineError(f"it is not UTF-8 (byte {error.start}): save the file as UTF-8") from error
+        raise WrongLineError(Said(_("it is not UTF-8 (byte %(number)s): save the file as UTF-8."), number=error.start)) from error
     try:
         row = _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise WrongLineError(f'{error}: a line is JSON such as {{"id": "1", "title": "…", "body": "…"}}') from error
+        raise WrongLineError(
+            Said(_("%(why)s: a line is JSON such as %(example)s."), why=error, example='{"id": "1", "title": "…", "body": "…"}')
+        ) from error
     title = _plain(row.title)
     source_id = _plain(str(row.id))
 
@@ -99,18 +105,20 @@ def story_of(line: bytes) -> SourceStory:
         return WrongLineError(sentence, source_id)
 
     if not title or not source_id:
-        raise wrong('"id" and "title" must not be empty')
+        raise wrong(Said(_('"id" and "title" must not be empty.')))
     if len(source_id) > LONGEST_ID:
         # Cut, it could be another story's.
-        raise wrong(f'"id" has {len(source_id)} characters: at most {LONGEST_ID} can be kept')
+        raise wrong(Said(TOO_LONG, name="id", count=len(source_id), most=LONGEST_ID))
     if len(title) > LONGEST_TITLE:
-        raise wrong(f'"title" has {len(title)} characters: at most {LONGEST_TITLE} can be kept')
+        raise wrong(Said(TOO_LONG, name="title", count=len(title), most=LONGEST_TITLE))
     url = _plain(row.url or "")
     if len(url) > LONGEST_URL:
-        raise wrong(f'"url" has {len(url)} characters: at most {LONGEST_URL} can be kept')
+        raise wrong(Said(TOO_LONG, name="url", count=len(url), most=LONGEST_URL))
     language = row.language or ""
     if language and language not in LANGUAGES:
-        raise wrong(f'"language" is {language[:20]!r}: it must be one of {", ".join(LANGUAGES)}')
+        raise wrong(
+            Said(_('"language" is %(value)s: it must be one of %(choices)s.'), value=repr(language[:20]), choices=", ".join(LANGUAGES))
+        )
     return SourceStory(
         source_id=source_id,
         title=title,
@@ -170,10 +178,10 @@ def _moment(text: str, wrong: Callable[[str], WrongLineError]) -> datetime:
     try:
         when = datetime.fromisoformat(text)
     except ValueError as error:
-        raise wrong(f'"published_at" is {text[:40]!r}: write it as 2026-11-24T18:05:00+09:00') from error
+        raise wrong(Said(_('"published_at" is %(value)s: write it as 2026-11-24T18:05:00+09:00.'), value=repr(text[:40]))) from error
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     if not EARLIEST <= when <= LATEST:
-        raise wrong(f'"published_at" is {text[:40]!r}: no year before 1000 or after 9998 can be kept')
+        raise wrong(Said(_('"published_at" is %(value)s: no year before 1000 or after 9998 can be kept.'), value=repr(text[:40])))
     return when
 
 

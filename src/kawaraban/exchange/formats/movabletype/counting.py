@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_ENTRIES = re.compile(r"^--------[ \t]*$", re.MULTILINE)
-_PARTS = re.compile(r"^-----[ \t]*$", re.MULTILINE)
+_HEADS = "AUTHOR|TITLE|BASENAME|STATUS|DATE|UNIQUE URL|PERMALINK|ALLOW COMMENTS|CONVERT BREAKS|PRIMARY CATEGORY"
+_PARTS_NAMED = "BODY|EXTENDED BODY|EXCERPT|KEYWORDS|COMMENT|PING"
+# Where a name follows; and behind a part also without the longer line, which some tools forget.
+_ENTRIES = re.compile(
+    rf"^--------[ \t]*\n(?=\s*(?:-----\s+)*(?:(?:{_HEADS}): |(?:{_PARTS_NAMED}):[ \t]*$))|^-----[ \t]*\n(?=\s*(?:{_HEADS}): )|^--------[ \t]*\s*\Z",
+    re.MULTILINE,
+)
+_PARTS = re.compile(rf"^-----[ \t]*\n(?=\s*(?:{_PARTS_NAMED}):[ \t]*$)|^-----[ \t]*\s*\Z", re.MULTILINE)
 _HALF = re.compile("[\uff61-\uff9f]")
 
 

@@ -11,13 +11,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.movabletype.counting import count
 from kawaraban.exchange.formats.movabletype.reading import Entry, encoding_of, entries_of
-from kawaraban.exchange.formats.oldsite import body_of, path_of, plain_of
+from kawaraban.exchange.formats.oldsite import COMMENTS, DRAFTS, body_of, path_of, plain_of, state_of
 from kawaraban.exchange.importing import Format, OldAddress, Read
 from kawaraban.exchange.letters import bylines, fitted, kept_moment, one_line
+from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
 
 if TYPE_CHECKING:
@@ -49,14 +51,17 @@ class MovableType:
         comments = []
         for path in self._paths:
             for entry in entries_of(path, self._encoding(path)):
-                where = f"{path.name}, line {entry.line}"
+                where = line_of(path.name, entry.line)
                 noted: Counter[str] = Counter()
                 story = self._story(entry, noted)
                 report.tell(story.source_id, noted)
-                report.noted["comments: approved"] += len(entry.parts.get("COMMENT", []))
+                report.noted[Said(COMMENTS, state=state_of("approved"))] += len(entry.parts.get("COMMENT", []))
                 comments += [{"entry": story.source_id, "text": text} for text in entry.parts.get("COMMENT", [])]
+                if entry.is_unparted:
+                    told = Said(_("a line of eight hyphens is missing before it: it was taken as an entry of its own, look at both"))
+                    yield Read(where, Problem(where, told, story.source_id, lost=False))
                 if "\ufffd" in story.title + entry.part("BODY"):
-                    told = "letters of it cannot be read: say by --encoding how the file is written"
+                    told = Said(_("letters of it cannot be read: say by --encoding how the file is written"))
                     yield Read(where, Problem(where, told, story.source_id))
                 yield from (Read(where, made) for made in fitted(story, where))
         self._keep(comments)
@@ -77,7 +82,7 @@ class MovableType:
         tags = [one_line(first or second) for first, second in _TAG.findall(entry.said("TAGS"))]
         state = {"publish": shapes.PUBLISHED, "future": shapes.SCHEDULED}.get(entry.said("STATUS").lower() or "publish", shapes.DRAFT)
         if state == shapes.DRAFT:
-            noted["drafts: draft"] += 1
+            noted[Said(DRAFTS, state=state_of("draft"))] += 1
         path = path_of(entry.said("UNIQUE URL") or entry.said("PERMALINK"))
         basename = one_line(entry.said("BASENAME"))
         source_id = path or basename

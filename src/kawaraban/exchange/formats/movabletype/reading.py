@@ -16,6 +16,19 @@ LOOKED_AT = 4 << 20
 _ENTRY, _PART = "--------", "-----"
 _FIELD = re.compile(r"([A-Z][A-Z ]{1,30}):(?: (.*))?$")
 _LONG = {"BODY", "EXTENDED BODY", "EXCERPT", "KEYWORDS", "COMMENT", "PING"}
+# With what an entry's head begins, in some order.
+_SHORT = {
+    "AUTHOR",
+    "TITLE",
+    "BASENAME",
+    "STATUS",
+    "DATE",
+    "UNIQUE URL",
+    "PERMALINK",
+    "ALLOW COMMENTS",
+    "CONVERT BREAKS",
+    "PRIMARY CATEGORY",
+}
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 
 
@@ -26,6 +39,7 @@ class Entry:
     line: int
     fields: dict[str, list[str]] = field(default_factory=dict)
     parts: dict[str, list[str]] = field(default_factory=dict)
+    is_unparted: bool = False  # the line of hyphens before it is missing
 
     def said(self, name: str) -> str:
         """Return a field; "" if there is none."""
@@ -60,32 +74,71 @@ def encoding_of(path: Path, asked: str = "") -> str:
 
 def entries_of(path: Path, encoding: str) -> Iterator[Entry]:
     """Yield the entries of a file; what cannot be read in this encoding is a mark in its place."""
-    entry = Entry(1)
-    part: str | None = None
-    lines: list[str] = []
     with path.open(encoding=encoding, errors="replace", newline=None) as file:
+        reading = _Reading()
         for number, raw in enumerate(file, start=1):
-            line = raw.rstrip("\n")
-            if line.rstrip() == _ENTRY:
-                _end(entry, part, lines)
-                if entry.fields or entry.parts:
-                    yield entry
-                entry, part, lines = Entry(number + 1), None, []
-            elif line.rstrip() == _PART:
-                _end(entry, part, lines)
-                part, lines = None, []
-            elif part is not None:
-                lines.append(line)
-            elif (found := _FIELD.match(line)) is not None:
-                if found[1] in _LONG and not found[2]:
-                    part = found[1]
-                else:
-                    entry.fields.setdefault(found[1], []).append(found[2] or "")
-    _end(entry, part, lines)
-    if entry.fields or entry.parts:
-        yield entry
+            yield from reading.line(number, raw.rstrip("\n"))
+        yield from reading.end()
 
 
-def _end(entry: Entry, part: str | None, lines: list[str]) -> None:
-    if part is not None:
-        entry.parts.setdefault(part, []).append("\n".join(lines))
+class _Reading:
+    """Reads lines. Hyphens part entries and their parts only where a name follows: people set them in texts, too."""
+
+    def __init__(self) -> None:
+        self._entry = Entry(1)
+        self._part: str | None = None
+        self._lines: list[str] = []
+        # Hyphens, and blank lines behind them, of which the next line says what they are.
+        self._waiting: list[str] = []
+
+    def line(self, number: int, line: str) -> Iterator[Entry]:
+        """Take a line; yield the entry that it ends."""
+        bare = line.rstrip()
+        if bare in {_ENTRY, _PART} or (self._waiting and not bare):
+            self._waiting.append(bare)
+        elif self._waiting:
+            waiting, self._waiting = self._waiting, []
+            yield from self._after(waiting, number, line)
+        elif self._part is not None:
+            self._lines.append(line)
+        elif (found := _FIELD.match(line)) is not None:
+            yield from self._field(found, number)
+
+    def _after(self, waiting: list[str], number: int, line: str) -> Iterator[Entry]:
+        """Take a line that follows hyphens: where no name stands in it, they were some words' own."""
+        found = _FIELD.match(line)
+        is_name = found is not None and (found[1] in _LONG if not found[2] else found[1] in _SHORT)
+        if found is None or not is_name:
+            if self._part is not None:
+                self._lines += [*waiting, line]
+            return
+        self._end_part()
+        if _ENTRY in waiting:
+            yield from self._next(number)
+        yield from self._field(found, number)
+
+    def _field(self, found: re.Match[str], number: int) -> Iterator[Entry]:
+        name, value = found[1], found[2] or ""
+        if name in _LONG and not value:
+            self._part = name
+            return
+        if self._entry.parts and name in _SHORT:
+            # A head behind texts is another entry's: the line between them is missing.
+            yield from self._next(number)
+            self._entry.is_unparted = True
+        self._entry.fields.setdefault(name, []).append(value)
+
+    def _next(self, number: int) -> Iterator[Entry]:
+        if self._entry.fields or self._entry.parts:
+            yield self._entry
+        self._entry = Entry(number)
+
+    def _end_part(self) -> None:
+        if self._part is not None:
+            self._entry.parts.setdefault(self._part, []).append("\n".join(self._lines))
+        self._part, self._lines = None, []
+
+    def end(self) -> Iterator[Entry]:
+        """Yield the last entry."""
+        self._end_part()
+        yield from self._next(0)

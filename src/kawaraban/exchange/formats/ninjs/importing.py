@@ -7,12 +7,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.ninjs.counting import count
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
 from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read
 from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, letters, moment_of, one_line
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Problem, SourceName, SourcePhoto, SourceStory
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Ninjs:
         """Read item by item."""
         for path in self._paths:
             for number, item in _items(path):
-                where = f"{path.name}, item {number}"
+                where = Said(_("%(file)s, item %(number)s"), file=path.name, number=number)
                 if isinstance(item, str):
                     yield Read(path.name, Problem(path.name, item))
                     continue
@@ -48,7 +50,7 @@ class Ninjs:
                     small = _in_small_letters(item)
                 except RecursionError:
                     named = _source_id({name.lower(): value for name, value in item.items()})
-                    yield Read(where, Problem(where, "it is nested too deeply to be read: the item is left out", named))
+                    yield Read(where, Problem(where, Said(_("it is nested too deeply to be read: the item is left out")), named))
                 else:
                     yield from self._item(small, where, report)
 
@@ -59,11 +61,14 @@ class Ninjs:
     def _item(self, item: Item, where: str, report: ImportReport) -> Iterator[Read]:
         source_id = _source_id(item)
         if not source_id or len(source_id) > LONGEST_ID:
-            yield Read(where, Problem(where, f'"uri" is missing, or longer than {LONGEST_ID} characters: the item is left out'))
+            yield Read(
+                where,
+                Problem(where, Said(_('"uri" is missing, or longer than %(most)s characters: the item is left out'), most=LONGEST_ID)),
+            )
         elif (kind := _said(item, "type")) not in {"", "text", "composite"}:
-            yield Read(where, LeftOut(source_id, f"of the type {kind}: it is no story by itself"))
+            yield Read(where, LeftOut(source_id, Said(_("of the type %(kind)s: it is no story by itself"), kind=kind)))
         elif _said(item, "pubstatus") in {"canceled", "withheld"}:
-            yield Read(where, LeftOut(source_id, f"its sender says of it: {_said(item, 'pubstatus')}"))
+            yield Read(where, LeftOut(source_id, Said(_("its sender says of it: %(status)s"), status=_said(item, "pubstatus"))))
         else:
             noted: Counter[str] = Counter()
             story = self._story(item, source_id, noted)
@@ -110,14 +115,14 @@ def _items(path: Path) -> Iterator[tuple[int, Item | str]]:
     except (msgspec.DecodeError, RecursionError) as whole:
         found, broken = _by_lines(content)
         if not found:
-            yield 1, f"it is no JSON ({whole}): ask for the file again"
+            yield 1, Said(_("it is no JSON (%(why)s): ask for the file again"), why=whole)
             return
         for number in broken:
-            yield number, f"line {number} is no JSON: ask for the item again; all others come over"
+            yield number, Said(_("line %(line)s is no JSON: ask for the item again; all others come over"), line=number)
     if isinstance(found, dict) and isinstance(found.get("items"), list):
         found = found["items"]
     for number, item in enumerate(found if isinstance(found, list) else [found], start=1):
-        yield number, item if isinstance(item, dict) else f"item {number} is no ninjs object"
+        yield number, item if isinstance(item, dict) else Said(_("item %(number)s is no ninjs object: ask for it again"), number=number)
 
 
 def _in_small_letters(value: Any) -> Any:

@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop as _
+
 from kawaraban.exchange.formats.oldsite import path_of
 from kawaraban.exchange.formats.page.counting import count
 from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.formats.page.text import FoundStory, story_in_text
 from kawaraban.exchange.importing import Format, OldAddress, Read
 from kawaraban.exchange.letters import LANGUAGES, bylines, fitted, letters, one_line
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph, Problem, SourceName, SourceStory
 from kawaraban.language.words import language_of
 
@@ -45,12 +48,15 @@ class Pages:
             name = letters(path.name)
             noted: Counter[str] = Counter()
             if path.stat().st_size > LARGEST_PAGE:
-                yield Read("", Problem(name, f"it is larger than {LARGEST_PAGE // 1024 // 1024} MB: no page of words is", name))
+                yield Read(
+                    "",
+                    Problem(name, Said(_("it is larger than %(most)s MB: no page of words is"), most=LARGEST_PAGE // 1024 // 1024), name),
+                )
                 continue
             text = text_of(path.read_bytes())
             found = story_in_page(text, self._options.base_url, noted) if _HTML.search(text[:5000]) else story_in_text(letters(text), noted)
             if found is None:
-                told = "no story was found in it: save the page of one story, with its text"
+                told = Said(_("no story was found in it: save the page of one story, with its text"))
                 yield Read("", Problem(name, told, name))
                 continue
             story = self._story(found, name)

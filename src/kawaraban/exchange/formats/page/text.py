@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.formats.oldsite import plain_of
 from kawaraban.exchange.letters import kept_moment, one_line
 from kawaraban.exchange.markup.captions import part_credit
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph, Picture, SourcePhoto, Subheading
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ LONGEST_HEADLINE = 160
 LONGEST_LABEL = 24
 LONGEST_RIGHTS = 160
 LONGEST_SIGNATURE = 40
+MOST_LAST_LINES, FEWEST_LAST_LETTERS = 2, 8
 # What stands over blocks that are no part of a story. A short line that is or begins with one of these ends it.
 _AROUND = re.compile(
     r"^(?:[【■▼●◆▶>＞・\s]*)(?:アクセス|人気|週間|デイリー|総合|注目|新着|最新|関連|おすすめ|オススメ|あわせて読|あなたにおすすめ|こちらも|トピック|ランキング|特集|連載|"
@@ -56,7 +59,8 @@ _RIGHTS_ALONE = re.compile(
     r"|.{0,60}(?:무단\s*(?:전재|복제|배포)|저작권).{0,60}(?:금지(?:합니다|됩니다|되어 있습니다)?|금합니다|받습니다|에 있습니다)"
 )
 _SAYS = re.compile(r"。|다\.|[.!?！？][\"”’')）]?$|[」』]$")
-LEFT_OUT = "notice of rights below the text left out"
+LEFT_OUT = Said(_("notice of rights below the text left out"))
+LINES_LEFT_OUT = Said(_("short lines below the text left out"))
 _CRUMBS = re.compile(r"\s[>›»＞]\s")
 _SIGNED = re.compile(
     r"^(?:[（(](?P<c>[^\s、。()（）\d]{2,10}(?:[ 　][^\s、。()（）]{1,8})?)[)）]|(?:文|取材・文|取材|執筆|記者|By|Text)[\s:：＝=・/／]+(?P<a>.{2,40})|(?P<b>[^\s、。]{2,12}(?:\s[^\s、。]{1,8})?)[\s　]*(?:記者|기자)(?:\s.*)?)$",
@@ -112,7 +116,7 @@ def story_in_text(text: str, noted: Counter[str]) -> FoundStory | None:
         else:
             _take(part, found)
     found.body = without_rights(found.body, noted)
-    _drop_tail(found)
+    _end(found, noted)
     return found if any(isinstance(block, Paragraph) for block in found.body) else None
 
 
@@ -233,10 +237,21 @@ def _take(part: str, found: FoundStory) -> None:
         found.body.append(Subheading(part))
 
 
-def _drop_tail(found: FoundStory) -> None:
-    """Short lines after the last paragraph are no headings: nothing follows them."""
-    while found.body and isinstance(found.body[-1], Subheading):
+def _end(found: FoundStory, noted: Counter[str]) -> None:
+    """Short lines after the last paragraph are no headings: nothing follows them. One or two may be words of the story; more are a list."""
+    tail: list[str] = []
+    while found.body and isinstance(last := found.body[-1], Subheading):
+        tail.insert(0, last.text)
         found.body.pop()
+    if len(tail) <= MOST_LAST_LINES and all(map(_may_be_text, tail)):
+        found.body += [Paragraph(f"<p>{html.escape(line, quote=False)}</p>") for line in tail]
+    else:
+        noted[LINES_LEFT_OUT] += len(tail)
+
+
+def _may_be_text(line: str) -> bool:
+    is_mark = line.startswith(("#", "＃", "・", "▶", "＞", ">", "http"))
+    return len(line) >= FEWEST_LAST_LETTERS and not (is_mark or moment_in(line) or _CRUMBS.search(line) or _is_menu(line))
 
 
 def moment_in(text: str) -> datetime | None:

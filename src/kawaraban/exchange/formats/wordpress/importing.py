@@ -9,6 +9,9 @@ from collections import Counter
 from dataclasses import asdict
 from typing import IO, TYPE_CHECKING
 
+from django.utils.translation import gettext_noop as _
+
+from kawaraban.exchange.formats.oldsite import COMMENTS, state_of
 from kawaraban.exchange.formats.wordpress.counting import count
 from kawaraban.exchange.formats.wordpress.index import Attachment, Index
 from kawaraban.exchange.formats.wordpress.items import Head, WordPressPost, WrongItemError, read_head, read_item
@@ -17,6 +20,7 @@ from kawaraban.exchange.formats.wordpress.stories import Stories, old_path, zone
 from kawaraban.exchange.importing import Format, LeftOut, Loose, OldAddress, Read
 from kawaraban.exchange.letters import fitted
 from kawaraban.exchange.media.shapes import ENDINGS
+from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceStory
 
 if TYPE_CHECKING:
@@ -44,7 +48,12 @@ class WordPress:
     def total(self) -> int:
         """How many items there are; on the way it is remembered what they need of each other."""
         if self._indexed < 0:
-            self._indexed = sum(1 for path in self._paths for piece in pieces_of(path) if self._remember(piece))
+            self._indexed = 0
+            for path in self._paths:
+                # What is wrong with a file is told when it is read again.
+                with contextlib.suppress(WrongFileError):
+                    for piece in pieces_of(path):
+                        self._indexed += self._remember(piece)
             if self._zones:
                 self._stories.zone = self._zones.most_common(1)[0][0]  # type: ignore[assignment]
         return self._indexed
@@ -58,9 +67,9 @@ class WordPress:
                 try:
                     for piece in pieces_of(path):
                         if not piece.is_head:
-                            yield from self._item(piece, f"{path.name}, line {piece.line}", report, comments)
+                            yield from self._item(piece, path.name, report, comments)
                 except WrongFileError as error:
-                    yield Read("", Problem("", str(error)))
+                    yield Read("", Problem(error.where, error.said))
         finally:
             if comments:
                 comments.close()
@@ -91,7 +100,9 @@ class WordPress:
             self._zones[zone] += 1
         if post.type == "attachment":
             alt = post.field("_wp_attachment_image_alt")
-            self._index.add_attachment(Attachment(post.id, post.attachment_url, post.title, post.excerpt, post.content, alt))
+            place = int(post.order) if post.order.isdecimal() else 0
+            row = Attachment(post.id, post.attachment_url, post.title, post.excerpt, post.content, alt, post.parent, place)
+            self._index.add_attachment(row)
         elif post.type == "wp_block":
             self._index.add_text(post.id, post.content)
         elif post.type == "guest-author":
@@ -102,22 +113,29 @@ class WordPress:
 
     # ------------------------------------------------------------------ second
 
-    def _item(self, piece: Piece, where: str, report: ImportReport, comments: IO[str] | None) -> Iterator[Read]:
+    def _item(self, piece: Piece, name: str, report: ImportReport, comments: IO[str] | None) -> Iterator[Read]:
+        where = line_of(name, piece.line)
         try:
             post = read_item(piece.text, piece.line)
         except WrongItemError as error:
-            at = f"{where.rpartition(' ')[0]} {error.line}" if error.line else where
-            told = f"{error}: the item that begins in line {piece.line} is left out; mend it there, and import the file again"
+            at = line_of(name, error.line) if error.line else where
+            told = Said(
+                _("%(why)s: the item that begins in line %(line)s is left out; mend it there, and import the file again"),
+                why=error.said,
+                line=piece.line,
+            )
             if not piece.is_whole:
-                told = "the file ends in the middle of an item, or its </item> is missing: export it again; what stands before came over"
+                told = Said(
+                    _("the file ends in the middle of an item, or its </item> is missing: export it again; what stands before came over")
+                )
             yield Read(at, Problem(at, told))
             return
         if not post.id:
-            yield Read(where, Problem(where, "an item has no <wp:post_id>, and cannot be known again: it is left out"))
+            yield Read(where, Problem(where, Said(_("an item has no <wp:post_id>, and cannot be known again: it is left out"))))
             return
         self._keep_comments(post, report, comments)
         if post.status in {"trash", "auto-draft"}:
-            yield Read(where, LeftOut(post.id, "in the trash" if post.status == "trash" else "begun and never saved"))
+            yield Read(where, LeftOut(post.id, Said(_("in the trash") if post.status == "trash" else _("begun and never saved"))))
         elif post.type in self._options.post_types:
             yield from self._story(post, where, report)
         elif post.type == "page":
@@ -127,15 +145,15 @@ class WordPress:
         elif post.type == "attachment":
             yield from self._attachment(post, where)
         elif post.type in _MACHINERY or post.type == "guest-author":
-            yield Read(where, LeftOut(post.id, f"WordPress's own ({post.type})"))
+            yield Read(where, LeftOut(post.id, Said(_("WordPress's own (%(kind)s)"), kind=post.type)))
         else:
-            yield Read(where, LeftOut(post.id, f"of the type {post.type}: ask for it by --post-type {post.type}"))
+            yield Read(where, LeftOut(post.id, Said(_("of the type %(kind)s: ask for it by --post-type %(kind)s"), kind=post.type)))
 
     def _story(self, post: WordPressPost, where: str, report: ImportReport) -> Iterator[Read]:
         told = self._stories.story(post)
         report.tell(post.id, told.noted)
         if post.is_sticky:
-            report.noted["sticky: place it on the front page by hand"] += 1
+            report.noted[Said(_("sticky: place it on the front page by hand"))] += 1
         if isinstance(told.what, SourceStory):
             for made in fitted(told.what, where):
                 yield Read(where, made)
@@ -145,7 +163,7 @@ class WordPress:
         if attachment is None or (
             not attachment.url.lower().rpartition("?")[0].endswith(ENDINGS) and not attachment.url.lower().endswith(ENDINGS)
         ):
-            yield Read(where, LeftOut(post.id, "a file that is no picture: this newsroom keeps none"))
+            yield Read(where, LeftOut(post.id, Said(_("a file that is no picture: this newsroom keeps none"))))
         else:
             yield Read(where, Loose(post.id, self._stories.attached(attachment)))
 
@@ -156,7 +174,7 @@ class WordPress:
         head = self._stories.head
         if head is None:
             return
-        for slug, (name, _) in head.categories.items():
+        for slug, (name, _parent) in head.categories.items():
             if slug == "uncategorized":
                 continue
             above = [slug]
@@ -180,7 +198,8 @@ class WordPress:
 
     def _keep_comments(self, post: WordPressPost, report: ImportReport, file: IO[str] | None) -> None:
         for comment in post.comments:
-            report.noted[f"comments: {({'1': 'approved', '0': 'waiting'}).get(comment.state, comment.state or 'without a state')}"] += 1
+            state = {"1": "approved", "0": "waiting"}.get(comment.state, comment.state)
+            report.noted[Said(COMMENTS, state=state_of(state)) if state else Said(_("comments: without a state"))] += 1
             if file is not None:
                 file.write(json.dumps({"post": post.id, **asdict(comment)}, ensure_ascii=False) + "\n")
 

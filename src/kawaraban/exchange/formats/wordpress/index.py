@@ -19,6 +19,8 @@ class Attachment(NamedTuple):
     caption: str
     description: str
     alt: str
+    parent: str = ""
+    order: int = 0
 
 
 class Index:
@@ -30,8 +32,9 @@ class Index:
         for statement in (
             "PRAGMA synchronous=OFF",
             "PRAGMA journal_mode=OFF",
-            "CREATE TABLE attachment (id TEXT PRIMARY KEY, url TEXT, row TEXT) WITHOUT ROWID",
+            "CREATE TABLE attachment (id TEXT PRIMARY KEY, url TEXT, parent TEXT, place INTEGER, row TEXT) WITHOUT ROWID",
             "CREATE INDEX by_url ON attachment (url)",
+            "CREATE INDEX by_parent ON attachment (parent)",
             "CREATE TABLE post (id TEXT PRIMARY KEY, type TEXT, link TEXT) WITHOUT ROWID",
             "CREATE TABLE text (id TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID",
             "CREATE TABLE author (slug TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID",
@@ -53,7 +56,8 @@ class Index:
 
     def add_attachment(self, attachment: Attachment) -> None:
         """Remember an attachment."""
-        self._db.execute("REPLACE INTO attachment VALUES (?, ?, ?)", (attachment.id, attachment.url, json.dumps(attachment)))
+        row = (attachment.id, attachment.url, attachment.parent, attachment.order, json.dumps(attachment))
+        self._db.execute("REPLACE INTO attachment VALUES (?, ?, ?, ?, ?)", row)
 
     def attachment(self, number: str) -> Attachment | None:
         """Return an attachment by its number."""
@@ -64,6 +68,11 @@ class Index:
         """Return an attachment by its address."""
         row = self._db.execute("SELECT row FROM attachment WHERE url = ?", (url,)).fetchone()
         return Attachment(*json.loads(row[0])) if row else None
+
+    def attached_to(self, number: str) -> list[Attachment]:
+        """Return the attachments of a post, in the order in which somebody put them."""
+        rows = self._db.execute("SELECT row FROM attachment WHERE parent = ? ORDER BY place, CAST(id AS INTEGER)", (number,))
+        return [Attachment(*json.loads(row[0])) for row in rows]
 
     def add_post(self, number: str, kind: str, link: str) -> None:
         """Remember where a post stands."""

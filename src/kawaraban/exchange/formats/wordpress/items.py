@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop as _
 from lxml import etree
 
 from kawaraban.exchange.letters import letters
+from kawaraban.exchange.sentences import Said
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -18,6 +20,7 @@ _SPACES = ("excerpt", "content", "wfw", "dc", "wp", "atom", "itunes", "media", "
 _OPEN = "<rss " + " ".join(f'xmlns:{name}="{name}"' for name in _SPACES) + ">"
 _CLOSE = "</rss>"
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=")
 # Outside CDATA XML knows five names; older versions and other people's tools write HTML's.
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(\w+;)?")
 
@@ -27,6 +30,7 @@ class WrongItemError(ValueError):
 
     def __init__(self, sentence: str, line: int = 0) -> None:
         super().__init__(sentence)
+        self.said = sentence
         self.line = line
 
 
@@ -73,6 +77,7 @@ class WordPressPost:
     modified_gmt: str
     slug: str
     parent: str
+    order: str
     password: str
     is_sticky: bool
     attachment_url: str
@@ -120,6 +125,7 @@ def read_item(text: str, line: int) -> WordPressPost:
         modified_gmt=_said(item, "wp:post_modified_gmt"),
         slug=_said(item, "wp:post_name"),
         parent=_said(item, "wp:post_parent"),
+        order=_said(item, "wp:menu_order"),
         password=_said(item, "wp:post_password"),
         is_sticky=_said(item, "wp:is_sticky") == "1",
         attachment_url=_said(item, "wp:attachment_url"),
@@ -171,14 +177,18 @@ def _tree(text: str, line: int) -> Element:
         return etree.fromstring(source, parser)
     except etree.XMLSyntaxError:
         pass
-    # Again with what is no XML outside CDATA written as it was meant.
+    # Again with what is no XML outside CDATA written as it was meant. Plugins write elements of their own, too: what their prefixes
+    # stand for is said in the head, and nothing here asks for them.
     parts = _CDATA.split(source)
+    bare = "".join(parts[::2])
+    others = {found[1] or found[2] for found in _PREFIX.finditer(bare)} - {*_SPACES, "xml", "xmlns"}
+    parts[0] = parts[0].replace(_OPEN, _OPEN[:-1] + "".join(f' xmlns:{name}="{name}"' for name in sorted(others)) + ">", 1)
     mended = "".join(part if number % 2 else _ENTITY.sub(_entity, part) for number, part in enumerate(parts))
     try:
         return etree.fromstring(mended, parser)
     except etree.XMLSyntaxError as error:
         reason = str(error.msg).split(", line ")[0].rstrip(".")
-        raise WrongItemError(f"it is no XML ({reason})", line + (error.lineno or 1) - 1) from error
+        raise WrongItemError(Said(_("it is no XML (%(why)s)"), why=reason), line + (error.lineno or 1) - 1) from error
 
 
 def _entity(found: re.Match[str]) -> str:

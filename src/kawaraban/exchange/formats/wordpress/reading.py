@@ -8,6 +8,10 @@ import re
 import zlib
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext_noop as _
+
+from kawaraban.exchange.sentences import Said, line_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -30,7 +34,11 @@ class Piece(NamedTuple):
 
 
 class WrongFileError(ValueError):
-    """A file is no export; the message says why and what to do."""
+    """A file is no export; it says where, why and what to do."""
+
+    def __init__(self, where: str, sentence: str) -> None:
+        super().__init__(f"{where}: {sentence}")
+        self.where, self.said = where, sentence
 
 
 def pieces_of(path: Path) -> Iterator[Piece]:
@@ -39,8 +47,8 @@ def pieces_of(path: Path) -> Iterator[Piece]:
     for chunk in _decoded(path):
         yield from cutter.cut(chunk)
         if cutter.length > LARGEST_ITEM:
-            most = f"{LARGEST_ITEM // 1024 // 1024} MB"
-            raise WrongFileError(f"{path.name}, line {cutter.line}: an item is larger than {most}, or its CDATA does not end")
+            told = Said(_("an item is larger than %(most)s MB, or its CDATA does not end"), most=LARGEST_ITEM // 1024 // 1024)
+            raise WrongFileError(line_of(path.name, cutter.line), told)
     yield from cutter.rest()
 
 
@@ -118,7 +126,8 @@ def _decoded(path: Path) -> Iterator[str]:
                 first = file.read(CHUNK)
             yield decoder.decode(b"", final=True)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise WrongFileError(f"{path.name}: the packed file is broken ({error}): pack it again, or unpack it before") from error
+            told = Said(_("the packed file is broken (%(why)s): pack it again, or unpack it before"), why=error)
+            raise WrongFileError(path.name, told) from error
 
 
 def _opened(path: Path) -> IO[bytes]:

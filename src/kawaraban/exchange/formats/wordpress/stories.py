@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange import shapes
+from kawaraban.exchange.formats.oldsite import DRAFTS, state_of
 from kawaraban.exchange.formats.wordpress.text import EditorText
 from kawaraban.exchange.letters import kept_moment, letters, one_line
 from kawaraban.exchange.markup import figures
 from kawaraban.exchange.markup.blocks import blocks_of
 from kawaraban.exchange.markup.captions import part_credit
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Block, SourceByline, SourceName, SourcePage, SourcePhoto, SourceStory
 
 if TYPE_CHECKING:
@@ -111,7 +114,7 @@ class Stories:
     # ------------------------------------------------------------------ its text
 
     def _body(self, post: WordPressPost, noted: Counter[str]) -> tuple[Block, ...]:
-        editor = EditorText(self._index)
+        editor = EditorText(self._index, post.id)
         text = editor.html(letters(post.content))
         base = self.head.base_url if self.head else ""
         blocks, counted = blocks_of(text, base=base + "/", keep_lines=True, photo=lambda image: self._photo(image, base))
@@ -172,14 +175,14 @@ class Stories:
 
     def _state(self, post: WordPressPost, noted: Counter[str]) -> str:
         if post.password:
-            noted["drafts: behind a password"] += 1
+            noted[Said(_("drafts: behind a password"))] += 1
             return shapes.DRAFT
         if post.status == "publish":
             return shapes.PUBLISHED
         if post.status == "future":
-            noted["scheduled"] += 1
+            noted[Said(_("scheduled"))] += 1
             return shapes.SCHEDULED
-        noted[f"drafts: {post.status or 'without a state'}"] += 1
+        noted[Said(DRAFTS, state=state_of(post.status)) if post.status else Said(_("drafts: without a state"))] += 1
         return shapes.DRAFT
 
     def _belongs(self, post: WordPressPost) -> tuple[SourceName, tuple[SourceName, ...]]:

@@ -8,6 +8,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop as _
+
+from kawaraban.exchange.media.shapes import ENDINGS
+from kawaraban.exchange.sentences import Said
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,8 +54,9 @@ _MADE_ELSEWHERE |= {
 class EditorText:
     """Makes plain HTML of one post's text, and counts by kind what had to be left."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, post: str = "") -> None:
         self._index = index
+        self._post = post
         self.noted: Counter[str] = Counter()
 
     def html(self, content: str, depth: int = 0) -> str:
@@ -74,7 +80,7 @@ class EditorText:
         if name in {"embed", "core-embed/youtube"} and isinstance(given.get("url"), str):
             return f"<figure>{html.escape(given['url'])}</figure>"
         if name not in {"separator", "spacer", "more", "nextpage"}:
-            self.noted[f"block without content: {name}"] += 1
+            self.noted[Said(_("block without content: %(name)s"), name=name)] += 1
         return ""
 
     # ------------------------------------------------------------------ shortcodes
@@ -111,10 +117,10 @@ class EditorText:
         if made is not None:
             return made(given, inner)
         if name in _MADE_ELSEWHERE:
-            self.noted[f"shortcode left out: {name}"] += 1
+            self.noted[Said(_("shortcode left out: %(name)s"), name=name)] += 1
             return self.html(inner, depth + 1) if inner and depth < DEEPEST else ""
         if given or inner is not None:
-            self.noted[f"shortcode left as text: {name}"] += 1
+            self.noted[Said(_("shortcode left as text: %(name)s"), name=name)] += 1
         return whole
 
     def _caption(self, given: dict[str, str], inner: str | None) -> str:
@@ -131,13 +137,18 @@ class EditorText:
     def _gallery(self, given: dict[str, str], _inner: str | None) -> str:
         numbers = [part for part in re.split(r"[\s,]+", given.get("ids", "") or given.get("include", "")) if part]
         if not numbers:
-            self.noted["gallery of all pictures that were attached"] += 1
-            return ""
+            # All pictures that were uploaded for the post, or for another one.
+            left_out = re.split(r"[\s,]+", given.get("exclude", ""))
+            attached = self._index.attached_to(given.get("id") or self._post)
+            numbers = [one.id for one in attached if one.id not in left_out and one.url.lower().partition("?")[0].endswith(ENDINGS)]
+            if not numbers:
+                self.noted[Said(_("gallery without pictures"))] += 1
+                return ""
         figures = []
         for number in numbers:
             attachment = self._index.attachment(number)
             if attachment is None:
-                self.noted["pictures of galleries that are not in the export"] += 1
+                self.noted[Said(_("pictures of galleries that are not in the export"))] += 1
                 continue
             image = f'<img class="wp-image-{html.escape(number)}" src="{html.escape(attachment.url)}" alt="{html.escape(attachment.alt)}">'
             figures.append(f"<figure>{image}<figcaption>{html.escape(attachment.caption)}</figcaption></figure>")

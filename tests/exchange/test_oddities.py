@@ -1,0 +1,236 @@
+"""What real exports hold that no document of theirs tells of."""
+
+import gzip
+
+import pytest
+from exports import SITE, attachment, item, picture, wxr
+
+from kawaraban.exchange import formats
+from kawaraban.exchange.formats.page.text import LINES_LEFT_OUT, story_in_text
+from kawaraban.exchange.importing import Options, bring_in
+from kawaraban.exchange.media.files import open_files
+from kawaraban.exchange.proving.proof import prove
+from kawaraban.newsroom.models import StoryPage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bring(newspaper, tmp_path):
+    """Brings files over, and says what came of it."""
+
+    def one(name, *contents, media=None, **asked):
+        paths = []
+        for number, content in enumerate(contents):
+            paths.append(tmp_path / f"export{number}")
+            paths[-1].write_bytes(content if isinstance(content, bytes) else content.encode())
+        kind, options = formats.format_named(name), Options(source_name="old", base_url=SITE, **asked)
+        report = bring_in(kind.open(paths, options), options=options, media=[open_files(media)] if media else [])
+        return report, prove(kind.count(paths), source="old", format_name=name, report=report, ask=None)
+
+    return one
+
+
+def story(source_id):
+    return StoryPage.objects.get(import_source="old", import_id=source_id)
+
+
+def shown(page):
+    """Return a body as a list of kinds and words."""
+    return [(block.block_type, str(block.value)) for block in page.body]
+
+
+# ------------------------------------------------------------------ WordPress
+
+
+def test_a_gallery_that_names_no_pictures_shows_those_uploaded_with_its_post(bring, tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number, colour in enumerate(("navy", "teal", "maroon", "olive")):
+        (photos / f"p{number}.jpg").write_bytes(picture(colour))
+
+    def of(number, name, parent, order):
+        return (
+            attachment(number, name)
+            .replace("<wp:post_parent><![CDATA[0]]>", f"<wp:post_parent><![CDATA[{parent}]]>")
+            .replace("<wp:post_type>", f"<wp:menu_order>{order}</wp:menu_order><wp:post_type>")
+        )
+
+    report, proof = bring(
+        "wordpress",
+        wxr(
+            item(1, "祭り", "<p>祭りだ。</p>\n[gallery columns=2]"),
+            item(2, "別の祭り", '<p>祭りだ。</p>\n[gallery id="1" exclude="11"]'),
+            item(3, "写真なし", "<p>祭りだ。</p>\n[gallery]"),
+            of(11, "p0.jpg", 1, 2),
+            of(12, "p1.jpg", 1, 1),
+            of(13, "p2.jpg", 1, 3),
+            of(14, "notes.pdf", 1, 4),
+            of(15, "p3.jpg", 2, 1),
+        ),
+        media=photos,
+    )
+    assert (report.new, report.problems, proof.is_complete) == (3, [], True)
+    assert [use["photo"].title for use in story("1").body[1].value["photos"]] == ["p1.jpg", "p0.jpg", "p2.jpg"]
+    assert [use["photo"].title for use in story("2").body[1].value["photos"]] == ["p1.jpg", "p2.jpg"]
+    assert len(story("3").body) == 1
+    assert report.noted["gallery without pictures"] == 1
+
+
+def test_elements_of_plugins_hold_up_no_item(bring):
+    odd = item(1, "記事", "<p>本文。a:b</p>").replace("<wp:post_id>", '<yoast:score seo:kind="x">5</yoast:score><a1:b/><wp:post_id>')
+    report, proof = bring("wordpress", wxr(odd).replace("xmlns:wp=", 'xmlns:yoast="y" xmlns:seo="s" xmlns:a1="a" xmlns:wp='))
+    assert (report.new, report.problems, proof.is_complete) == (1, [], True)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_older_versions_come_over(bring, version):
+    old = (
+        wxr(item(1, "記事", "<p>本文。</p>"))
+        .replace("export/1.2/", f"export/{version}/")
+        .replace("<wp:wxr_version>1.2", f"<wp:wxr_version>{version}")
+    )
+    if version == "1.0":
+        old = old.replace(f'xmlns:excerpt="http://wordpress.org/export/{version}/excerpt/"', "").replace(
+            "<excerpt:encoded><![CDATA[]]></excerpt:encoded>\n", ""
+        )
+    report, proof = bring("wordpress", old)
+    assert (report.new, report.problems, proof.is_complete) == (1, [], True)
+
+
+def test_several_files_are_one_export(bring):
+    first = wxr(item(1, "一つ目", "<p>本文。</p>", terms=[("author", "cap-guest", "cap-guest")]))
+    second = wxr(
+        item(
+            2, "客", post_type="guest-author", post_name="cap-guest", meta=[("cap-display_name", "客員 花子"), ("cap-user_login", "guest")]
+        )
+    )
+    third = gzip.compress(wxr(item(3, "三つ目", '<p><a href="/?p=1">前の記事</a></p>')).encode())
+    report, proof = bring("wordpress", first, second, third)
+    assert (report.new, report.problems, proof.is_complete) == (2, [], True)
+    assert [byline.person.name for byline in story("1").bylines.all()] == ["客員 花子"]
+    assert 'href="/town/story-1"' in str(story("3").body[0].value)
+
+
+def test_a_damaged_file_is_told_and_the_next_one_comes_over(bring):
+    good, broken = (
+        wxr(item(1, "記事", "<p>本文。</p>")),
+        gzip.compress(wxr(*(item(n, "記事", f"<p>{n}</p>" * 50) for n in range(2, 60))).encode())[:-200],
+    )
+    report, proof = bring("wordpress", broken, good)
+    assert any(problem.startswith("export0: the packed file is broken") for problem in report.problems)
+    assert story("1").live
+    assert not proof.is_complete
+
+
+def test_odd_letters_and_places_come_over(bring):
+    report, proof = bring(
+        "wordpress",
+        wxr(
+            item(1, "分けた\x08題", "<p>前]]]]><![CDATA[>後\x0b</p>"),
+            item(2, "大きな記事", "<p>" + "長い文章です。" * 200_000 + "</p>"),
+            item(3, "段落なし", "一行目。\n二行目。\n\n三行目。\n\n<strong>太字</strong>の行"),
+            item(4, "予約", "<p>本文。</p>", status="future", post_date="2099-05-01 18:00:00", post_date_gmt="2099-05-01 09:00:00"),
+            item(5, "先頭", "<p>本文。</p>", is_sticky=1),
+            item(6, "非公開", "<p>本文。</p>", status="private"),
+            item(7, "鍵", "<p>本文。</p>", post_password="x"),
+        ),
+    )
+    assert (report.new, report.problems, proof.is_complete) == (7, [], True)
+    assert story("1").title == "分けた題"
+    assert "前]]&gt;後" in str(story("1").body[0].value)
+    assert len(str(story("2").body[0].value)) > 1_000_000
+    assert [kind for kind, _ in shown(story("3"))] == ["paragraph"] * 3
+    assert story("4").go_live_at is not None
+    assert [story(number).live for number in "14567"] == [True, False, True, False, False]
+
+
+# ------------------------------------------------------------------ Movable Type
+
+ENTRY = "AUTHOR: 橘 圭\nTITLE: {0}\nBASENAME: {0}\nSTATUS: Publish\nCONVERT BREAKS: richtext\nDATE: 05/01/2021 06:00:00 PM\n-----\nBODY:\n{1}\n-----\n"
+
+
+def test_an_entry_without_its_line_of_hyphens_is_an_entry(bring):
+    report, proof = bring(
+        "movabletype",
+        ENTRY.format("one", "<p>一つ目。</p>")
+        + ENTRY.format("two", "<p>二つ目。</p>")
+        + "--------\n"
+        + ENTRY.format("three", "<p>三つ目。</p>"),
+    )
+    assert (report.new, proof.is_complete, proof.kinds["story"].in_source) == (3, True, 3)
+    assert [str(problem) for problem in report.found] == [
+        "export0, line 11: a line of eight hyphens is missing before it: it was taken as an entry of its own, look at both"
+    ]
+    assert [shown(story(name)) for name in ("one", "two", "three")] == [
+        [("paragraph", f"<p>{words}</p>")] for words in ("一つ目。", "二つ目。", "三つ目。")
+    ]
+
+
+def test_hyphens_in_a_text_are_its_own(bring):
+    text = "<p>前。</p>\n-----\n<p>中。</p>\n--------\n\n<p>後。</p>"
+    report, proof = bring(
+        "movabletype",
+        ENTRY.format("one", text)
+        + "EXTENDED BODY:\n<p>続き。</p>\n-----\nEXCERPT:\n\n-----\n--------\n"
+        + ENTRY.format("two", "<p>次。</p>")
+        + "--------\n",
+    )
+    assert (report.new, report.problems, proof.is_complete, proof.lengths) == (2, [], True, [])
+    assert "".join(words for _, words in shown(story("one"))) == "<p>前。</p><p>-----</p><p>中。</p><p>--------</p><p>後。</p><p>続き。</p>"
+
+
+def test_a_head_without_a_text_and_comments_that_look_like_heads(bring, tmp_path):
+    entry = (
+        ENTRY.format("one", "<p>本文。</p>")
+        + "COMMENT:\nAUTHOR: 読者\nDATE: 05/02/2021 01:00:00 AM\nTITLE: これは題ではない\nよい。\n-----\n--------\n"
+    )
+    bare = "TITLE: 題だけ\nBASENAME: bare\nDATE: 05/01/2021 06:00:00 PM\n-----\n--------\n"
+    report, proof = bring("movabletype", entry + bare, archive_dir=tmp_path)
+    assert (report.new, report.problems, proof.is_complete) == (2, [], True)
+    assert (proof.kinds["story"].in_source, proof.kinds["comment"].in_source, proof.kinds["comment"].here) == (2, 1, 1)
+
+
+# ------------------------------------------------------------------ feeds
+
+
+def test_times_names_and_subjects_of_feeds(bring):
+    rss = """<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+    <item><guid>1</guid><title>記事</title><link>https://old.example.jp/1</link><description>本文。</description><author>desk@old.example.jp (橘 圭)</author>
+    <pubDate>Sat, 01 May 2021 18:00:00 JST</pubDate></item></channel></rss>"""
+    rdf = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+    <channel rdf:about="x"><title>潮見</title></channel><item rdf:about="https://old.example.jp/2"><title>二</title><link>https://old.example.jp/2</link>
+    <description>本文。</description><dc:creator>沖野 みお</dc:creator><dc:subject>橋</dc:subject><dc:date>2021-05-01T18:00:00+09:00</dc:date></item></rdf:RDF>"""
+    report, proof = bring("feed", rss, rdf)
+    assert (report.new, report.problems, proof.is_complete) == (2, [], True)
+    for number, name in (("1", "橘 圭"), ("https://old.example.jp/2", "沖野 みお")):
+        page = story(number)
+        assert page.published_at.isoformat() == "2021-05-01T09:00:00+00:00"
+        assert [byline.person.name for byline in page.bylines.all()] == [name]
+    assert [topic.name for topic in story("https://old.example.jp/2").topics.all()] == ["橋"]
+
+
+# ------------------------------------------------------------------ bare text of a page
+
+PARAGRAPHS = "\n\n".join(
+    f"港の新しい灯台に{word}人が集まり、夜遅くまで明かりが海を照らし続けたと漁協の担当者は話している。" for word in ("多くの", "大勢の")
+)
+
+
+def test_a_short_last_line_stays_and_a_list_of_them_is_told():
+    from collections import Counter
+
+    noted = Counter()
+    found = story_in_text(
+        f"灯台に明かりがともり港に人が集まった夜\n\n{PARAGRAPHS}\n\n詳しくは市のウェブサイトに掲載\n\nアクセスランキング\n\n別の記事の見出し",
+        noted,
+    )
+    assert [block.html for block in found.body][-1] == "<p>詳しくは市のウェブサイトに掲載</p>"
+    assert (len(found.body), noted) == (3, {})
+    found = story_in_text(
+        f"灯台に明かりがともり港に人が集まった夜\n\n{PARAGRAPHS}\n\n別の記事の見出し一\n\n別の記事の見出し二\n\n別の記事の見出し三", noted
+    )
+    assert (len(found.body), noted[LINES_LEFT_OUT]) == (2, 3)
+    for line in ("#灯台", "社会", "2026年11月24日 18:05", "ホーム > 社会 > 地域"):
+        found = story_in_text(f"灯台に明かりがともり港に人が集まった夜\n\n{PARAGRAPHS}\n\n{line}", Counter())
+        assert len(found.body) == 2, line

@@ -116,7 +116,12 @@ def _staff() -> None:
 
 def _topics(paper: dict[str, Any]) -> dict[str, Topic]:
     return {
-        row["slug"]: Topic.objects.create(slug=row["slug"], name=row["ja"], name_ko=row["ko"], name_en=row["en"]) for row in paper["topics"]
+        row["slug"]: Topic.objects.create(
+            slug=row["slug"],
+            **{name: row[code] for name, code in (("name", "ja"), ("name_ko", "ko"), ("name_en", "en"))},
+            **{name: row[f"about_{code}"] for name, code in (("description", "ja"), ("description_ko", "ko"), ("description_en", "en"))},
+        )
+        for row in paper["topics"]
     }
 
 

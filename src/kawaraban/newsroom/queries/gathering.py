@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # So many stories' words are in memory at once.
 _AT_ONCE = 200
 _TAG = re.compile(r"<rt\b.*?</rt>|<rp\b.*?</rp>|<[^>]*>", re.DOTALL)
+_ENDS_A_WORD = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|div|blockquote)\b")
 _FIELDS = ("title", "short_headline", "summary", "standfirst")
 # Of a block these are no words.
 _NO_WORDS = frozenset({"id", "type"})
@@ -214,4 +215,4 @@ def _words_in(value: Any) -> Iterator[str]:
 
 def _gap(tag: re.Match[str]) -> str:
     # A word goes on behind what makes it bold, and ends where a paragraph does.
-    return "\n" if re.match(r"</?(?:p|li|ul|ol|h\d|br|hr|div|blockquote)\b", tag[0]) else ""
+    return "\n" if _ENDS_A_WORD.match(tag[0]) else ""

@@ -31,7 +31,7 @@ _SHORTEST, _FEWEST_KANA, _LONGEST = 6, 2, 380
 _TOLD: dict[str, tuple[tuple[Level, float, float], ...]] = {
     DOUBLED: ((Level.ERROR, 0.0, 5.0),),
     KATAKANA: ((Level.ERROR, 5.0, 5.0),),
-    DROPPED: ((Level.ERROR, 3.0, 10.0), (Level.WARN, 1.5, 7.0)),
+    DROPPED: ((Level.ERROR, 3.6, 10.0), (Level.WARN, 1.5, 7.0)),
     PARTICLE: ((Level.WARN, -1.0, 9.0),),
 }
 

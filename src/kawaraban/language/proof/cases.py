@@ -28,6 +28,7 @@ _WITH_TWO_SUBJECTS = frozenset(("ある", "いる", "できる", "わかる", "�
 _ADDING_UP = frozenset(("合わせる", "あわせる", "ある"))
 # 乗り出す, 勝ち取る: with these a verb is another one.
 _MAKES_ANOTHER = frozenset(("出す", "切る", "込む", "抜く", "取る", "越える", "上げる", "付ける", "つける", "合う", "返す", "直す"))
+_TIMES = frozenset(("日", "月", "年", "時", "期", "後", "前", "中", "以降", "以後", "以前"))
 _LINKS = frozenset(("て", "で"))
 # を in front of a noun with one of these tells when, how or of what: 式典を前に, 会議を中心に, 開業を目的と.
 _SETTING = frozenset("にと")
@@ -107,7 +108,7 @@ def sources(text: str, row: Sequence[Morpheme]) -> Iterator[Report]:
         before, mended = row[at - 1], None
         if before.surface == "最":
             mended = None if word.surface == "も" else "も"
-        elif word.surface in "をでへも" and _leads_to_source(row, at):
+        elif word.surface in "をへも" and _leads_to_source(row, at):
             mended = "の"
         elif _says(row, at + 1):
             quoted = before.surface == "」" and word.surface in "でのにはへも"
@@ -221,6 +222,18 @@ def _subject_twice(clause: Clause) -> Iterator[Told]:
     yield subjects[-1], Level.WARN, "一つの述語に「が」が二つあります。", None
 
 
+def _topic_twice(clause: Clause) -> Iterator[Told]:
+    """市長は会議は開いた."""
+    topics = [each for each in clause.all_of("は") if _is_thing(clause.row[each.noun])]
+    if len(clause.all_of("は")) == len(topics) > 1 and _is_over(clause) and clause.follows is not None and clause.follows.surface == "。":
+        yield topics[-1], Level.WARN, "「は」が二つあります。", None
+
+
+def _is_thing(noun: Morpheme) -> bool:
+    """Whether a word is a noun, and tells of no time."""
+    return noun.part[0] in _NOMINAL and noun.part[2] not in {"副詞可能", "助数詞可能", "助数詞"} and noun.surface not in _TIMES
+
+
 def _subject_before_topic(clause: Clause) -> Iterator[Told]:
     """市長が会議は開いた."""
     for first in clause.all_of("が"):
@@ -238,7 +251,7 @@ def _no_noun_follows(clause: Clause) -> Iterator[Told]:
     noun, last, follows = clause.row[argument.noun], clause.row[verb.stop - 1], clause.follows
     # 降り始めから, 書き込み、: a verb that has become a noun. 協調の取れた、決定的な: the noun comes behind a comma.
     goes_on = last.form.startswith("連用形") and clause.row[verb.at].part[0] != "動詞"
-    closes = follows is None or follows.surface in {"。", "て", "ので", "ながら"} or (follows.surface == "、" and goes_on)
+    closes = follows is None or follows.surface == "。" or (follows.surface in {"、", "て", "ので", "ながら"} and goes_on)
     if closes and clause.row[argument.at].part[1] == "格助詞" and noun.part[0] in _NOMINAL and noun.surface != "もの":
         yield argument, Level.ERROR, "「の」の後に名詞がありません。", None
 
@@ -274,4 +287,13 @@ def _is_setting(clause: Clause, argument: Argument) -> bool:
     return following is not None and following.particle in _SETTING and following.at - argument.at <= _NEAR
 
 
-_RULES = (_object_of_nothing, _object_in_passive, _subject_twice, _subject_before_topic, _no_noun_follows, _with_whom, _no_way)
+_RULES = (
+    _object_of_nothing,
+    _object_in_passive,
+    _subject_twice,
+    _topic_twice,
+    _subject_before_topic,
+    _no_noun_follows,
+    _with_whom,
+    _no_way,
+)

@@ -42,6 +42,8 @@ _ADJECTIVES = frozenset("高低多強弱長短早遅近遠深浅広狭重軽良�
 _NEVER_BEFORE_OBJECTS = frozenset(("やむ", "ざる"))
 
 
+# Kanji that are half a verb, and no noun behind を: 督促を行。.
+_STEMS = frozenset("行組加問知失示執交損忘受務認求決続始進述伝届設含抑迎抜訴挙逃避招誘襲狙撃殴蹴刺断果増減開閉")
 _ENDS_OF_STEMS = "えけげせぜてでねべめれいきぎしじちにびみりっん"
 
 
@@ -90,7 +92,7 @@ def _before_particle(near: Near) -> str | None:
     if left.part[0] not in {"動詞", "助動詞"} or left.form != "連用形-一般" or right.part[0] != "助詞":
         return None
     if right.part[1] == "準体助詞" and right.surface == "の":
-        return ""
+        return "" if left.part[4].startswith(_CONJUGATED_IN_ONE_STEP) else None
     # 大駆け, 打ち上げ: the form of a verb in one step may be a noun, but not right behind a particle.
     clause = not left.part[4].startswith(("下一段", "上一段")) or (near.before is not None and near.before.part[0] == "助詞")
     if right.surface == "と" and left.part[4].startswith(_CONJUGATED_IN_ONE_STEP) and clause:
@@ -113,8 +115,8 @@ def _changed_for_ta(near: Near) -> str | None:
     if allowed is None or left.part[0] not in _INFLECTED or right.part[0] not in _APART or right.surface == "ぷた":
         return None
     if not _KANJI.search(left.surface):
-        # ふなっしー, さがら草: of kana alone nobody knows whether they are a verb, but before a mark or a particle of case.
-        clear = left.form == "連用形-促音便" and (right.part[0] == "補助記号" or right.part[1] in {"格助詞", "係助詞"})
+        # ふなっしー: of kana alone nobody knows whether they are a verb, but before a noun, a mark or a particle of case.
+        clear = left.form == "連用形-促音便" and (right.part[0] in {"補助記号", "名詞"} or right.part[1] in {"格助詞", "係助詞"})
         return "" if clear and right.surface[0] not in allowed else None
     # 入り込んと話した: behind the nasal comes だ, and と is another word.
     return "" if right.surface[0] not in allowed or (left.form == "連用形-撥音便" and right.surface == "と") else None
@@ -124,7 +126,8 @@ def _interjection(near: Near) -> str | None:
     """As in 恐れがあ国, シンボルであ旧市民球場: あ is half of ある."""
     left, right = near.left, near.right
     half = right.surface == "あ" and right.part[0] == "感動詞" and left.part[0] == "助詞" and left.surface in {"が", "で", "も", "に", "は"}
-    return f"{left.surface}ある" if half else None
+    goes_on = near.after is not None and "ぁ" <= near.after.surface[0] <= "ん"  # あたご
+    return f"{left.surface}ある" if half and not goes_on else None
 
 
 def _yo(near: Near) -> str | None:
@@ -185,7 +188,7 @@ def _toru(near: Near) -> str | None:
 def _after_object(near: Near) -> str | None:
     """As in 督促を行。, 特集を組、: what is done with an object."""
     left, right, after = near.left, near.right, near.after
-    alone = left.surface == "を" and _ONE_KANJI.fullmatch(right.surface) and right.part[0] != "動詞"
+    alone = left.surface == "を" and right.surface in _STEMS and right.part[0] != "動詞"
     return "" if alone and after is not None and after.surface in {"、", "。"} else None
 
 

@@ -123,7 +123,7 @@ def _words_of_their_own(text: str, sentence: Sentence) -> Iterator[int]:
         letter, longer = text[right.start], right.end - right.start > 1
         if text[left.end - 1] != letter:
             continue
-        if letter == "し" and right.part == "動詞" and (left.part == "名詞" or len(_KANJI.findall(text[left.start : left.end])) > 1):
+        if letter == "し" and right.part == "動詞" and (left.part == "名詞" or _KANJI.search(text[left.start : left.end])):
             yield right.start  # 指差し|し: a verb that has become a noun
         elif longer and left.part in {"助詞", "助動詞"} and right.part in {"名詞", "動詞", "副詞", "接続詞", "形容詞", "代名詞"}:
             yield right.start  # と|ともに, た|ため
@@ -202,7 +202,10 @@ def _may_be_left_out(text: str, at: int, kana: str) -> bool:
         return True
     if kana in "にな" and text[at - 2 : at] in {"よう", "ため"}:
         return True
-    if kana == "え" and left == "見":
+    if (kana == "え" and left == "見") or right == "』":
+        return True
+    # 呼んでる, 不安がって: spoken, and another word.
+    if kana == "あ" and (text[at - 2 : at] == "んで" or (left == "が" and text[at : at + 2] == "って")):
         return True
     # 作動し(て)停止した: a clause may end in this form, before what is no grammar.
     return kana in "たてる" and left in _PAUSES and not "ぁ" <= right <= "ん" and right != "。"

@@ -25,11 +25,12 @@ _KATAKANA = re.compile(r"[ァ-ヶー]{4,}")
 _KATAKANA_TWICE = re.compile(r"([ァ-ヶ])\1")
 # A letter alone that ends one word and begins the next, after a noun: 理事会会長, 10時時点, 頭蓋骨骨折. To each, what may follow it.
 _BODIES = frozenset("会社党市国館店隊団組局部課院校省州県都区町村駅港線所場室署庁軍派法園塁艦湖学車機車道府郡司寺城山川島橋裁教時年骨議")
-_OF_BODIES = frozenset("長員首内外立民議主側名旗章歌有営務畔審境道路掌則約籍家判点明始末頭初体案折会政知")
+_OF_BODIES = frozenset("長員首内外立民議主側名旗章歌有営務畔審境道路掌則約籍家判点明始末頭初体案折会政知児庁舎大")
 _OF_COUNTED = frozenset("大")  # 三大大会
 # In front of a number or a noun these are words of their own: 契約約5億円, 拡大大麻.
 _IN_FRONT = frozenset("約大新前元全同各本故第計総副再")
 _ROWS = frozenset("北南東西主日")  # 北北西, 民主主義, 22日日本時間
+_WORDS = frozenset((("都", "市"), ("骨", "折"), ("弟", "子")))  # 東京都都市整備局, ろっ骨骨折, 弟弟子
 _PLACES = frozenset("市町村")  # 今市市
 _LONG, _LONG_PART = 3, 3
 # Twice the same of these, side by side.
@@ -64,17 +65,28 @@ def _of_kanji(text: str, row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
 
 def _may_stand_twice(letter: str, follows: str, before: Morpheme | None, left: Morpheme, right: Morpheme) -> bool:
     """Whether a letter ends a word, or is one, and begins the next. One of the two words is that letter alone."""
-    if letter + follows == "都市":
-        return True
     noun = before is not None and before.part[0] in {"名詞", "接尾辞", "接頭辞"}
+    if (letter, follows) in _WORDS or (
+        before is not None and noun and right.end - right.start > 1 and _ends_a_word(f"{before.surface}{left.surface}")
+    ):
+        return True
     if right.end - right.start == 1:
         is_own = letter in _IN_FRONT or right.part[0] == "接頭辞" or (letter in _PLACES and left.part[1] in {"固有名詞", "名詞的"})
         return is_own or (letter in _BODIES and follows in _OF_BODIES)
-    if right.part[0] == "動詞" and before is not None and before.part[1] == "数詞":  # 6回回る
+    if before is not None and before.part[1] == "数詞" and (left.part[2] == "助数詞可能" or left.part[0] == "接尾辞"):  # 6回回る, 2発発砲
         return True
     if letter in _OF_COUNTED:
         return before is not None and before.part[1] == "数詞"
     return letter in _BODIES and follows in _OF_BODIES and noun
+
+
+@lru_cache(1000)
+def _ends_a_word(letters: str) -> bool:
+    """Whether letters are a word as people think of them: 保育園, 県警, 水着, but not 日本代."""
+    from sudachipy import SplitMode
+
+    words = tokenizer().tokenize(letters, SplitMode.C)
+    return len(words) == 1 and not words[0].is_oov()
 
 
 def _of_katakana(text: str) -> Iterator[tuple[int, int]]:

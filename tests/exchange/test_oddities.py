@@ -234,3 +234,22 @@ def test_a_short_last_line_stays_and_a_list_of_them_is_told():
     for line in ("#灯台", "社会", "2026年11月24日 18:05", "ホーム > 社会 > 地域"):
         found = story_in_text(f"灯台に明かりがともり港に人が集まった夜\n\n{PARAGRAPHS}\n\n{line}", Counter())
         assert len(found.body) == 2, line
+
+
+@pytest.mark.parametrize("name", [name for name in formats.NAMES if name != "page"])
+@pytest.mark.parametrize("content", ["", "<html><body><h1>404 Not Found</h1></body></html>"])
+def test_a_file_of_which_nothing_comes_is_told(bring, name, content):
+    report, _ = bring(name, content)
+    assert report.new == 0
+    assert len(report.problems) == 1
+    assert report.problems[0].startswith("export0")
+
+
+def test_addresses_by_number_are_tried_too(bring, tmp_path):
+    path = tmp_path / "export.xml"
+    path.write_text(
+        wxr(item(1, "記事", "<p>本文。</p>"), item(2, "頁", "<p>本文。</p>", post_type="page"), item(3, "下書き", status="draft")),
+        encoding="utf-8",
+    )
+    counted = {one.source_id: one.addresses for one in formats.format_named("wordpress").count([path])}
+    assert counted == {"1": ("/town/story-1", "/?p=1"), "2": ("/town/story-2", "/?page_id=2"), "3": ()}

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from kawaraban.exchange.letters import letters
 from kawaraban.exchange.pages import PageDesk
 from kawaraban.exchange.publishing import BATCH, Publisher, moment_spread, photos_of
 from kawaraban.exchange.sentences import Said
@@ -65,6 +66,17 @@ class Read:
 
     where: str
     what: SourceStory | SourcePage | Problem | LeftOut | Loose
+
+
+def of_file(name: str, reads: Iterator[Read]) -> Iterator[Read]:
+    """Yield what was read of a file; of one that gave nothing, say that it is hardly the one that was meant."""
+    is_empty = True
+    for read in reads:
+        is_empty = False
+        yield read
+    if is_empty:
+        told = Said(_("nothing was found in it that this format writes: look whether it is the right file"))
+        yield Read("", Problem(letters(name), told))
 
 
 class Source(Protocol):

@@ -145,6 +145,8 @@ def prove(
                 _other(item, proof, kind, reasons, pages)
             if item.kind in {"story", "page"} and item.state == "published":
                 old.update(dict.fromkeys(item.addresses, item.source_id))
+    order = {name: place for place, name in enumerate(("story", "page", "photo", "comment"))}
+    proof.kinds = dict(sorted(proof.kinds.items(), key=lambda one: order.get(one[0], len(order))))
     _pictures(proof, report)
     _comments(proof, report)
     _try_addresses(proof, old, ask)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from kawaraban.exchange.formats.feed.counting import count
 from kawaraban.exchange.formats.oldsite import body_of, path_of, photo_at, plain_of
-from kawaraban.exchange.importing import Format, OldAddress, Read
+from kawaraban.exchange.importing import Format, OldAddress, Read, of_file
 from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, kept_moment, letters, moment_of, one_line
 from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
@@ -67,17 +67,20 @@ class Feed:
     def read(self, report: ImportReport) -> Iterator[Read]:
         """Read entry by entry."""
         for path in self._paths:
-            for number, entry in enumerate(self._entries(path), start=1):
-                where = Said(_("%(file)s, entry %(number)s"), file=path.name, number=number)
-                if isinstance(entry, Problem):
-                    yield Read(entry.where, entry)
-                elif not entry.id or len(entry.id) > LONGEST_ID:
-                    yield Read(where, Problem(where, Said(_("it has no id and no address of a length that can be kept: it is left out"))))
-                else:
-                    noted: Counter[str] = Counter()
-                    story = self._story(entry, noted)
-                    report.tell(entry.id, noted)
-                    yield from (Read(where, made) for made in fitted(story, where))
+            yield from of_file(path.name, self._file(path, report))
+
+    def _file(self, path: Path, report: ImportReport) -> Iterator[Read]:
+        for number, entry in enumerate(self._entries(path), start=1):
+            where = Said(_("%(file)s, entry %(number)s"), file=path.name, number=number)
+            if isinstance(entry, Problem):
+                yield Read(entry.where, entry)
+            elif not entry.id or len(entry.id) > LONGEST_ID:
+                yield Read(where, Problem(where, Said(_("it has no id and no address of a length that can be kept: it is left out"))))
+            else:
+                noted: Counter[str] = Counter()
+                story = self._story(entry, noted)
+                report.tell(entry.id, noted)
+                yield from (Read(where, made) for made in fitted(story, where))
 
     def old_addresses(self) -> Iterator[OldAddress]:
         """Yield none: feeds tell of entries alone."""

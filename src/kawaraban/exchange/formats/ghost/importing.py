@@ -13,7 +13,7 @@ from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.ghost.counting import count
 from kawaraban.exchange.formats.ghost.documents import lexical_html, mobiledoc_html
 from kawaraban.exchange.formats.oldsite import DRAFTS, body_of, path_of, photo_at, plain_of, state_of
-from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read
+from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read, of_file
 from kawaraban.exchange.letters import fitted, letters, moment_of, one_line
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Problem, SourceByline, SourceName, SourcePage, SourceStory
@@ -47,17 +47,20 @@ class Ghost:
     def read(self, report: ImportReport) -> Iterator[Read]:
         """Read post by post."""
         for path in self._paths:
-            try:
-                data = _data_of(msgspec.json.decode(path.read_bytes().decode("utf-8-sig", "replace")))
-            except (msgspec.DecodeError, RecursionError) as error:
-                yield Read("", Problem(path.name, Said(_("it is no JSON (%(why)s): export it again from Ghost"), why=error)))
-                continue
-            if data is None:
-                yield Read("", Problem(path.name, Said(_("it holds no posts as Ghost exports them: db → data → posts"))))
-                continue
-            posts = _Posts(data, self._options)
-            for number, post in enumerate(_rows(data, "posts"), start=1):
-                yield from self._post(posts, post, Said(_("%(file)s, post %(number)s"), file=path.name, number=number), report)
+            yield from of_file(path.name, self._file(path, report))
+
+    def _file(self, path: Path, report: ImportReport) -> Iterator[Read]:
+        try:
+            data = _data_of(msgspec.json.decode(path.read_bytes().decode("utf-8-sig", "replace")))
+        except (msgspec.DecodeError, RecursionError) as error:
+            yield Read("", Problem(path.name, Said(_("it is no JSON (%(why)s): export it again from Ghost"), why=error)))
+            return
+        if data is None:
+            yield Read("", Problem(path.name, Said(_("it holds no posts as Ghost exports them: db → data → posts"))))
+            return
+        posts = _Posts(data, self._options)
+        for number, post in enumerate(_rows(data, "posts"), start=1):
+            yield from self._post(posts, post, Said(_("%(file)s, post %(number)s"), file=path.name, number=number), report)
 
     def old_addresses(self) -> Iterator[OldAddress]:
         """Yield none: tags and authors have pages here that their stories lead to."""
@@ -151,6 +154,8 @@ class _Posts:
             text = lexical_html(lexical, noted)
         if not text and (mobiledoc := _said(post, "mobiledoc")):
             text = mobiledoc_html(mobiledoc, noted)
+        if not text and not _said(post, "html") and (lexical or _said(post, "mobiledoc")):
+            noted[Said(_("text without words, or one that cannot be read"))] += 1
         return body_of(self._whole(text or _said(post, "html")), self._options.base_url, noted)
 
     def _whole(self, text: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kawaraban.exchange.formats.jsonl.counting import count
 from kawaraban.exchange.formats.jsonl.reading import WrongLineError, lines_of, story_of
-from kawaraban.exchange.importing import Format, OldAddress, Read
+from kawaraban.exchange.importing import Format, OldAddress, Read, of_file
 from kawaraban.exchange.sentences import line_of
 from kawaraban.exchange.shapes import Problem
 
@@ -30,13 +30,16 @@ class JsonLines:
     def read(self, report: ImportReport) -> Iterator[Read]:
         """Read line by line; the newest story comes last."""
         for path in self._paths:
-            for number, line in lines_of(path):
-                where = line_of(path.name, number)
-                try:
-                    yield Read(where, story_of(line))
-                except WrongLineError as error:
-                    report.read += 1
-                    yield Read(where, Problem(where, error.said, error.source_id))
+            yield from of_file(path.name, self._file(path, report))
+
+    def _file(self, path: Path, report: ImportReport) -> Iterator[Read]:
+        for number, line in lines_of(path):
+            where = line_of(path.name, number)
+            try:
+                yield Read(where, story_of(line))
+            except WrongLineError as error:
+                report.read += 1
+                yield Read(where, Problem(where, error.said, error.source_id))
 
     def old_addresses(self) -> Iterator[OldAddress]:
         """Yield none: lines tell of stories alone."""

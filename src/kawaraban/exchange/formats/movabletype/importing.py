@@ -17,7 +17,7 @@ from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.movabletype.counting import count
 from kawaraban.exchange.formats.movabletype.reading import Entry, encoding_of, entries_of
 from kawaraban.exchange.formats.oldsite import COMMENTS, DRAFTS, body_of, path_of, plain_of, state_of
-from kawaraban.exchange.importing import Format, OldAddress, Read
+from kawaraban.exchange.importing import Format, OldAddress, Read, of_file
 from kawaraban.exchange.letters import bylines, fitted, kept_moment, one_line
 from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
@@ -48,23 +48,26 @@ class MovableType:
 
     def read(self, report: ImportReport) -> Iterator[Read]:
         """Read entry by entry."""
-        comments = []
+        comments: list[dict[str, str]] = []
         for path in self._paths:
-            for entry in entries_of(path, self._encoding(path)):
-                where = line_of(path.name, entry.line)
-                noted: Counter[str] = Counter()
-                story = self._story(entry, noted)
-                report.tell(story.source_id, noted)
-                report.noted[Said(COMMENTS, state=state_of("approved"))] += len(entry.parts.get("COMMENT", []))
-                comments += [{"entry": story.source_id, "text": text} for text in entry.parts.get("COMMENT", [])]
-                if entry.is_unparted:
-                    told = Said(_("a line of eight hyphens is missing before it: it was taken as an entry of its own, look at both"))
-                    yield Read(where, Problem(where, told, story.source_id, lost=False))
-                if "\ufffd" in story.title + entry.part("BODY"):
-                    told = Said(_("letters of it cannot be read: say by --encoding how the file is written"))
-                    yield Read(where, Problem(where, told, story.source_id))
-                yield from (Read(where, made) for made in fitted(story, where))
+            yield from of_file(path.name, self._file(path, report, comments))
         self._keep(comments)
+
+    def _file(self, path: Path, report: ImportReport, comments: list[dict[str, str]]) -> Iterator[Read]:
+        for entry in entries_of(path, self._encoding(path)):
+            where = line_of(path.name, entry.line)
+            noted: Counter[str] = Counter()
+            story = self._story(entry, noted)
+            report.tell(story.source_id, noted)
+            report.noted[Said(COMMENTS, state=state_of("approved"))] += len(entry.parts.get("COMMENT", []))
+            comments += [{"entry": story.source_id, "text": text} for text in entry.parts.get("COMMENT", [])]
+            if entry.is_unparted:
+                told = Said(_("a line of eight hyphens is missing before it: it was taken as an entry of its own, look at both"))
+                yield Read(where, Problem(where, told, story.source_id, lost=False))
+            if "\ufffd" in story.title + entry.part("BODY"):
+                told = Said(_("letters of it cannot be read: say by --encoding how the file is written"))
+                yield Read(where, Problem(where, told, story.source_id))
+            yield from (Read(where, made) for made in fitted(story, where))
 
     def old_addresses(self) -> Iterator[OldAddress]:
         """Yield none: where lists were, is not said."""

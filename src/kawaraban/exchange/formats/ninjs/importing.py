@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.ninjs.counting import count
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
-from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read
+from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read, of_file
 from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, letters, moment_of, one_line
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Problem, SourceName, SourcePhoto, SourceStory
@@ -41,18 +41,21 @@ class Ninjs:
     def read(self, report: ImportReport) -> Iterator[Read]:
         """Read item by item."""
         for path in self._paths:
-            for number, item in _items(path):
-                where = Said(_("%(file)s, item %(number)s"), file=path.name, number=number)
-                if isinstance(item, str):
-                    yield Read(path.name, Problem(path.name, item))
-                    continue
-                try:
-                    small = _in_small_letters(item)
-                except RecursionError:
-                    named = _source_id({name.lower(): value for name, value in item.items()})
-                    yield Read(where, Problem(where, Said(_("it is nested too deeply to be read: the item is left out")), named))
-                else:
-                    yield from self._item(small, where, report)
+            yield from of_file(path.name, self._file(path, report))
+
+    def _file(self, path: Path, report: ImportReport) -> Iterator[Read]:
+        for number, item in _items(path):
+            where = Said(_("%(file)s, item %(number)s"), file=path.name, number=number)
+            if isinstance(item, str):
+                yield Read(path.name, Problem(path.name, item))
+                continue
+            try:
+                small = _in_small_letters(item)
+            except RecursionError:
+                named = _source_id({name.lower(): value for name, value in item.items()})
+                yield Read(where, Problem(where, Said(_("it is nested too deeply to be read: the item is left out")), named))
+            else:
+                yield from self._item(small, where, report)
 
     def old_addresses(self) -> Iterator[OldAddress]:
         """Yield none: an agency's items have no addresses of ours."""

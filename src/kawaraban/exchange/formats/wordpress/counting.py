@@ -102,7 +102,13 @@ def _counted(item: dict[str, Any]) -> CountedItem:
                 for number in found.split(",")
             ]
         ),
-        addresses=(path,) if path and status == "publish" else (),
+        addresses=_addresses(path, item.get("post_id", "").strip(), kind) if status == "publish" else (),
         bylines=len(people) or 1,
         topics=len({slug for domain, slug in item["domains"] if domain == "post_tag"}),
     )
+
+
+def _addresses(path: str, number: str, kind: str) -> tuple[str, ...]:
+    """Return where an item stood: under its address, and under its number, by which WordPress leads to it."""
+    short = {"post": f"/?p={number}", "page": f"/?page_id={number}"}.get(kind, "")
+    return tuple(address for address in (path, short if number else "") if address)

@@ -17,7 +17,7 @@ from kawaraban.exchange.formats.wordpress.index import Attachment, Index
 from kawaraban.exchange.formats.wordpress.items import Head, WordPressPost, WrongItemError, read_head, read_item
 from kawaraban.exchange.formats.wordpress.reading import Piece, WrongFileError, pieces_of
 from kawaraban.exchange.formats.wordpress.stories import Stories, old_path, zone_of
-from kawaraban.exchange.importing import Format, LeftOut, Loose, OldAddress, Read
+from kawaraban.exchange.importing import Format, LeftOut, Loose, OldAddress, Read, of_file
 from kawaraban.exchange.letters import fitted
 from kawaraban.exchange.media.shapes import ENDINGS
 from kawaraban.exchange.sentences import Said, line_of
@@ -64,16 +64,19 @@ class WordPress:
         comments = self._archive()
         try:
             for path in self._paths:
-                try:
-                    for piece in pieces_of(path):
-                        if not piece.is_head:
-                            yield from self._item(piece, path.name, report, comments)
-                except WrongFileError as error:
-                    yield Read("", Problem(error.where, error.said))
+                yield from of_file(path.name, self._file(path, report, comments))
         finally:
             if comments:
                 comments.close()
             self._index.close()
+
+    def _file(self, path: Path, report: ImportReport, comments: IO[str] | None) -> Iterator[Read]:
+        try:
+            for piece in pieces_of(path):
+                if not piece.is_head:
+                    yield from self._item(piece, path.name, report, comments)
+        except WrongFileError as error:
+            yield Read("", Problem(error.where, error.said))
 
     # ------------------------------------------------------------------ first through
 

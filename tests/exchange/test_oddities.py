@@ -1,11 +1,13 @@
 """What real exports hold that no document of theirs tells of."""
 
 import gzip
+from collections import Counter
 
 import pytest
 from exports import SITE, attachment, item, picture, wxr
 
 from kawaraban.exchange import formats
+from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.formats.page.text import LINES_LEFT_OUT, story_in_text
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.media.files import open_files
@@ -218,7 +220,6 @@ PARAGRAPHS = "\n\n".join(
 
 
 def test_a_short_last_line_stays_and_a_list_of_them_is_told():
-    from collections import Counter
 
     noted = Counter()
     found = story_in_text(
@@ -253,3 +254,40 @@ def test_addresses_by_number_are_tried_too(bring, tmp_path):
     )
     counted = {one.source_id: one.addresses for one in formats.format_named("wordpress").count([path])}
     assert counted == {"1": ("/town/story-1", "/?p=1"), "2": ("/town/story-2", "/?page_id=2"), "3": ()}
+
+
+# ------------------------------------------------------------------ saved pages
+
+SAID = "港の新しい灯台に多くの人が集まり、夜遅くまで明かりが海を照らし続けたと漁協の担当者は話している。"
+TITLE = "<h1>灯台に明かりがともる</h1>"
+
+
+def _page(content):
+    noted = Counter()
+    return story_in_page(f"<html><body>{content}</body></html>", f"{SITE}/a/1", noted), noted
+
+
+def test_a_picture_above_the_element_of_the_text_is_the_lead():
+    figure = "<figure><picture><source srcset='/a.webp 2x'><img data-src=/a.jpg src=data:image/gif;base64,R0></picture><figcaption>人々＝聯合ニュース</figcaption></figure>"
+    found, _ = _page(f"<article>{TITLE}{figure}<div class=article-body>{f'<div>{SAID}</div>' * 3}</div></article><aside>{SAID}</aside>")
+    assert (found.lead.address, found.lead.caption, found.lead.credit) == (f"{SITE}/a.jpg", "人々", "聯合ニュース")
+    assert len(found.body) == 3
+
+
+def test_pictures_of_amp_are_pictures():
+    found, _ = _page(f"<article>{TITLE}<amp-img src=/x.jpg width=600 height=400></amp-img><p>{SAID}</p><p>{SAID}</p></article>")
+    assert found.lead.address == f"{SITE}/x.jpg"
+
+
+def test_what_stands_below_a_label_behind_the_text_is_left_out_and_told():
+    found, noted = _page(f"{TITLE}<p>{SAID}<p>{SAID}<p>{SAID}<h2>関連記事</h2><ul><li><a href=/2>別の記事</a></ul>")
+    assert (len(found.body), noted["blocks around the text left out"]) == (3, 2)
+    # Within a text it is a heading.
+    found, noted = _page(f"{TITLE}<p>{SAID}<p>{SAID}<h2>関連する動き</h2><p>{SAID}<p>{SAID}")
+    assert (len(found.body), noted) == (5, {})
+
+
+def test_a_site_and_a_role_are_no_part_of_names():
+    page = f"<div>潮見日報</div><p>{SAID}</p><p>{SAID}</p><p>（記者・橘 圭）</p>"
+    found = story_in_page(f"<html><head><title>灯台に明かり｜潮見日報</title></head><body>{page}</body></html>", SITE, Counter())
+    assert (found.title, found.bylines) == ("灯台に明かり", ["橘 圭"])

@@ -5,23 +5,31 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lxml import html as lxml_html
 
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
-from kawaraban.exchange.formats.page.text import FoundStory, captioned, moment_in, signed_by, story_in_text, without_rights, words_of
+from kawaraban.exchange.formats.page.text import (
+    FoundStory,
+    captioned,
+    moment_in,
+    signed_by,
+    story_in_text,
+    without_around,
+    without_rights,
+    words_of,
+)
 from kawaraban.exchange.letters import letters, moment_of, one_line
 from kawaraban.exchange.markup.inline import text_of
 from kawaraban.exchange.shapes import Paragraph, Picture
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from lxml.html import HtmlElement
 
-    from kawaraban.exchange.shapes import Block
+    from kawaraban.exchange.shapes import Block, SourcePhoto
 
 _NEVER = ("script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "dialog", "svg")
 _AROUND = re.compile(
@@ -35,6 +43,7 @@ _BODY = re.compile(
 )
 _ARTICLES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "OpinionNewsArticle", "AnalysisNewsArticle", "Report"}
 SHORTEST_HEADLINE = 6
+_PARTED = re.compile(r"\s*[|｜]\s*|\s+[-–—]\s+")
 LONGEST_DATE = 60
 LONGEST_CELL = 120  # of a table that holds rows
 LONGEST_BELOW_A_PICTURE = 200
@@ -74,7 +83,9 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
     _clear(root)
     _lay_out(root)
     body = _body(root)
+    above = None
     if body is not None:
+        above = _picture_above(body, found.url)
         found.body = list(body_of(lxml_html.tostring(body, encoding="unicode"), found.url, noted))
     told = [one_line(part) for part in letters(str(said.get("articleBody") or "")).split("\n") if one_line(part)]
     if sum(map(len, told)) > 2 * sum(len(words_of(block)) for block in found.body):
@@ -87,16 +98,22 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
         found.title, found.body = found.title or bare.title, bare.body
     _without_headline(found)
     _read_lines(found)
-    found.body = without_rights(found.body, noted)
-    _lead(found, said, meta)
+    found.body = without_rights(without_around(found.body, noted), noted)
+    _lead(found, said, meta, above)
     return found if found.title else None
 
 
-def _lead(found: FoundStory, said: dict[str, Any], meta: dict[str, str]) -> None:
-    """A picture at the head of the text is the lead photo; else the one that the page names as its own, where the text does not show it."""
+def _lead(found: FoundStory, said: dict[str, Any], meta: dict[str, str], above: SourcePhoto | None) -> None:
+    """A picture at the head of the text, or above it in the article, is the lead photo; else the one that the page names as its own.
+
+    The latter only where the text does not show it.
+    """
     if found.body and isinstance(found.body[0], Picture):
         found.lead = found.body[0].photo
         found.body = found.body[1:]
+        return
+    if above is not None:
+        found.lead = above
         return
     image = said.get("image")
     image = image[0] if isinstance(image, list) and image else image
@@ -106,6 +123,18 @@ def _lead(found: FoundStory, said: dict[str, Any], meta: dict[str, str]) -> None
     photo = photo_at(address, caption=str(described.get("caption") or ""), credit=one_line(str(described.get("creditText") or "")))
     if photo is not None and photo.address not in shown:
         found.lead = photo
+
+
+def _picture_above(body: HtmlElement, address: str) -> SourcePhoto | None:
+    """Return the picture that stands in the article above the element of its text."""
+    article = next(body.iterancestors("article", "main"), None)
+    for figure in article.iter("figure") if article is not None else ():
+        if body in figure.iter() or figure in body.iter():
+            return None
+        blocks = body_of(lxml_html.tostring(figure, encoding="unicode", with_tail=False), address, Counter())
+        if picture := next((block for block in blocks if isinstance(block, Picture)), None):
+            return picture.photo
+    return None
 
 
 def _without_headline(found: FoundStory) -> None:
@@ -137,7 +166,10 @@ def _without_site(title: str, root: HtmlElement) -> str:
     """Return a window's title without the site's name: the longest line of the page that stands in it."""
     body = root.find("body")
     lines = {one_line(str(line)) for line in body.itertext()} if body is not None else set()
-    return max((line for line in lines if len(line) >= SHORTEST_HEADLINE and line in title), key=len, default=title)
+    own = max((line for line in lines if len(line) >= SHORTEST_HEADLINE and line in title), key=len, default="")
+    parts = _PARTED.split(title)
+    # What is a line of the page, too, and stands last, is the site's name.
+    return own or (title[: -len(parts[-1])].rstrip(" |｜-–—") if len(parts) > 1 and parts[-1] in lines else title)
 
 
 def _moment_below(title: str, root: HtmlElement) -> Any:
@@ -155,7 +187,12 @@ def _moment_below(title: str, root: HtmlElement) -> Any:
 
 
 def _lay_out(root: HtmlElement) -> None:
-    """Make plain boxes of tables that hold a page rather than rows, and figures of those that hold a picture with a line below it."""
+    """Make plain boxes of tables that hold a page rather than rows, and figures of those that hold a picture with a line below it.
+
+    Pictures that only a script of AMP shows become plain ones.
+    """
+    for image in root.iter("amp-img", "amp-anim"):
+        image.tag = "img"
     for table in reversed([*root.iter("table")]):
         cells = [*table.iter("td", "th")]
         images = [*table.iter("img")]

@@ -66,6 +66,7 @@ _SIGNED = re.compile(
     r"^(?:[（(](?P<c>[^\s、。()（）\d]{2,10}(?:[ 　][^\s、。()（）]{1,8})?)[)）]|(?:文|取材・文|取材|執筆|記者|By|Text)[\s:：＝=・/／]+(?P<a>.{2,40})|(?P<b>[^\s、。]{2,12}(?:\s[^\s、。]{1,8})?)[\s　]*(?:記者|기자)(?:\s.*)?)$",
     re.IGNORECASE,
 )
+_ROLE = re.compile(r"^(?:記者|文|取材|執筆|기자|글)[・･:：＝=/／\s]+")
 _DAY = r"(?P<y>(?:19|20)\d\d)\s*(?:年|년|[./-])\s*(?P<m>\d{1,2})\s*(?:月|월|[./-])\s*(?P<d>\d{1,2})\s*[日일.]?"
 _CLOCK = r"(?P<half>오전|오후|午前|午後)?\s*(?P<h>\d{1,2})\s*[:時시]\s*(?P<n>\d{2})?"
 _WHEN = re.compile(_DAY + rf"(?:\s*[(（][^)）]{{1,5}}[)）])?[\s　T]*(?:{_CLOCK})?")
@@ -136,6 +137,20 @@ def _is_paragraph(part: str) -> bool:
 
 def _is_around(part: str) -> bool:
     return len(part) <= LONGEST_LABEL and bool(_AROUND.match(part)) and not part.endswith("。")
+
+
+def without_around(blocks: list[Block], noted: Counter[str]) -> list[Block]:
+    """Leave out what stands below a label such as "related stories" behind the last paragraph: lists, links, pictures of others."""
+    for at, block in enumerate(blocks):
+        is_label = isinstance(block, Subheading | Paragraph) and _is_around(words_of(block))
+        if is_label and at and not any(isinstance(other, Paragraph) and _is_told(other) for other in blocks[at:]):
+            noted[Said(_("blocks around the text left out"))] += len(blocks) - at
+            return blocks[:at]
+    return blocks
+
+
+def _is_told(block: Paragraph) -> bool:
+    return block.html.startswith("<p>") and _is_paragraph(words_of(block))
 
 
 def _first_paragraph(parts: list[str]) -> int | None:
@@ -209,7 +224,7 @@ def words_of(block: Block) -> str:
 def signed_by(part: str) -> str:
     """Return who signed a story, if a line is a signature; else ""."""
     signed = _SIGNED.match(part) if len(part) <= LONGEST_SIGNATURE and not is_rights(part) else None
-    return (signed["a"] or signed["b"] or signed["c"]).strip() if signed else ""
+    return _ROLE.sub("", (signed["a"] or signed["b"] or signed["c"]).strip()) if signed else ""
 
 
 def captioned(part: str) -> SourcePhoto | None:

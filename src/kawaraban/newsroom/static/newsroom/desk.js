@@ -149,7 +149,10 @@ class DeskReading extends HTMLElement {
     const box = this.form.querySelector(`[name=topics][value="${topic}"]`);
     if (option) option.selected = true;
     if (box) box.checked = true;
-    if (option || box) { (select || box).dispatchEvent(new Event("change", { bubbles: true })); button.disabled = true; }
+    if (!option && !box) return;
+    // As a person's choice does, both: the form takes note, and it is read again without what it has now.
+    for (const kind of ["input", "change"]) (select || box).dispatchEvent(new Event(kind, { bubbles: true }));
+    button.disabled = true;
   }
 }
 

@@ -14,6 +14,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -71,6 +72,7 @@ CREATE TABLE IF NOT EXISTS life (name TEXT NOT NULL);
 INSERT INTO life SELECT lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM life);
 """
 
+_here = threading.local()
 _encoder = msgspec.msgpack.Encoder()
 _decoders = {kind: msgspec.msgpack.Decoder(shape) for kind, shape in SHAPES.items()}
 
@@ -91,8 +93,16 @@ def encode(value: Payload) -> bytes:
 
 def decode(kind: Kind, payload: bytes) -> Payload:
     """Turn a row's payload back into its shape; msgspec.DecodeError if it is not one."""
-    plain = payload[1:] if payload[:1] == _PLAIN else zstandard.ZstdDecompressor().decompress(payload[1:])
+    plain = payload[1:] if payload[:1] == _PLAIN else _decompressor().decompress(payload[1:])
     return _decoders[kind].decode(plain)
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    # One for each thread, kept: to make one takes longer than what it does.
+    found: zstandard.ZstdDecompressor | None = getattr(_here, "decompressor", None)
+    if found is None:
+        found = _here.decompressor = zstandard.ZstdDecompressor()
+    return found
 
 
 def _make(path: Path) -> None:

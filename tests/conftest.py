@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 import clusters
+from founded import founded
 from running import Site, database_of, free_port
 
 # Before Django reads its settings.
@@ -25,6 +27,9 @@ os.environ.pop("KAWARABAN_DATABASE", None)
 if clusters.is_asked_for():
     os.environ["KAWARABAN_DATABASE"] = clusters.cluster().new_database("kawaraban")
     os.environ[clusters.SHARED] = str(clusters.cluster().directory)
+
+# What tests make is much, and little of it in cycles: to look through all of it so often would take a seventh of the time.
+gc.set_threshold(100_000, 20, 100)
 
 # How long an example takes says more of the machine than of the code.
 hypothesis_settings.register_profile("kawaraban", deadline=None)
@@ -41,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     then the others that need it. Last what drives a browser: as long as one is open, its loop runs in this process, and Django's
     database refuses to be asked.
     """
+    if emptying := [item.nodeid for item in items if (mark := item.get_closest_marker("django_db")) and mark.kwargs.get("transaction")]:
+        raise pytest.UsageError(f"{emptying[0]} would empty the database of what migrations made, for all tests after it")
     driving = {item.path for item in items if item.get_closest_marker("browser")}
     waiting = {item.path: None for item in items if "newspaper_data" in item.fixturenames and item.path not in driving}  # type: ignore[attr-defined]
     first = next(iter(waiting), None)
@@ -60,14 +67,11 @@ def newspaper(db):
     """A newspaper in Japanese and English, without stories."""
     from kawaraban.newsroom.actions.found_newspaper import EditionDraft, found_newspaper
 
-    return found_newspaper(
-        editions=[
-            EditionDraft(
-                language="ja", nameplate="試験新報", sections=SECTIONS, about_title="新聞社", about_html="<p>港町の新聞です。</p>"
-            ),
-            EditionDraft(language="en", nameplate="The Test", sections=[("politics", "Politics")]),
-        ]
-    )
+    editions = [
+        EditionDraft(language="ja", nameplate="試験新報", sections=SECTIONS, about_title="新聞社", about_html="<p>港町の新聞です。</p>"),
+        EditionDraft(language="en", nameplate="The Test", sections=[("politics", "Politics")]),
+    ]
+    return founded(lambda: found_newspaper(editions=editions))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,10 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# Objects made, rounds of the young, rounds of the middle.
+_SELDOM = (100_000, 20, 100)
 
 
 class UnreachableError(click.ClickException):
@@ -36,7 +41,7 @@ def migrate() -> None:
     """Bring the editorial database to this version; quick when it is there already."""
     from django.core.management import call_command
 
-    with _alone():
+    with _alone(), _seldom_collected():
         call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -47,6 +52,17 @@ def is_of_this_version() -> bool:
 
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+@contextlib.contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Have Python look for cycles seldom: migrations make classes by the thousand, and to go through them was a quarter of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextlib.contextmanager

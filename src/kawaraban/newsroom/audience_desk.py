@@ -24,7 +24,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from kawaraban.audience.queries import apart_reads, readership
 from kawaraban.newsroom.actions.rule_ranking import let_rank_as_read, pin_in_rankings, take_out_of_rankings
-from kawaraban.newsroom.charts import chart, points
+from kawaraban.newsroom.charts import bars, chart, points
 from kawaraban.newsroom.models import Person, RankingAct, SectionPage, StoryPage, Topic
 from kawaraban.newsroom.queries.reads import DEVICE_NAMES, SOURCE_NAMES, reads_of
 
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from django.urls import URLPattern
 
     from kawaraban.audience.queries import Readership
-    from kawaraban.audience.shapes import Named
+    from kawaraban.audience.shapes import Named, Report
+    from kawaraban.newsroom.charts import Bar
     from kawaraban.newsroom.models import User
 
 REASON_NAMES = {
@@ -64,7 +65,8 @@ RULE_NAMES = {
     "network-a-minute": gettext_lazy("a network, within a minute"),
     "story-by-network": gettext_lazy("a network, of one story"),
 }
-RANKED_SHOWN = 20
+# The others of the hundred that are told stand folded behind them.
+STORIES_SHOWN = 20
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -77,22 +79,24 @@ def audience(request: HttpRequest) -> HttpResponse:
     stories = _stories(
         {*(row.story for row in report.stories), *(one.story for one in report.alerts), *(one.story for one in report.samples)}
     )
+    rows = [{"page": stories[row.story], "row": row, "line": points(row.minutes)} for row in report.stories if row.story in stories]
     hours = [timezone.localtime(datetime.fromtimestamp(report.at - 3600 * ago, UTC)) for ago in range(23, -1, -1)]
     context = {
         "known": known,
         "report": report,
         "told_at": datetime.fromtimestamp(report.at, UTC) if report.at else None,
         "alerts": [(alert, stories.get(alert.story)) for alert in report.alerts if not alert.story or alert.story in stories],
-        "stories": [
-            {"page": stories[row.story], "row": row, "line": points(row.minutes)} for row in report.stories if row.story in stories
-        ],
+        "stories": rows[:STORIES_SHOWN],
+        "more_stories": rows[STORIES_SHOWN:],
         "day": chart(
             "day",
             _("Hour by hour, 24 hours"),
+            _("Hour until"),
             [f"{hour:%H:%M}" for hour in hours],
             [(_("the last 24 hours"), report.hours), (_("a week before"), report.week_ago)],
         ),
         "week_ago": sum(report.week_ago),
+        "today": _today(report),
         "read_through": round(report.finished * 100),
         "groups": _groups(known),
         "rules": [(REASON_NAMES.get(one.reason, one.reason), _rule(one.rule), one.count) for one in report.rules],
@@ -208,21 +212,34 @@ def _stories(ids: Iterable[str]) -> dict[str, StoryPage]:
     return {story.story_id: story for story in stories}
 
 
-def _groups(known: Readership) -> list[tuple[str, str, list[tuple[str, int]]]]:
+def _today(report: Report) -> dict[str, int | None]:
+    """Return the reads since midnight, those of the same weekday until the same hour, and how the two stand in hundredths."""
+    now = timezone.localtime(datetime.fromtimestamp(report.at, UTC))
+    passed = (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds() / 3600
+    reads, before = _lately(report.hours, passed), _lately(report.week_ago, passed)
+    return {"reads": reads, "before": before, "change": round(100 * (reads / before - 1)) if before else None}
+
+
+def _lately(hours: Sequence[int], length: float) -> int:
+    """Return what stands in the last so many of these hours; of one that is in it in part, that part."""
+    return round(sum(count * min(1.0, max(0.0, length - ago)) for ago, count in enumerate(reversed(hours))))
+
+
+def _groups(known: Readership) -> list[tuple[str, str, list[Bar]]]:
     report = known.report
     sections = dict(SectionPage.objects.values_list("slug", "title").order_by("-locale__language_code"))
     topics = dict(Topic.objects.filter(slug__in=[one.name for one in report.topics]).values_list("slug", "name"))
     people = dict(Person.objects.filter(slug__in=[one.name for one in report.bylines]).values_list("slug", "name"))
 
-    def named(rows: Sequence[Named], names: dict[str, Any]) -> list[tuple[str, int]]:
-        return [(names.get(row.name, row.name), row.count) for row in rows]
+    def named(rows: Sequence[Named], names: dict[str, Any], whole: int | None = None) -> list[Bar]:
+        return bars(((names.get(row.name, row.name), row.count) for row in rows), whole)
 
     return [
         ("sections", _("Sections, 24 hours"), named(report.sections, sections)),
-        ("topics", _("Topics, 24 hours"), named(report.topics, topics)),
-        ("bylines", _("Bylines, 24 hours"), named(report.bylines, people)),
         ("sources", _("Where readers come from, 24 hours"), named(report.sources, SOURCE_NAMES)),
         ("devices", _("Devices, 24 hours"), named(report.devices, DEVICE_NAMES)),
+        ("topics", _("Topics, 24 hours"), named(report.topics, topics, report.reads_day)),
+        ("bylines", _("Bylines, 24 hours"), named(report.bylines, people, report.reads_day)),
         ("dropped", _("Not counted, and why, 24 hours"), named(report.dropped, REASON_NAMES)),
     ]
 

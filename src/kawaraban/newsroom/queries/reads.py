@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from kawaraban.audience.days import days_of
 from kawaraban.audience.queries import per_story_series
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.newsroom.charts import chart
+from kawaraban.newsroom.charts import bars, chart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,14 +59,16 @@ def reads_of(story: StoryPage) -> dict[str, Any]:
         "days": _chart_of_days(days, timezone.localdate(now)),
         "engaged": round(series.seconds / series.told) if series.told else None,
         "finished": round(100 * series.depths[-1] / series.told) if series.told else None,
-        "chart": chart("story", _("Reads by the hour, 48 hours"), [f"{hour:%m-%d %H:%M}" for hour in hours], [(_("reads"), series.counts)]),
+        "chart": chart(
+            "story", _("Reads by the hour, 48 hours"), _("Hour"), [f"{hour:%m-%d %H:%M}" for hour in hours], [(_("reads"), series.counts)]
+        ),
         "groups": [
-            ("sources", _("Where readers come from"), [(SOURCE_NAMES.get(one.name, one.name), one.count) for one in series.sources]),
-            ("devices", _("Devices"), [(DEVICE_NAMES.get(one.name, one.name), one.count) for one in series.devices]),
+            ("sources", _("Where readers come from"), bars((SOURCE_NAMES.get(one.name, one.name), one.count) for one in series.sources)),
+            ("devices", _("Devices"), bars((DEVICE_NAMES.get(one.name, one.name), one.count) for one in series.devices)),
             (
                 "depths",
                 _("How far it is read"),
-                [(_("to {share} %").format(share=25 * (place + 1)), count) for place, count in enumerate(series.depths)]
+                bars(((_("to {share} %").format(share=25 * (place + 1)), count) for place, count in enumerate(series.depths)), series.told)
                 if series.told
                 else [],
             ),
@@ -82,4 +84,4 @@ def _chart_of_days(days: Sequence[DayOfStory], today: date) -> Chart | None:
     reads = {day.day: day.reads for day in days}
     steps = [first + timedelta(days=ago) for ago in range((today - first).days + 1)]
     title = _("Reads by the day") if first == days[0].day else _("Reads by the day, {days} days").format(days=DAYS_OF_A_STORY)
-    return chart("story-days", title, [f"{day:%Y-%m-%d}" for day in steps], [(_("reads"), [reads.get(day, 0) for day in steps])])
+    return chart("story-days", title, _("Day"), [f"{day:%Y-%m-%d}" for day in steps], [(_("reads"), [reads.get(day, 0) for day in steps])])

@@ -67,7 +67,7 @@ bench-audience: $(VENV)/.dev ## reads a second, durable
 	$(BIN)/python bench/audience.py
 
 bench-now: $(VENV)/.dev ## which half-life of "now" shows what is read next
-	$(BIN)/python bench/now.py --seeds 2
+	$(BIN)/python bench/now.py --seeds 1
 
 bench-bus: $(VENV)/.dev ## the engines that could carry the log between machines
 	sh tests/servers.sh redis-server

@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audience.cast import MORNING, story, withdraw
+from audience.exact import recount
 from kawaraban.audience.expectations import expected_reads
-from kawaraban.audience.ranking import ROWS, Rankings, recount
+from kawaraban.audience.ranking import ROWS, Rankings
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.shapes import WINDOWS, Asked, Counted, RankedStory, Snapshot, list_key
+from kawaraban.audience.totals import Totals
 
 if TYPE_CHECKING:
     from audience.cast import Newspaper
@@ -56,7 +58,7 @@ def test_running_totals_are_what_an_exact_recount_says(reads: list[tuple[str, in
         now = MORNING + 37 + later
         running.advance(now)
         for window in WINDOWS:
-            exact = recount(log.segments(), window, now)
+            exact = recount(log.segments(), window, now, dict.fromkeys("abcdef", float("inf")))
             for name in "abcdef":
                 assert running.score(name, window, now) == pytest.approx(exact.get(name, 0.0), rel=1e-6, abs=0.0006)
         log.close()
@@ -257,3 +259,85 @@ def test_nothing_jumps_when_a_minute_an_hour_or_a_day_ends(newspaper: Newspaper,
             rankings.advance(end + second)
             scores.append(rankings.score("election", window, end + second))
         assert max(abs(after - before) for before, after in itertools.pairwise(scores)) <= most
+
+
+def test_the_screens_sums_are_those_of_its_reads_one_by_one(newspaper: Newspaper) -> None:
+    newspaper.publish(
+        *(story(f"t{n}", section=f"part{n % 3}", topics=("sea", f"t{n % 2}"), bylines=("hanako",) * (n % 2)) for n in range(9))
+    )
+    counts = {f"t{n}": n + 1 for n in range(9)} | {"cup": 30}
+    for name, count in counts.items():
+        for number in range(count):
+            newspaper.read(name, at=MORNING - 90 * 60 * (number % 2), address=f"2001:db8:{number:x}::1")
+    withdraw(newspaper.sheets, "cup")
+    newspaper.ledger.shelf.follow()
+    report = newspaper.ledger.report(MORNING)
+    plain: dict[str, dict[str, int]] = {"sections": {}, "topics": {}, "bylines": {}}
+    for name, known in newspaper.ledger.shelf.stories.items():
+        for kind, names in (("sections", [known.section]), ("topics", known.topics), ("bylines", dict.fromkeys(known.bylines))):
+            for each in names:
+                if name in counts:
+                    plain[kind][each] = plain[kind].get(each, 0) + counts[name]
+    assert {kind: {one.name: one.count for one in getattr(report, kind)} for kind in plain} == plain
+    # A story that has left is not among its section's, but it was read.
+    assert (report.reads_day, report.reads_hour) == (75, sum((count + 1) // 2 for count in counts.values()))
+    assert [(row.story, row.hour, row.day) for row in report.stories[:2]] == [("cup", 15, 30), ("t8", 5, 9)]
+    assert len(report.stories) == len(counts)
+
+
+def test_the_week_before_is_told_of_hours_that_end_at_this_minute(newspaper: Newspaper) -> None:
+    at = MORNING + 15 * 60 - 7 * DAY
+    for second in range(-7200, 3600, 60):
+        newspaper.ledger.rankings.add(Counted(MORNING - 7 * DAY + second, "cup", 1, "direct", "phone"))
+    newspaper.ledger.rankings.add(Counted(at + 2700, "cup", 1, "direct", "phone"))
+    report = newspaper.ledger.report(MORNING + 15 * 60)
+    # Of the hours 8 to 9, 9 to 10, 10 to 11 those from 8:15, 9:15; what comes after a quarter past ten only in proportion.
+    assert report.week_ago[-3:] == (15, 60, 60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    adds=st.lists(st.tuples(st.integers(0, 70_000), st.integers(0, 200), st.sampled_from([1, 1, 1, 300, 70_000])), max_size=40),
+    keep=st.integers(0, 5),
+)
+def test_totals_are_the_same_packed_or_plain(adds: list[tuple[int, int, int]], keep: int) -> None:
+    totals, plain = Totals(60, {"1h": 3600}, keep_plain=keep), {}
+    for number, minute, count in sorted(adds, key=lambda add: add[1] // 3):
+        totals.add(number, minute * 60.0, count)
+        totals.advance(minute * 60.0)
+        plain[minute, number] = plain.get((minute, number), 0) + count
+    totals.advance(200 * 60.0)
+    numbers = np.array(sorted({number for number, _, _ in adds}), np.int64)
+    series = totals.series_of(numbers, 200 * 60.0, 60) if len(numbers) else np.zeros((0, 60))
+    assert series.tolist() == [[plain.get((minute, number), 0) for minute in range(141, 201)] for number in numbers.tolist()]
+    assert totals.total("1h") == sum(count for (minute, _), count in plain.items() if minute >= 140)
+    for number in numbers.tolist():
+        assert totals.count("1h", number) == sum(plain.get((minute, number), 0) for minute in range(140, 201))
+
+
+def test_a_new_story_is_not_held_to_what_others_had_an_hour_for(newspaper: Newspaper) -> None:
+    """Twelve readers in five minutes are a faster pace than thirty in an hour; one reader in a minute is none yet."""
+    newspaper.publish(story("fresh", published_at=MORNING - 300), story("first", published_at=MORNING - 60))
+    newspaper.publish(*(story(f"quiet{n}", published_at=MORNING - DAY) for n in range(40)))
+    rankings = newspaper.ledger.rankings
+    for number in range(600):
+        rankings.add(Counted(MORNING - 3 * 3600 + number * 18, ("election", "budget", "derby")[number % 3], number, "direct", "phone"))
+    for number in range(12):
+        rankings.add(Counted(MORNING - 290 + number * 24, "fresh", number, "direct", "phone"))
+    rankings.add(Counted(MORNING - 20, "first", 1, "direct", "phone"))
+    names = ["fresh", "election", "first", "cup", "quiet1"]
+    paces = dict(zip(names, rankings.scores(names, "now", MORNING), strict=True))
+    assert 60 < paces["election"] < 70
+    assert paces["fresh"] > paces["election"] > paces["first"] > paces["cup"] > paces["quiet1"]
+    assert rows_of(newspaper, "now")[0].story == "fresh"
+    # Of what nobody has named nothing is known but that it was not read.
+    assert rankings.scores(["nobody"], "now", MORNING)[0] == pytest.approx(paces["quiet1"], rel=0.01)
+
+
+def test_the_pace_of_a_steady_stream_is_its_rate_and_no_second_makes_it_jump(newspaper: Newspaper) -> None:
+    rankings = newspaper.ledger.rankings
+    for number in range(6 * 360):
+        rankings.add(Counted(MORNING - 6 * 3600 + number * 10, "election", number, "direct", "phone"))
+    paces = [rankings.score("election", "now", MORNING + second / 10) for second in range(-100, 100)]
+    assert paces[0] == pytest.approx(360, rel=0.05)
+    assert max(abs(after - before) for before, after in itertools.pairwise(paces)) < 1

@@ -207,3 +207,21 @@ def test_reads_that_are_withdrawn_leave_an_hour_in_whatever_form_it_is(tmp_path:
     assert len(list(log.reads())) == 100
     assert sum(one.seconds for one in next(iter(log.segments())).attention()) == 30
     log.close()
+
+
+@pytest.mark.parametrize("meanwhile", ["read", "withdraw"])
+def test_an_hour_that_changes_while_it_is_packed_is_packed_another_time(log: ReadLog, meanwhile: str) -> None:
+    later = MORNING + 3600 + 301
+    log.append([read(number) for number in range(3)], [])
+    (hour,) = log.due(later)
+    packed = log.rewritten(hour, later)
+    if meanwhile == "read":
+        log.append([read(9)], [])
+    else:
+        log.withdraw(hour, [Withdrawn("s0", 0, 1, "bot")])
+    known = list(log.reads())
+    assert not log.put(packed)
+    assert list(log.reads()) == known
+    assert len(known) == (4 if meanwhile == "read" else 2)
+    assert log.put(log.rewritten(hour, later))
+    assert (list(log.reads()), log.due(later), list(log._directory.glob("*.new"))) == (known, [], [])

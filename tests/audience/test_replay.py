@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audience.cast import MORNING, PHONE
+from audience.cast import MORNING, PHONE, story
 from kawaraban.audience.clicks import NoClickError
 from kawaraban.audience.readlog import LogIsTakenError, ReadLog
 from kawaraban.audience.replay import moment_of, probes_of, ranking_at, replay, replay_file
 from kawaraban.audience.shapes import Asked
+from kawaraban.sheetlog.log import Change
+from kawaraban.sheetlog.shapes import Kind, Redirect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +74,67 @@ def test_a_moment_may_be_written_in_rfc_3339(closed: Newspaper) -> None:
         moment_of("yesterday")
 
 
+@pytest.mark.parametrize(
+    "at",
+    [
+        MORNING,
+        MORNING * 1000,
+        MORNING * 1e6,
+        int(MORNING) * 10**9,
+        str(int(MORNING)),
+        f"{int(MORNING)}.000",
+        str(int(MORNING) * 1000),
+        "2025-11-25T10:00:00Z",
+        "2025-11-25T10:00:00.000+00:00",
+        "2025-11-25 19:00:00+09:00",
+        "2025-11-25T10:00:00",
+    ],
+)
+def test_a_moment_is_the_same_however_it_is_written(tmp_path: Path, at: object) -> None:
+    probes = list(probes_of([json.dumps({"at": at, "stories": ["x"]})]))
+    lines = [json.dumps({"at": moment, "story": "x", "visitor": place}) for place, moment in enumerate([MORNING - 1, at])]
+    outcome = replay(lines, reads_dir=tmp_path, sheet_log=None, probes=probes, window="1h")
+    assert [read.at for read in ReadLog(tmp_path / "log").reads()] == [MORNING - 1, MORNING]
+    assert [(one.at, one.scores) for one in outcome.scores] == [(at, (1,))]
+
+
+def test_a_line_that_leaves_out_what_is_not_known_is_a_click(closed: Newspaper) -> None:
+    nothing = dict.fromkeys(("ua", "referrer", "language", "visible_ms", "scroll", "scrolled"))
+    lines = [
+        "\ufeff" + json.dumps({"at": MORNING, "story": "election", "visitor": 1, **nothing}),
+        json.dumps({"at": MORNING, "story": "election", "visitor": "2", "visible_ms": 4000.7, "more": [1]}),
+        json.dumps({"at": MORNING, "story": "election"}),
+    ]
+    file = closed.directory / "clicks.jsonl"
+    file.write_text("\r\n".join(lines), encoding="utf-8")
+    outcome = replay_file(file, reads_dir=closed.reads_dir, sheet_log=closed.sheet_log_path)
+    assert (outcome.counted, outcome.malformed) == (2, 1)
+    assert "line 3" in outcome.problems[0]
+    assert "visitor" in outcome.problems[0]
+
+
+@pytest.mark.parametrize("packed", [gzip, bz2, lzma])
+def test_a_compressed_file_is_replayed_as_it_is(tmp_path: Path, packed: Any) -> None:
+    lines = [click(second, "x", f"v{second}") for second in (5, 0, 3)]
+    file = tmp_path / "clicks"
+    whole = packed.compress("\n".join(lines).encode())
+    file.write_bytes(whole)
+    assert replay_file(file, reads_dir=tmp_path / "reads", sheet_log=None).counted == 3
+    file.write_bytes(whole[:-9])
+    with pytest.raises(OSError, match=r"damaged|EOF|ended"):
+        replay_file(file, reads_dir=tmp_path / "other", sheet_log=None)
+
+
+def test_a_click_names_its_story_by_id_by_source_or_by_the_address_of_its_page(closed: Newspaper) -> None:
+    names = ["derby", "wire:77", "/politics/election?from=top", "https://news.example.com/politics/election", "http://[", 12]
+    lines = [json.dumps({"at": MORNING, "story": name, "visitor": place}) for place, name in enumerate(names)]
+    probes = list(probes_of([json.dumps({"at": MORNING + 1, "stories": names})]))
+    outcome = run(closed, lines, probes=probes, window="1h")
+    assert (outcome.counted, dict(outcome.dropped)) == (4, {"unknown-story": 2})
+    # The source's 77 is the election too.
+    assert outcome.scores[0].scores == (1, 3, 3, 3, 0, 0)
+
+
 def test_an_access_log_counts_the_pages_of_stories_and_passes_over_the_rest(closed: Newspaper) -> None:
     when = datetime.fromtimestamp(MORNING, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
 
@@ -88,6 +154,42 @@ def test_an_access_log_counts_the_pages_of_stories_and_passes_over_the_rest(clos
     )
     assert (outcome.counted, outcome.passed_over, dict(outcome.dropped)) == (2, 2, {"bot": 2})
     assert {read.source for read in ReadLog(closed.reads_dir / "log").reads()} == {"search"}
+
+
+def test_a_log_of_the_system_before_names_stories_by_their_old_addresses(closed: Newspaper) -> None:
+    old = {"/2024/05/election": "/politics/election", "/?p=12": "/sports/derby", "/選挙": "/politics/election", "/about": "/about-us"}
+    closed.sheets.append([Change(Kind.REDIRECT, path, Redirect(to)) for path, to in old.items()])
+    when = datetime.fromtimestamp(MORNING, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    asked = ["/2024/05/election/", "/2024/05/election?a=1", "/?p=12", "/?p=13", "/%E9%81%B8%E6%8C%99/", "/about", "/Politics/Election/"]
+    lines = [f'203.0.113.{place} - - [{when}] "GET {path} HTTP/1.1" 200 9 "-" "{PHONE}"' for place, path in enumerate(asked)]
+    outcome = run(closed, lines)
+    assert (outcome.counted, outcome.passed_over, outcome.malformed) == (5, 2, 0)
+    assert sorted(read.story for read in ReadLog(closed.reads_dir / "log").reads()) == ["derby", *["election"] * 4]
+
+
+def test_lines_of_an_access_log_that_are_odd_but_none_of_ours_are_passed_over(closed: Newspaper) -> None:
+    def line(
+        request: str, *, address: str = "203.0.113.9", status: int = 200, user: str = "-", when: str = "25/Nov/2025:19:00:00 +0900"
+    ) -> str:
+        return f'{address} - {user} [{when}] "{request}" {status} - "-" "{PHONE}"'
+
+    page = "GET /politics/election HTTP/2.0"
+    odd = [line("-", status=408), line("\\x16\\x03\\x01", status=400), line("GET"), line(""), line(page.replace("GET", "HEAD"))]
+    outcome = run(
+        closed,
+        [
+            *odd,
+            line(page, address="news.example.com:443 203.0.113.10"),
+            line(page, address="news.example.com:443 203.0.113.11"),
+            line(page, address="2001:db8::7", user="Taro Yamada [desk]"),
+            line(page, address="::ffff:203.0.113.12"),
+            line("GET https://news.example.com/politics/election HTTP/1.1", address="203.0.113.13"),
+            line(page, when="31/Feb/2025:19:00:00 +0900"),
+            line(page, when="[" * 9000),
+        ],
+    )
+    assert (outcome.counted, outcome.passed_over, outcome.malformed) == (5, 5, 2)
+    assert {read.at for read in ReadLog(closed.reads_dir / "log").reads()} == {MORNING}
 
 
 def test_the_ranking_of_any_moment_is_told_from_the_log(closed: Newspaper) -> None:
@@ -111,6 +213,15 @@ def test_the_ranking_of_any_moment_is_told_from_the_log(closed: Newspaper) -> No
 def test_a_past_ranking_is_not_filled_with_stories_that_were_published_later(closed: Newspaper) -> None:
     rows = ranking_at(closed.reads_dir, closed.sheet_log_path, Asked("24h"), MORNING - 1000)
     assert [(row.story, row.filled) for row in rows] == [("budget", True), ("election", True)]
+
+
+def test_a_story_that_bears_a_later_day_stood_when_it_was_read(closed: Newspaper) -> None:
+    closed.sheets.append([Change(Kind.STORY, name, story(name, published_at=MORNING + 9000)) for name in ("moved", "later")])
+    run(closed, [click(0, "moved", "a"), click(1, "moved", "b"), click(60, "later", "a")])
+    for window in ("now", "1h", "24h"):
+        rows = ranking_at(closed.reads_dir, closed.sheet_log_path, Asked(window), MORNING + 30)
+        assert (rows[0].story, rows[0].filled) == ("moved", False)
+        assert {row.story for row in rows if row.filled} == {"cup", "derby", "budget", "election"}
 
 
 def test_a_probe_sees_only_the_reads_before_it(closed: Newspaper) -> None:

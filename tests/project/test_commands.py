@@ -56,9 +56,12 @@ def test_recorded_clicks_make_a_ranking(stopped):
     file.write_text("\n".join(json.dumps(click) for click in clicks), encoding="utf-8")
     outcome = json.loads(stopped.kawaraban("replay", str(file), "--json").stdout)
     assert outcome["counted"] == 5
-    # The stories were published by the import, today: nothing of them stood on that day.
+    # The stories were published by the import, today: on that day only the one stood that was read.
     then = json.loads(stopped.kawaraban("ranking", "--at", "2026-11-01T10:10:00Z", "--window", "1h", "--json").stdout)
-    assert then["items"] == []
+    assert [(item["source_id"], item["reads"], item["filled"]) for item in then["items"]] == [("2", 5, False)]
+    before = json.loads(stopped.kawaraban("ranking", "--at", "2026-11-01T10:00:00Z", "--window", "1h", "--json").stdout)
+    assert [item["reads"] for item in before["items"]] == [1]
+    assert json.loads(stopped.kawaraban("ranking", "--at", "2026-11-01T09:59:59Z", "--json").stdout)["items"] == []
     month = json.loads(stopped.kawaraban("ranking", "--window", "30d", "--json").stdout)
     assert {item["source_id"] for item in month["items"]} == {"1", "2", "3"}
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import bz2
 import contextlib
+import gzip
+import lzma
 import re
 import shutil
+import zlib
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from math import inf
 from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import unquote, urlsplit
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 import msgspec
 import numpy as np
@@ -20,17 +23,24 @@ import numpy as np
 from kawaraban.audience.shapes import LONGEST_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-# In the order of the format; the referrer and the browser's name may be missing, as in the common one.
+# In the order of the format; the referrer and the browser's name may be missing, as in the common one. Some servers write the name of
+# the site first, with its port: then what follows is the address.
 _COMBINED = re.compile(
-    r'(?P<address>\S+) \S+ .+? \[(?P<at>[^\]]+)\] "(?P<method>[A-Z]+) (?P<target>\S+)[^"]*" (?P<status>\d{3}) \S+'
+    r"(?:\S{1,255}:\d{1,5} (?=[0-9A-Fa-f.:]{2,45} \S))?(?P<address>\S{1,255}) \S{1,255} .{1,255}? "
+    r'\[(?P<at>[^\]]{1,40})\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) \S+'
     r'(?: "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<ua>(?:[^"\\]|\\.)*)")?'
 )
-# Milliseconds taken for seconds lead beyond it.
+# The year 3000. What leads beyond it is written in milliseconds or smaller still: in seconds nothing since March 1973 is as large.
 LATEST = 32_503_680_000.0
+_SMALLEST_IN_THOUSANDTHS = 1e11
+_NUMBER = re.compile(r"\d{9,20}(?:\.\d*)?")
 _READ_STATUS = frozenset({"200", "304"})
+# How files begin that are compressed, as those of past days mostly are.
+_COMPRESSED: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}  # type: ignore[dict-item]
+_BOM = b"\xef\xbb\xbf"
 
 
 class NoClickError(ValueError):
@@ -53,14 +63,14 @@ class Click(msgspec.Struct, frozen=True):
 
 class _Line(msgspec.Struct):
     at: float | str
-    story: str
+    story: str | int
     visitor: str | int
     ua: str | None = None
-    referrer: str = ""
-    language: str = ""
-    visible_ms: int | None = None
+    referrer: str | None = None
+    language: str | None = None
+    visible_ms: float | None = None
     scroll: float | None = None
-    scrolled: bool = False
+    scrolled: bool | None = None
 
 
 class _When(msgspec.Struct):
@@ -69,7 +79,7 @@ class _When(msgspec.Struct):
 
 class _ProbeLine(msgspec.Struct):
     at: float | str
-    stories: list[str]
+    stories: list[str | int]
 
 
 class Probe(msgspec.Struct, frozen=True):
@@ -94,25 +104,31 @@ _line_decoder = msgspec.json.Decoder(_Line)
 _probe_decoder = msgspec.json.Decoder(_ProbeLine)
 
 
-def click_of(line: str, story_by_url: Mapping[str, str]) -> Click | None:
-    """Read a line. None when it is empty, or a line of an access log that is not of a story's page; NoClickError if it is no line."""
+def click_of(line: str, story_at: Callable[[str], str | None]) -> Click | None:
+    """Read a line. None when it is empty, or a line of an access log that is not of a story's page; NoClickError if it is no line.
+
+    ``story_at`` tells which story stands at an address, a path with its query, if one does.
+    """
     text = line.strip()
     if not text:
         return None
-    return _of_json(text) if text.startswith("{") else _of_combined(text, story_by_url)
+    return _of_json(text) if text.startswith("{") else _of_combined(text, story_at)
 
 
 def lines_in_time(path: Path) -> Iterator[tuple[int, str]]:
     """Yield a file's lines in order of time, each with its number; lines of one moment, or of none, in the order in which they stand.
 
-    Of a file that is in order already, as most are, nothing is kept; of another one, sixteen bytes a line. A pipe is read to its end
-    first, into a file of its own.
+    Of a file that is in order already, as most are, nothing is kept; of another one, sixteen bytes a line. A pipe, and what is compressed
+    with gzip, bzip2 or xz, is read to its end first, into a file of its own.
+
+    Raises:
+        OSError: the file cannot be read, or what is compressed in it is damaged.
     """
     with _that_can_be_read_again(path) as file:
         if all(before <= at for before, at in pairwise(_moments(file))):
             file.seek(0)
             for number, line in enumerate(file, start=1):
-                yield number, _decoded(line)
+                yield number, _decoded(line.removeprefix(_BOM) if number == 1 else line)
             return
         file.seek(0)
         moments = np.fromiter(_moments(file), np.float64)
@@ -120,17 +136,23 @@ def lines_in_time(path: Path) -> Iterator[tuple[int, str]]:
         ends = np.cumsum(np.fromiter(map(len, file), np.int64))
         with mmap(file.fileno(), 0, access=ACCESS_READ) as lines:
             for place in np.argsort(moments, kind="stable").tolist():
-                yield place + 1, _decoded(lines[ends[place - 1] if place else 0 : ends[place]])
+                line = lines[ends[place - 1] if place else 0 : ends[place]]
+                yield place + 1, _decoded(line if place else line.removeprefix(_BOM))
 
 
 @contextlib.contextmanager
 def _that_can_be_read_again(path: Path) -> Iterator[BinaryIO]:
     with path.open("rb") as file:
-        if file.seekable():
+        begins = file.peek(6)
+        unpacked = next((opened for mark, opened in _COMPRESSED.items() if begins.startswith(mark)), None)
+        if file.seekable() and unpacked is None:
             yield file
             return
         with TemporaryFile(prefix="kawaraban-replay-") as copy:
-            shutil.copyfileobj(file, copy)
+            try:
+                shutil.copyfileobj(file if unpacked is None else unpacked(file), copy)
+            except (EOFError, zlib.error, lzma.LZMAError) as error:
+                raise OSError(f"what is compressed in it is damaged: {error}") from error
             # Also for who looks at the file itself, past what is still in our hands.
             copy.flush()
             copy.seek(0)
@@ -141,7 +163,7 @@ def _moments(lines: Iterable[bytes]) -> Iterator[float]:
     """Yield the moment of each line. What has none stays behind the line that it follows."""
     at = -inf
     for line in lines:
-        found = _moment_in(line)
+        found = _moment_in(line.removeprefix(_BOM))
         at = at if found is None else found
         yield at
 
@@ -152,11 +174,13 @@ def probe_of(line: str) -> Probe:
         found = _probe_decoder.decode(_encoded(line))
     except (msgspec.DecodeError, ValueError) as error:
         raise NoClickError(str(error)) from error
-    return Probe(_moment(found.at), tuple(found.stories), found.at)
+    return Probe(_moment(found.at), tuple(map(str, found.stories)), found.at)
 
 
 def moment_of(text: str) -> float:
-    """Read a moment in RFC 3339; ValueError with a sentence if it is none. Without a zone it is UTC."""
+    """Read a moment in RFC 3339, or seconds since 1970; ValueError with a sentence if it is none. Without a zone it is UTC."""
+    if _NUMBER.fullmatch(text):
+        return _in_seconds(float(text))
     try:
         when = datetime.fromisoformat(text)
     except ValueError as error:
@@ -169,30 +193,34 @@ def _of_json(text: str) -> Click:
         found = _line_decoder.decode(_encoded(text))
     except (msgspec.DecodeError, ValueError) as error:
         raise NoClickError(str(error)) from error
-    if not 0 < len(found.story) <= LONGEST_TEXT:
+    story = str(found.story)
+    if not 0 < len(story) <= LONGEST_TEXT:
         raise NoClickError(f"a story is named in 1 to {LONGEST_TEXT} characters")
     return Click(
         _moment(found.at),
-        found.story,
+        story,
         str(found.visitor),
         found.ua,
-        found.referrer,
-        found.language,
-        found.visible_ms,
+        found.referrer or "",
+        found.language or "",
+        # What is beyond any page's life says nothing more than that.
+        None if found.visible_ms is None else int(min(max(found.visible_ms, 0.0), 2.0**53)),
         found.scroll,
-        found.scrolled,
+        bool(found.scrolled),
     )
 
 
-def _of_combined(text: str, story_by_url: Mapping[str, str]) -> Click | None:
+def _of_combined(text: str, story_at: Callable[[str], str | None]) -> Click | None:
     match = _COMBINED.match(text)
     if match is None:
         raise NoClickError("this is neither JSON nor a line of the combined log format")
-    if match["method"] != "GET" or match["status"] not in _READ_STATUS:
+    # What was no request, or none that a server understood, stands in logs too.
+    method, _, rest = match["request"].partition(" ")
+    target = rest.partition(" ")[0]
+    if method != "GET" or not target or match["status"] not in _READ_STATUS:
         return None
     try:
-        story = story_by_url.get(unquote(urlsplit(match["target"]).path))
-        at = _moment_of_log(match["at"])
+        at, story = _moment_of_log(match["at"]), story_at(target)
     except ValueError as error:
         raise NoClickError(str(error)) from error
     if story is None:
@@ -212,8 +240,7 @@ def _moment_in(line: bytes) -> float | None:
     text = line.strip()
     try:
         if text.startswith(b"{"):
-            at = _when_decoder.decode(text).at
-            return moment_of(at) if isinstance(at, str) else at
+            return _moment(_when_decoder.decode(text).at)
         match = _IN_BRACKETS.search(text)
         return _moment_of_log(match[1].decode("ascii")) if match else None
     except (msgspec.DecodeError, ValueError):
@@ -227,7 +254,7 @@ def _written(value: str | None) -> str:
 
 def _moment(at: float | str) -> float:
     try:
-        moment = moment_of(at) if isinstance(at, str) else float(at)
+        moment = moment_of(at) if isinstance(at, str) else _in_seconds(float(at))
     except ValueError as error:
         raise NoClickError(str(error)) from error
     if not 0 <= moment < LATEST:
@@ -235,6 +262,14 @@ def _moment(at: float | str) -> float:
             f"{at!r} is no moment between the years 1970 and 2999: it is written in seconds, or as 2026-11-24T18:05:00+09:00"
         )
     return moment
+
+
+def _in_seconds(number: float) -> float:
+    """Take a number for seconds since 1970, or for thousandths, millionths or billionths of them, as programs count."""
+    for smaller in (1.0, 1e3, 1e6, 1e9):
+        if number / smaller < _SMALLEST_IN_THOUSANDTHS:
+            return number / smaller
+    return number
 
 
 def _decoded(line: bytes) -> str:

@@ -111,9 +111,14 @@ class Crowds:
     def tried(self, who: int, story: str, at: float) -> Group:
         """Note that a group asks to have a story counted; return what is known of the group."""
         group = self._groups.touched(who)
-        if group is None or at - group.since >= MEMORY_SECONDS:
+        if group is None:
+            # The first time that it is heard of, as of most: all at once.
+            group = Group(at, {story: 0}, 0, 1, at, 1, 1)
+            self._groups.put(who, group)
+            return group
+        if at - group.since >= MEMORY_SECONDS:
             # A crowd stays one from one half hour to the next: it is there all day.
-            group = Group(at, is_crowd=group is not None and group.is_crowd and at - group.since < 2 * MEMORY_SECONDS)
+            group = Group(at, is_crowd=group.is_crowd and at - group.since < 2 * MEMORY_SECONDS)
             self._groups.put(who, group)
         group.tries += 1
         if at - group.minute >= CROWD_WITHIN_SECONDS:
@@ -146,9 +151,14 @@ class Crowds:
 
     def counted(self, group: Group, story: str, by: int = 1) -> None:
         """Note that a read was counted, or, with ``by`` -1, that it was not after all."""
-        # Never below nothing: what was forgotten meanwhile is not taken back.
-        group.counts[story] = max(0, group.counts.get(story, 0) + by)
-        self._site[story] = max(0, self._site.get(story, 0) + by)
+        counts, site = group.counts, self._site
+        if by > 0:
+            counts[story] = counts.get(story, 0) + by
+            site[story] = site.get(story, 0) + by
+        else:
+            # Never below nothing: what was forgotten meanwhile is not taken back.
+            counts[story] = max(0, counts.get(story, 0) + by)
+            site[story] = max(0, site.get(story, 0) + by)
         group.total += by
         self._site_total += by
 

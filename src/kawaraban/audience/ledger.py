@@ -261,7 +261,7 @@ class Ledger:
 
     def report(self, now: float, *, writing: bool = True) -> Report:
         """Return what the newsroom's screen shows."""
-        return self.tally.report(now, self.rankings, self.shelf.stories, writing=writing)
+        return self.tally.report(now, self.rankings, writing=writing)
 
     def close(self) -> None:
         """Let go of the log and of the sheet log."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import sys
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from kawaraban.audience.attention import Attention
 from kawaraban.audience.expectations import LEAST_READS, expected_reads, rhythm_of, rise
+from kawaraban.audience.pace import Pace
 from kawaraban.audience.shapes import ALL, WINDOWS, Asked, RankedStory, Window, list_key
 from kawaraban.audience.totals import Totals, room_for
 
@@ -35,9 +36,7 @@ KEEP_SECONDS = 30 * DAY + HOUR
 # What a story's rise is held to: the hour, and the three before it.
 _FOUR_HOURS = "4h"
 # "now" forgets half of a read in this time. docs/explanation/what-is-a-ranking.md says how it was chosen.
-HALF_LIFE_SECONDS = 30 * MINUTE
-# A score of "now" below this is not reading any more: one read is as faint as this after six half-lives and two thirds.
-FAINTEST = 0.01
+HALF_LIFE_SECONDS = 20 * MINUTE
 ROWS = 100
 # How many stories say what a site's stories get in their first hour, and for how long after.
 _FIRST_HOURS_FROM = 7 * DAY
@@ -56,7 +55,7 @@ class Rankings:
         self.minutes = Totals(MINUTE, {**MINUTE_WINDOWS, _FOUR_HOURS: 4 * HOUR}, keep_plain=70)
         self.hours = Totals(HOUR, HOUR_WINDOWS)
         self.attention = Attention(MINUTE_WINDOWS, HOUR_WINDOWS)
-        self._half_life = half_life
+        self.pace = Pace(half_life)
         self._numbers: dict[str, int] = {}
         self._ids: list[str] = []
         self._names: dict[str, int] = {}  # sections and languages, by number
@@ -66,13 +65,11 @@ class Rankings:
         self._published: NDArray[np.float64] = np.zeros(256, np.float64)
         self._leaves: NDArray[np.float64] = np.zeros(256, np.float64)  # when a story leaves the rankings; 0: never
         self._tie: NDArray[np.uint64] = np.zeros(256, np.uint64)
-        self._decaying: NDArray[np.float64] = np.zeros(256, np.float64)
         self._first_hour: NDArray[np.int32] = np.zeros(256, np.int32)
         self._pinned: dict[int, float] = {}  # until when
         # "topic/…" and "byline/…": the numbers of their stories. Sets of them would take twenty times the memory.
         self._tags: dict[str, array[int]] = {}
         self._tagged: list[Story | None] = []  # what each story was when it was tagged
-        self._base = 0.0
         self._groups: dict[tuple[str, str], NDArray[np.int64]] | None = None  # newest first
         self._places: NDArray[np.int64] = np.zeros(0, np.int64)  # of each story among all that may be ranked, newest first; -1: none
         self._next_change = float("inf")  # when an editor's act begins or ends to hold
@@ -109,8 +106,7 @@ class Rankings:
         self.hours.add(number, read.at, count)
         if 0 <= read.at - self._published[number] < HOUR:
             self._first_hour[number] += count
-        self._rebase(read.at)
-        self._decaying[number] += count * 2.0 ** ((read.at - self._base) / self._half_life)
+        self.pace.add(number, read.at, count)
 
     def add_each(self, reads: Sequence[Counted]) -> None:
         """Count reads as they come: together, which costs less than one by one."""
@@ -174,19 +170,55 @@ class Rankings:
 
     def score(self, story: str, window: str, now: float) -> float:
         """Return what a story is ranked by."""
+        return float(self.scores([story], window, now)[0])
+
+    def scores(self, stories: Sequence[str], window: str, now: float) -> list[float]:
+        """Return what stories are ranked by: reads in a window, or the reads an hour that each has now, unrounded."""
         if window != "now":
-            return float(self.reads(story, window))
+            return [float(self.reads(story, window)) for story in stories]
+        # The last stands for what nobody has named: it is held for a story that has not been read for as long as any.
+        paces = self.pace.an_hour(now, np.append(self._published[: len(self._ids)], 0.0))
+        return [float(paces[self._numbers.get(story, -1)]) for story in stories]
+
+    def was_read(self, story: str, asked: Asked, now: float) -> bool:
+        """Whether a story was read within what a ranking is of."""
+        if asked.window != "now" or asked.order != "reads":
+            return self.reads(story, "1h" if asked.order == "rising" else asked.window) > 0
         number = self._numbers.get(story)
-        return 0.0 if number is None else round(float(self._decaying[number]) * self._faded(now), 3)
+        return number is not None and bool(self.pace.is_read(now, len(self._ids))[number])
 
     def number_of(self, story: str) -> int | None:
         """Return a story's number in ``minutes`` and ``hours``."""
         return self._numbers.get(story)
 
-    def read_stories(self, window: str) -> list[tuple[str, int]]:
-        """Return all stories that were read in a window of reads, and how often, whether they still stand or not."""
-        totals = self._totals(window)
-        return [(self._ids[number], int(totals[number])) for number in np.flatnonzero(totals > 0).tolist()]
+    def name_of(self, number: int) -> str:
+        """Return the story that has a number."""
+        return self._ids[number]
+
+    def most_read(self, limit: int) -> NDArray[np.int64]:
+        """Return the numbers of the stories that were read most in this hour, then in this day, whether they still stand or not."""
+        hour, day = self._totals("1h"), self._totals("24h")
+        read = np.flatnonzero(day > 0)
+        if len(read) > 4 * limit:
+            # Only what can come among the first is put in order. A story's reads of an hour are among those of its day.
+            keys = hour[read].astype(np.int64) << 32 | day[read]
+            read = read[keys >= np.partition(keys, len(read) - limit)[len(read) - limit]]
+        return read[np.lexsort((self._tie[read], -day[read], -hour[read]))][:limit]
+
+    def reads_by(self, kind: Literal["section", "topic", "byline"], window: str) -> dict[str, int]:
+        """Return the reads of a window by section, topic or byline, of the stories that stand."""
+        totals = self._totals(window) * self._stands[: len(self._ids)]
+        if kind == "section":
+            # Languages are numbered along, and no story is in them.
+            counts = np.bincount(self._section[: len(totals)], totals, minlength=len(self._names)).astype(np.int64)
+            return {name: count for name, number in self._names.items() if (count := int(counts[number]))}
+        prefix = f"{kind}/"
+        sums = {
+            tag.removeprefix(prefix): int(totals[np.array(those, np.int64)].sum())
+            for tag, those in self._tags.items()
+            if tag.startswith(prefix)
+        }
+        return {name: count for name, count in sums.items() if count}
 
     def expected(self, now: float, numbers: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
         """Return the reads of the last hour that are to be expected of these stories, or of all, in the order of their numbers."""
@@ -205,9 +237,9 @@ class Rankings:
         """Yield every ranking that pages show, by its name."""
         groups = self._newest(now)
         for window in WINDOWS:
-            scores, reads, least = self._scores(Asked(window), now)
+            scores, reads = self._scores(Asked(window), now)
             for (section, language), members in groups.items():
-                yield list_key(window, section, language), self._ranked(members, scores, reads, least, now)
+                yield list_key(window, section, language), self._ranked(members, scores, reads, now)
 
     def one(self, asked: Asked, now: float) -> tuple[RankedStory, ...]:
         """Make one ranking. Nothing is known of a section, topic or language of which no story stands: then it is empty."""
@@ -226,30 +258,29 @@ class Rankings:
                 members = members[self._section[members] == self._names[asked.section]]
             if asked.language:
                 members = members[self._language[members] == self._names[asked.language]]
-        scores, reads, least = self._scores(asked, now)
-        return self._ranked(members, scores, reads, least, now)
+        scores, reads = self._scores(asked, now)
+        return self._ranked(members, scores, reads, now)
 
     # ------------------------------------------------------------------ within
 
     def _add_scores(self, numbers: NDArray[np.int64], times: NDArray[np.float64]) -> None:
         ages = times - self._published[numbers]
         np.add.at(self._first_hour, numbers[(ages >= 0) & (ages < HOUR)], 1)
-        self._rebase(float(times.max()))
-        np.add.at(self._decaying, numbers, np.exp2((times - self._base) / self._half_life))
+        self.pace.add_each(numbers, times)
 
-    def _scores(self, asked: Asked, now: float) -> tuple[NDArray[np.float64], NDArray[np.int32], float]:
-        """Return scores and reads by story number, and the score above which a story is ranked."""
+    def _scores(self, asked: Asked, now: float) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """Return scores and reads by story number; a story whose score is 0 is not ranked."""
         window: Window = "1h" if asked.order == "rising" else asked.window
         reads = self._totals(window)
         if asked.order == "rising":
             scores, enough = np.zeros(len(reads)), np.flatnonzero(reads >= LEAST_READS)
             scores[enough] = np.round(rise(reads[enough].astype(np.float64), self.expected(now, enough)), 3)
-            return scores, reads, 0.0
+            return scores, reads
         if asked.order == "engaged":
-            return np.round(self.attention.by_reader(window, reads, CALM_READS), 3), reads, 0.0
+            return np.round(self.attention.by_reader(window, reads, CALM_READS), 3), reads
         if window == "now":
-            return np.round(self._decaying[: len(self._ids)] * self._faded(now), 3), reads, FAINTEST
-        return reads.astype(np.float64), reads, 0.0
+            return self.pace.of_the_read(now, self._published[: len(self._ids)]), reads
+        return reads.astype(np.float64), reads
 
     def _totals(self, window: str) -> NDArray[np.int32]:
         size = len(self._ids)
@@ -258,11 +289,11 @@ class Rankings:
         return totals.window("1h" if window == "now" else window, size)[:size].copy()
 
     def _ranked(
-        self, members: NDArray[np.int64], scores: NDArray[np.float64], reads: NDArray[np.int32], least: float, now: float
+        self, members: NDArray[np.int64], scores: NDArray[np.float64], reads: NDArray[np.int32], now: float
     ) -> tuple[RankedStory, ...]:
         """Rank the members of a group, which come newest first."""
         own = scores[members]
-        read = np.flatnonzero(own > least)
+        read = np.flatnonzero(own > 0)
         if len(read) > 4 * ROWS:
             # Only what can come among the first is put in order.
             edge = np.partition(own[read], len(read) - ROWS)[len(read) - ROWS]
@@ -331,22 +362,11 @@ class Rankings:
             number = self._numbers[story] = len(self._ids)
             self._ids.append(story)
             self._tagged.append(None)
-            for name in ("_stands", "_section", "_language", "_published", "_leaves", "_tie", "_decaying", "_first_hour"):
+            for name in ("_stands", "_section", "_language", "_published", "_leaves", "_tie", "_first_hour"):
                 setattr(self, name, room_for(getattr(self, name), number))
             digest = hashlib.blake2b(story.encode("utf-8", "surrogatepass"), digest_size=8).digest()
             self._tie[number] = int.from_bytes(digest, "little")
         return number
-
-    def _rebase(self, at: float) -> None:
-        if not self._base:
-            self._base = at
-        elif at - self._base > 500 * self._half_life:  # 2^500 is still a float
-            self._decaying *= 2.0 ** (-(at - self._base) / self._half_life)
-            self._base = at
-
-    def _faded(self, now: float) -> float:
-        # A read of the future weighs as one of now.
-        return float(2.0 ** (-max(0.0, now - self._base) / self._half_life)) if self._base else 0.0
 
 
 def _tags_of(story: Story | None) -> Iterator[str]:
@@ -354,22 +374,3 @@ def _tags_of(story: Story | None) -> Iterator[str]:
     if story is not None:
         yield from (f"topic/{topic}" for topic in dict.fromkeys(story.topics))
         yield from (f"byline/{person}" for person in dict.fromkeys(story.bylines))
-
-
-def recount(segments: Iterable[Segment], window: str, now: float, half_life: float = HALF_LIFE_SECONDS) -> dict[str, float]:
-    """Count a window anew from the log, read by read: what the running totals are held to.
-
-    Returns the score of every story that was read in the window and not after ``now``; for "now" the decayed sum.
-    """
-    grain = HOUR if window in HOUR_WINDOWS else MINUTE
-    length = {**MINUTE_WINDOWS, **HOUR_WINDOWS}.get(window, 0)
-    scores: dict[str, float] = {}
-    for segment in segments:
-        for read in segment.counted():
-            if read.at > now:
-                continue
-            if window == "now":
-                scores[read.story] = scores.get(read.story, 0.0) + 2.0 ** ((read.at - now) / half_life)
-            elif read.at // grain >= (now - length) // grain:
-                scores[read.story] = scores.get(read.story, 0.0) + 1
-    return scores

@@ -17,12 +17,12 @@ import os
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from kawaraban.audience import packing, segments
-from kawaraban.audience.segments import FORGOTTEN, HOUR, MARK, OPEN, START_BYTES, SUMMED, Segment, hour_of, read_segment
+from kawaraban.audience.segments import FORGOTTEN, HOUR, MARK, OPEN, START_BYTES, SUMMED, Segment, hour_of, read_segment, segment_in
 from kawaraban.audience.visitors import DAY_SECONDS
 
 if TYPE_CHECKING:
@@ -126,28 +126,55 @@ class ReadLog:
 
         A file is replaced in one step: a process killed at any moment leaves the old or the new one.
         """
+        return sum(self.put(self.rewritten(hour, now)) for hour in self.due(now))
+
+    def due(self, now: float) -> list[int]:
+        """Return the hours that ``upkeep`` would write anew, oldest first."""
         self.take()
-        forget_before = (int(now // DAY_SECONDS) - 1) * DAY_SECONDS
-        sum_before = now - self._keep_seconds if self._keep_seconds else 0.0
-        rewritten = 0
+        due = []
         for hour in self.hours():
             if hour + HOUR + PACK_AFTER_SECONDS > now:
                 break
-            path = self._path(hour)
-            state = self._states.get(hour) or self._state_of(path)
+            state = self._states.get(hour) or self._state_of(self._path(hour))
             self._states[hour] = state
-            keep_visitors, to_sum = hour >= forget_before, hour + HOUR < sum_before
+            keep_visitors, to_sum = self._forms(hour, now)
             if state == SUMMED or (state == FORGOTTEN and not to_sum) or (keep_visitors and state != OPEN):
                 continue
-            if (opened := self._files.pop(hour, None)) is not None:
-                opened.close()
-            # Packing forgets the numbers that nodes gave.
-            self._keep_places()
-            segment = read_segment(path, hour)
-            self._replace(path, packing.summed(segment) if to_sum else packing.packed(segment, keep_visitors=keep_visitors))
-            self._states[hour] = self._state_of(path)
-            rewritten += 1
-        return rewritten
+            due.append(hour)
+        return due
+
+    def rewritten(self, hour: int, now: float) -> Rewritten:
+        """Write a due hour anew, beside it. Takes seconds for millions of reads; any thread may, while reads go on being written."""
+        path = self._path(hour)
+        with path.open("rb") as file:
+            was, data = os.fstat(file.fileno()), file.read()
+        segment = segment_in(data, hour)
+        keep_visitors, to_sum = self._forms(hour, now)
+        content = packing.summed(segment) if to_sum else packing.packed(segment, keep_visitors=keep_visitors)
+        temporary = path.with_suffix(".packed.new")
+        _write_whole(temporary, content)
+        return Rewritten(hour, temporary, (was.st_ino, len(data), was.st_mtime_ns))
+
+    def put(self, rewritten: Rewritten) -> bool:
+        """Have an hour that was written anew take the place of the one before; False, and another time, where that has changed since."""
+        hour, path = rewritten.hour, self._path(rewritten.hour)
+        stands = path.stat()
+        if (stands.st_ino, stands.st_size, stands.st_mtime_ns) != rewritten.was:
+            rewritten.temporary.unlink()
+            return False
+        if (opened := self._files.pop(hour, None)) is not None:
+            opened.close()
+        # Packing forgets the numbers that nodes gave.
+        self._keep_places()
+        rewritten.temporary.replace(path)
+        _sync_directory(self._directory)
+        self._states[hour] = self._state_of(path)
+        return True
+
+    def _forms(self, hour: int, now: float) -> tuple[bool, bool]:
+        """Say of an hour whether its visitors are still known, and whether only sums of it are to be kept."""
+        forget_before = (int(now // DAY_SECONDS) - 1) * DAY_SECONDS
+        return hour >= forget_before, bool(self._keep_seconds) and hour + HOUR < now - self._keep_seconds
 
     def withdraw(self, hour: int, withdrawn: Sequence[Withdrawn]) -> list[Counted]:
         """Take reads out of an hour, each for a reason, in one step; return those that were there. OSError if it could not be done."""
@@ -237,11 +264,7 @@ class ReadLog:
 
     def _replace(self, path: Path, content: bytes) -> None:
         temporary = path.with_suffix(".new")
-        with temporary.open("wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_whole(temporary, content)
         temporary.replace(path)
         _sync_directory(self._directory)
 
@@ -252,6 +275,14 @@ class ReadLog:
 
     def _path(self, hour: int) -> Path:
         return self._directory / f"{datetime.fromtimestamp(hour, UTC).strftime(_NAME)}.reads"
+
+
+class Rewritten(NamedTuple):
+    """An hour that was written anew, and which file it was: its number, its bytes, and when it was changed."""
+
+    hour: int
+    temporary: Path
+    was: tuple[int, int, int]
 
 
 class _OpenFile:
@@ -345,6 +376,14 @@ def _write_all(file: int, block: bytes, offset: int) -> None:
         # Again after a part was taken: a full disk says why only on the next try.
         written = os.pwrite(file, block, offset)
         block, offset = block[written:], offset + written
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync_directory(directory: Path) -> None:

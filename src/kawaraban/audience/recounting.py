@@ -32,7 +32,6 @@ DAY = 86400
 READS_A_DAY = 500
 WORTH_NOTING = READS_A_DAY // 24
 MINUTE_MS = 60_000
-_DRAWERS = 2**23
 # One number for a visitor and a story: two that fall together by chance, once in a day of 10^8 reads' 2^64, would be a repeat.
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -142,11 +141,11 @@ def _repeats(segment: Segment, before: tuple[NDArray[np.uint64], NDArray[np.floa
 
 
 def _pairs(segment: Segment, places: NDArray[np.int64]) -> NDArray[np.uint64]:
-    rows = segment.reads[places]
+    visitors, stories = (segment.reads[column][places] for column in ("visitor", "story"))
     # Stories are numbered anew in each hour: their names' hashes are the same in all.
     names = np.array([hash(name) & 0xFFFFFFFFFFFFFFFF for name in segment.names] or [0], np.uint64)
     with np.errstate(over="ignore"):
-        return np.asarray(rows["visitor"] * _MIX ^ names[rows["story"]])
+        return np.asarray(visitors * _MIX ^ names[stories])
 
 
 def _is_crowd(rows: NDArray[np.void]) -> bool:
@@ -170,6 +169,8 @@ def _crowds_among(segment: Segment, visitors: set[int]) -> dict[int, bool]:
 
 
 def _in_company(keys: NDArray[np.uint64], least: int) -> NDArray[np.int64]:
-    """Return the places of the keys that may stand there ``least`` times: sorting the others would only take time."""
-    drawers = (keys & np.uint64(_DRAWERS - 1)).astype(np.int64)
-    return np.flatnonzero(np.bincount(drawers, minlength=_DRAWERS)[drawers] >= least)
+    """Return the places of the keys that stand there ``least`` times: most do not, and need not be put in order one by one."""
+    ordered = np.sort(keys)
+    ends = ordered[least - 1 :]
+    many = ends[ends == ordered[: len(ends)]]
+    return places_among(keys, many[np.flatnonzero(np.append(True, many[1:] != many[:-1]))]) if len(many) else np.zeros(0, np.int64)

@@ -5,16 +5,19 @@ For trying rules on yesterday's traffic, and for carrying a site's history over 
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from msgspec import structs
 
 from kawaraban.audience import steps
 from kawaraban.audience.clicks import Click, NoClickError, Probe, Scores, click_of, lines_in_time, moment_of, probe_of
 from kawaraban.audience.ledger import Batch, Ledger
+from kawaraban.audience.pace import LONG, as_told
 from kawaraban.audience.ranking import HALF_LIFE_SECONDS, HOUR_WINDOWS, MINUTE_WINDOWS, Rankings
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.shapes import PageMessage, RawRead
@@ -36,7 +39,7 @@ UPKEEP_EVERY_SECONDS = 60.0
 SOME_BROWSER = "Mozilla/5.0"
 PROBLEMS_KEPT = 1000
 # After so many half-lives a read has no weight left that any rounding shows.
-NOW_REACHES_SECONDS = 60 * HALF_LIFE_SECONDS
+NOW_REACHES_SECONDS = 60 * LONG * HALF_LIFE_SECONDS
 
 
 @dataclass
@@ -96,7 +99,8 @@ def replay(
 
     Args:
         lines: JSON objects ``{"at", "story", "visitor", "ua", …}`` or lines of the combined log format, mixed as they come, in
-            order of time. ``at`` is seconds since 1970 or RFC 3339; ``story`` an id or ``source:source_id``.
+            order of time. ``at`` is seconds since 1970 (or thousandths of them) or RFC 3339; ``story`` an id, ``source:source_id`` or
+            the address of its page.
         reads_dir: where the read log lies; its collector must not be running.
         sheet_log: what stories there are; None: every story that is named.
         name: what the lines are called in ``problems``.
@@ -116,7 +120,7 @@ def replay(
 def ranking_at(reads_dir: Path, sheet_log: Path | None, asked: Asked, moment: float | None = None) -> tuple[RankedStory, ...]:
     """Return a ranking as it was at a moment (None: now), counted from the log.
 
-    Of the stories that stand today and were published by then: what has been withdrawn since does not come back by this door.
+    Of the stories that stand today and were read or published by then: what has been withdrawn since does not come back by this door.
     """
     now = time.time() if moment is None else moment
     reach = {**MINUTE_WINDOWS, **HOUR_WINDOWS}.get(asked.window, NOW_REACHES_SECONDS)
@@ -131,12 +135,16 @@ def ranking_at(reads_dir: Path, sheet_log: Path | None, asked: Asked, moment: fl
     for name, story in shelf.stories.items():
         if story.published_at <= now:
             rankings.stand(name, story)
+    named: set[str] = set()
     # An hour more: the window's edge lies on a full minute or hour.
     for segment in ReadLog(reads_dir / "log").segments(now - reach - 3600, now):
         rankings.add_segment(segment, now)
-        if sheet_log is None:
-            for name in segment.names:
-                rankings.stand(name, _some_story(name))
+        named.update(segment.names)
+    for name in named:
+        known = _some_story(name) if sheet_log is None else shelf.stories.get(name)
+        # A story that was read by then stood by then, whatever day it bears now.
+        if known is not None and (sheet_log is None or (known.published_at > now and rankings.was_read(name, asked, now))):
+            rankings.stand(name, known)
     return rankings.one(asked, now)
 
 
@@ -187,7 +195,7 @@ class _Run:
     def _click(self, number: int, line: str) -> Click | None:
         """Read a line; None, and noted, when there is no click in it."""
         try:
-            click = click_of(line, self.ledger.shelf.by_url)
+            click = click_of(line, self.ledger.shelf.at_address)
         except NoClickError as error:
             self.outcome.malformed += 1
             if len(self.outcome.problems) < PROBLEMS_KEPT:
@@ -211,10 +219,11 @@ class _Run:
             self.ledger.forget(click.at)
             self.ledger.rankings.advance(click.at)
             self._upkeep_at = click.at + UPKEEP_EVERY_SECONDS
-        if self._every_story and click.story not in self.ledger.shelf.stories:
-            self.ledger.shelf.stand(_some_story(click.story))
+        story = self._story(click.story)
+        if self._every_story and story not in self.ledger.shelf.stories:
+            self.ledger.shelf.stand(_some_story(story))
         page = PageMessage(
-            story=click.story, token="", referrer=click.referrer, visible_ms=click.visible_ms, scroll=click.scroll, scrolled=click.scrolled
+            story=story, token="", referrer=click.referrer, visible_ms=click.visible_ms, scroll=click.scroll, scrolled=click.scrolled
         )
         raw = RawRead(
             page=page,
@@ -226,6 +235,15 @@ class _Run:
         self._reads.append(raw)
         if self._unwritten + len(self._reads) >= GROUP:
             self._write()
+
+    def _story(self, name: str) -> str:
+        """Return the id of what a recording names by id, by ``source:source_id``, or by the address of its page."""
+        shelf = self.ledger.shelf
+        if not self._every_story and name.startswith(("/", "https://", "http://")):
+            # What is no address is no story either.
+            with contextlib.suppress(ValueError):
+                return shelf.at_address(name) or name
+        return shelf.resolve(name)
 
     def _end(self) -> None:
         """Write the rest, and answer the probes behind the last click."""
@@ -260,9 +278,9 @@ class _Run:
         while self._next is not None and self._next.at <= at:
             probe, rankings = self._next, self.ledger.rankings
             rankings.advance(probe.at)
-            resolve = self.ledger.shelf.resolve
-            values = tuple(rankings.score(resolve(story), self._window, probe.at) for story in probe.stories)
-            self._scores[probe.place] = Scores(probe.written or probe.at, values)
+            values = np.array(rankings.scores([self._story(story) for story in probe.stories], self._window, probe.at))
+            told = as_told(values) if self._window == "now" else values
+            self._scores[probe.place] = Scores(probe.written or probe.at, tuple(told.tolist()))
             self._next = next(self._probes, None)
 
 

@@ -123,7 +123,11 @@ def hour_of(at: float) -> int:
 
 def read_segment(path: Path, hour: int) -> Segment:
     """Read an hour's file as far as it is whole; OSError if it cannot be read."""
-    data = path.read_bytes()
+    return segment_in(path.read_bytes(), hour)
+
+
+def segment_in(data: bytes, hour: int) -> Segment:
+    """Read an hour from what its file holds, as far as that is whole."""
     found = _Found()
     for one in whole_blocks(data):
         found.take(one)

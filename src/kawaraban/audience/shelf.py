@@ -6,11 +6,12 @@ import logging
 import sqlite3
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from msgspec import structs
 
 from kawaraban.sheetlog.log import SheetLog, decode
-from kawaraban.sheetlog.shapes import Kind, Story
+from kawaraban.sheetlog.shapes import Kind, Redirect, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,14 +26,16 @@ logger = logging.getLogger(__name__)
 class Shelf:
     """Follows the sheet log. ``on_change`` hears of every story that now stands, or (None) stands no more.
 
-    ``with_urls``: stories are to be found by their address too, as a server's log names them.
+    ``with_urls``: stories are to be found by their address too, and by those of before, as a server's log names them.
     """
 
     def __init__(self, sheet_log: Path | None, *, with_urls: bool = False) -> None:
         self.stories: dict[str, Story] = {}
         self.by_source: dict[str, str] = {}  # "source:source_id" → id
-        self.by_url: dict[str, str] = {}
+        self._by_url: dict[str, str] = {}
+        self._moved: dict[str, str] = {}  # old addresses, and where they lead
         self.on_change: Callable[[str, Story | None], None] = lambda _name, _story: None
+        self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._path = sheet_log
         self._with_urls = with_urls
         self._log: SheetLog | None = None
@@ -67,6 +70,22 @@ class Shelf:
         """Return the id of what is named by id or by ``source:source_id``."""
         return self.by_source.get(name, name) if ":" in name else name
 
+    def at_address(self, target: str) -> str | None:
+        """Return the story whose page a request asked for, by its path and query, as they stand in a log; ValueError if that is none.
+
+        An old address that leads to a story is the story's too: the log may be of the system that the site had before.
+        """
+        parts = urlsplit(target)
+        path, asked = unquote(parts.path), f"?{parts.query}" if parts.query else ""
+        plain = "/" + path.strip("/").lower()
+        for known in (path, plain):
+            if known in self._by_url:
+                return self._by_url[known]
+        for old in (f"{path}{asked}", path, path.rstrip("/"), plain):
+            if old in self._moved:
+                return self._by_url.get(self._moved[old])
+        return None
+
     def close(self) -> None:
         """Let go of the log."""
         if self._log is not None:
@@ -79,7 +98,7 @@ class Shelf:
         self._leave(story.id)
         self.stories[story.id] = story
         if self._with_urls:
-            self.by_url[story.url] = story.id
+            self._by_url[story.url] = story.id
         if story.source:
             self.by_source[f"{story.source}:{story.source_id}"] = story.id
         self.on_change(story.id, story)
@@ -98,6 +117,7 @@ class Shelf:
         if self._log is None or file != self._file:
             self.close()
             self._log, self._file, self._seq, self._version = SheetLog(path), file, 0, -1
+            self._moved.clear()
         version = self._log.data_version()
         if version == self._version:
             return False
@@ -105,8 +125,12 @@ class Shelf:
         changed = False
         for entry in self._entries(self._log):
             changed = True
-            value = None if entry.payload is None else decode(Kind.STORY, entry.payload)
-            if isinstance(value, Story):
+            value = None if entry.payload is None else decode(entry.kind, entry.payload)
+            if entry.kind == Kind.REDIRECT:
+                self._moved.pop(entry.key, None)
+                if isinstance(value, Redirect):
+                    self._moved[entry.key] = urlsplit(value.to).path
+            elif isinstance(value, Story):
                 gone.discard(value.id)
                 if self.stories.get(value.id) != self._known(value):
                     self.stand(value)
@@ -120,16 +144,17 @@ class Shelf:
         return changed or bool(gone)
 
     def _entries(self, log: SheetLog) -> Iterator[Entry]:
+        kinds = (Kind.STORY, Kind.REDIRECT) if self._with_urls else (Kind.STORY,)
         # In portions: all of a large archive at once would take memory that this process keeps.
-        while entries := log.after(self._seq, (Kind.STORY,), limit=ENTRIES_AT_ONCE):
+        while entries := log.after(self._seq, kinds, limit=ENTRIES_AT_ONCE):
             yield from entries
 
     def _leave(self, name: str) -> bool:
         old = self.stories.pop(name, None)
         if old is None:
             return False
-        if self.by_url.get(old.url) == name:
-            del self.by_url[old.url]
+        if self._by_url.get(old.url) == name:
+            del self._by_url[old.url]
         if old.source and self.by_source.get(f"{old.source}:{old.source_id}") == name:
             del self.by_source[f"{old.source}:{old.source_id}"]
         return True
@@ -145,7 +170,16 @@ class Shelf:
             section=sys.intern(story.section),
             section_name="",
             updated_at=0.0,
-            topics=tuple(map(sys.intern, story.topics)),
-            bylines=tuple(map(sys.intern, story.bylines)),
+            topics=self._shared(story.topics),
+            bylines=self._shared(story.bylines),
+            names=(),
             translations=(),
         )
+
+    def _shared(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the one tuple of these names that all stories bear: many have the same person's, and the same topics."""
+        known = self._tuples.get(names)
+        if known is None:
+            known = tuple(map(sys.intern, names))
+            self._tuples[known] = known
+        return known

@@ -77,13 +77,16 @@ class Gate:
         self.attention.put(one.key, (seconds + one.seconds, max(depth, one.depth)))
 
 
+_NO_GROUP = Group()
+
+
 class Read(msgspec.Struct, gc=False):
     """A read on its way: what came in, which story that is, and, once it is worth knowing, which visitor and network."""
 
     raw: RawRead
     story: str
     visitor: Visitor = NOBODY
-    group: Group = msgspec.field(default_factory=Group)
+    group: Group = msgspec.field(default_factory=lambda: _NO_GROUP)  # one for all that are not known yet: nobody counts there
     network: Group | None = None
     pair: int = 0  # the visitor and the story; of a leaving, those whose read it goes on from
     view: int = 0  # of a leaving: the view of the page

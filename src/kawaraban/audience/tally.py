@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from heapq import nsmallest
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
-
-import numpy as np
 
 from kawaraban.audience.origins import device_of, source_of
 from kawaraban.audience.shapes import DEVICES, SOURCES, Alert, Named, Report, Ruled, Sample, StoryNow
@@ -15,11 +13,13 @@ from kawaraban.audience.steps import rule_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from kawaraban.audience.ranking import Rankings
     from kawaraban.audience.segments import Segment
     from kawaraban.audience.shapes import Counted, Device, Dropped, Reason, SourceName
     from kawaraban.audience.steps import Read
-    from kawaraban.sheetlog.shapes import Story
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 NOW_SECONDS = 5 * MINUTE
@@ -41,6 +41,8 @@ class Tally:
 
     def __init__(self) -> None:
         self._minutes: dict[int, Counter[tuple[What, str]]] = {}
+        self._day: Counter[tuple[What, str]] = Counter()  # all minutes together
+        self._first = 0  # of what minute everything before has been let go
         self._visitors: dict[int, float] = {}
         self._rules: Counter[tuple[Reason, str]] = Counter()
         self._samples: dict[Reason, deque[Sample]] = {}
@@ -58,20 +60,19 @@ class Tally:
             names[int(read.at) // MINUTE, read.source, read.device] += 1
             visitors[read.visitor] = read.at
         for (minute, source, device), count in names.items():
-            counts = self._at(minute * MINUTE)
-            counts["source", source] += count
-            counts["device", device] += count
+            self._add(minute, ("source", source), count)
+            self._add(minute, ("device", device), count)
 
     def remove(self, read: Counted) -> None:
         """Let a read leave that was withdrawn, if it is of the last day."""
-        counts = self._minutes.get(int(read.at) // MINUTE)
-        if counts is not None:
-            counts["source", read.source] -= 1
-            counts["device", read.device] -= 1
+        minute = int(read.at) // MINUTE
+        if minute in self._minutes:
+            self._add(minute, ("source", read.source), -1)
+            self._add(minute, ("device", read.device), -1)
 
     def drop(self, drop: Dropped) -> None:
         """Count what was dropped."""
-        self._at(drop.at)["dropped", drop.reason] += drop.count
+        self._add(int(drop.at) // MINUTE, ("dropped", drop.reason), drop.count)
 
     def sample(self, read: Read, reason: Reason, stories: Collection[str], own_hosts: Collection[str]) -> None:
         """Keep, in memory, what may be shown of a read that was dropped: its rule and its classes, nothing of who it was."""
@@ -91,9 +92,9 @@ class Tally:
         """Count an hour of the log."""
         keys = segment.reads["ms"].astype("u8") // (MINUTE * 1000) * 256 + segment.reads["marks"]
         for key, count in Counter(keys.tolist()).items():
-            counts = self._at(segment.hour + key // 256 * MINUTE)
-            counts["source", SOURCES[key & 15]] += count
-            counts["device", DEVICES[key >> 4 & 15]] += count
+            minute = segment.hour // MINUTE + key // 256
+            self._add(minute, ("source", SOURCES[key & 15]), count)
+            self._add(minute, ("device", DEVICES[key >> 4 & 15]), count)
         for drop in segment.dropped():
             self.drop(drop)
         recent = segment.reads[segment.times() > now - NOW_SECONDS]
@@ -103,48 +104,33 @@ class Tally:
     def forget(self, now: float) -> None:
         """Let go of what is older than a day."""
         first = int(now - DAY) // MINUTE
-        for minute in [minute for minute in self._minutes if minute < first]:
-            del self._minutes[minute]
+        if first != self._first:
+            self._first = first
+            for minute in [minute for minute in self._minutes if minute < first]:
+                self._day.subtract(self._minutes.pop(minute))
         self._visitors = {who: at for who, at in self._visitors.items() if at > now - NOW_SECONDS}
 
-    def report(self, now: float, rankings: Rankings, stories: Mapping[str, Story], *, writing: bool = True) -> Report:
+    def report(self, now: float, rankings: Rankings, *, writing: bool = True) -> Report:
         """Return what the screen shows."""
         self.forget(now)
-        day: Counter[tuple[What, str]] = Counter()
-        for counts in self._minutes.values():
-            day.update(counts)
-        read_today = dict(rankings.read_stories("24h"))
-        read_now = dict(rankings.read_stories("1h"))
-        sections: dict[str, int] = {}
-        topics: dict[str, int] = {}
-        bylines: dict[str, int] = {}
-        # Tens of thousands of stories: a Counter would take three times as long.
-        for name, count in read_today.items():
-            if (story := stories.get(name)) is not None:
-                sections[story.section] = sections.get(story.section, 0) + count
-                for topic in story.topics:
-                    topics[topic] = topics.get(topic, 0) + count
-                for person in story.bylines:
-                    bylines[person] = bylines.get(person, 0) + count
-        top = nsmallest(STORIES_SHOWN, read_today, key=lambda name: (-read_now.get(name, 0), -read_today[name], name))
-        shown = self._stories(top, read_now, read_today, rankings, now)
+        shown = self._stories(rankings.most_read(STORIES_SHOWN), rankings, now)
         minutes = rankings.minutes.sums(now, DAY // MINUTE)
         seconds, told, finished = rankings.attention.of_site()
         return Report(
             at=now,
             readers_now=len(self._visitors),
-            reads_hour=sum(read_now.values()),
-            reads_day=sum(read_today.values()),
+            reads_hour=rankings.minutes.total("1h"),
+            reads_day=rankings.minutes.total("24h"),
             stories=shown,
-            sections=_largest_first(sections),
-            sources=_named(day, "source"),
-            devices=_named(day, "device"),
-            dropped=_named(day, "dropped"),
+            sections=_largest_first(rankings.reads_by("section", "24h")),
+            sources=_named(self._day, "source"),
+            devices=_named(self._day, "device"),
+            dropped=_named(self._day, "dropped"),
             hours=tuple(sum(minutes[first : first + 60]) for first in range(0, len(minutes), 60)),
             writing=writing,
-            topics=_largest_first(topics)[:NAMES_SHOWN],
-            bylines=_largest_first(bylines)[:NAMES_SHOWN],
-            week_ago=rankings.hours.sums(now, 24, ago=7 * 24),
+            topics=_largest_first(rankings.reads_by("topic", "24h"))[:NAMES_SHOWN],
+            bylines=_largest_first(rankings.reads_by("byline", "24h"))[:NAMES_SHOWN],
+            week_ago=_until(now, rankings.hours.sums(now, 25, ago=7 * 24)),
             engaged=seconds / told if told else 0.0,
             told=told,
             finished=finished / told if told else 0.0,
@@ -153,20 +139,16 @@ class Tally:
             alerts=_alerts(shown, minutes),
         )
 
-    def _stories(
-        self, names: list[str], read_now: Mapping[str, int], read_today: Mapping[str, int], rankings: Rankings, now: float
-    ) -> tuple[StoryNow, ...]:
-        known = [(name, number) for name in names if (number := rankings.number_of(name)) is not None]
-        numbers = np.array([number for _, number in known], np.int64)
+    def _stories(self, numbers: NDArray[np.int64], rankings: Rankings, now: float) -> tuple[StoryNow, ...]:
         expected, series = rankings.expected(now, numbers), rankings.minutes.series_of(numbers, now, 60)
         found = []
-        for (name, number), reads, minutes in zip(known, expected.tolist(), series.tolist(), strict=True):
+        for number, reads, minutes in zip(numbers.tolist(), expected.tolist(), series.tolist(), strict=True):
             seconds, told, finished = rankings.attention.of_day(number)
             found.append(
                 StoryNow(
-                    name,
-                    read_now.get(name, 0),
-                    read_today[name],
+                    rankings.name_of(number),
+                    rankings.minutes.count("1h", number),
+                    rankings.minutes.count("24h", number),
                     tuple(minutes),
                     round(reads, 1),
                     round(seconds / told, 1) if told else 0.0,
@@ -175,12 +157,18 @@ class Tally:
             )
         return tuple(found)
 
-    def _at(self, at: float) -> Counter[tuple[What, str]]:
-        minute = int(at) // MINUTE
+    def _add(self, minute: int, name: tuple[What, str], count: int) -> None:
         counts = self._minutes.get(minute)
         if counts is None:
             counts = self._minutes[minute] = Counter()
-        return counts
+        counts[name] += count
+        self._day[name] += count
+
+
+def _until(now: float, hours: tuple[int, ...]) -> tuple[int, ...]:
+    """Return hours that end at this minute from hours of the clock: of each two, the parts that lie in it."""
+    part = now % HOUR / HOUR
+    return tuple(round(before * (1 - part) + after * part) for before, after in pairwise(hours))
 
 
 def _alerts(stories: tuple[StoryNow, ...], minutes: tuple[int, ...]) -> tuple[Alert, ...]:
@@ -197,7 +185,7 @@ def _alerts(stories: tuple[StoryNow, ...], minutes: tuple[int, ...]) -> tuple[Al
 
 
 def _named(counts: Counter[tuple[What, str]], what: What) -> tuple[Named, ...]:
-    return _largest_first({name: count for (kind, name), count in counts.items() if kind == what})
+    return _largest_first({name: count for (kind, name), count in counts.items() if kind == what and count > 0})
 
 
 def _largest_first(counts: Mapping[str, int]) -> tuple[Named, ...]:

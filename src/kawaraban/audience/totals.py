@@ -41,8 +41,10 @@ class Totals:
         self._windows = {name: _Window(length) for name, length in windows.items()}
         self._longest = max(self._windows.values(), key=lambda window: window.length)
         self._keep_plain = keep_plain
-        # The bucket that is being filled is a dictionary; one that is over is two arrays; one that is long over, bytes.
-        self._buckets: dict[int, dict[int, int] | Counts | bytes] = {}
+        # A bucket that is over is two arrays; one that is long over, bytes. What has come since stands beside it until it is over too.
+        self._buckets: dict[int, Counts | bytes] = {}
+        self._open: dict[int, dict[int, int]] = {}
+        self._plain: set[int] = set()  # which of them are two arrays
         self._sums: dict[int, int] = {}
         self._pending: dict[int, int] = {}
         self._newest_edge = 0  # of all windows
@@ -53,9 +55,7 @@ class Totals:
         bucket = int(at // self.grain)
         if bucket < self._longest.edge:
             return
-        own = self._buckets.get(bucket)
-        if not isinstance(own, dict):
-            own = self._opened(bucket)
+        own = self._open.setdefault(bucket, {})
         own[number] = own.get(number, 0) + count
         self._sums[bucket] = self._sums.get(bucket, 0) + count
         if bucket >= self._newest_edge:
@@ -79,7 +79,7 @@ class Totals:
                     continue
                 if count:
                     self._sums[last] = self._sums.get(last, 0) + count
-                last, own, count = bucket, self._opened(bucket), 0
+                last, own, count = bucket, self._open.setdefault(bucket, {}), 0
             own[number] = own.get(number, 0) + 1
             pending[number] = pending.get(number, 0) + 1
             count += 1
@@ -103,27 +103,28 @@ class Totals:
         """Let the buckets leave that are older than a window; say whether that changed any total."""
         changed = False
         self._settle()
+        forgotten = self._longest.edge
         for window in self._windows.values():
             edge = int((now - window.length) // self.grain)
             if edge <= window.edge:
                 continue
-            leaving = [bucket for bucket in self._buckets if window.edge <= bucket < edge]
-            for bucket in leaving:
+            for bucket in self._between(window.edge, edge):
                 numbers, counts = self._counts(bucket)
                 window.totals[numbers] -= counts.astype(np.int32)
                 changed = True
             window.edge = edge
             self._newest_edge = max(self._newest_edge, edge)
-        for bucket in [bucket for bucket in self._buckets if bucket < self._longest.edge]:
-            del self._buckets[bucket]
-            self._sums.pop(bucket, None)
+        for bucket in self._between(forgotten, self._longest.edge):
+            for known in (self._buckets, self._open, self._sums):
+                known.pop(bucket, None)
+            self._plain.discard(bucket)
         current = self._current = int(now // self.grain)
-        for bucket, known in self._buckets.items():
-            # The last one stays open: reads that were on their way at the turn of the minute still come.
-            if bucket < current - 1 and isinstance(known, dict):
-                self._buckets[bucket] = self._counts(bucket)
-            if bucket < current - self._keep_plain and not isinstance(known, bytes):
-                self._buckets[bucket] = _compressed(self._counts(bucket))
+        # The last one stays open: reads that were on their way at the turn of the minute still come.
+        for bucket in [bucket for bucket in self._open if bucket < current - 1]:
+            self._close(bucket, self._counts(bucket))
+            del self._open[bucket]
+        for bucket in [bucket for bucket in self._plain if bucket < current - self._keep_plain]:
+            self._close(bucket, self._closed(bucket))
         return changed
 
     def window(self, name: str, size: int) -> NDArray[np.int32]:
@@ -174,39 +175,46 @@ class Totals:
                 window.totals = room_for(window.totals, int(numbers[-1]))
                 window.totals[numbers] += counts.astype(np.int32)
         if bucket in self._buckets:
-            old_numbers, old_counts = self._counts(bucket)
-            size = int(max(numbers[-1], old_numbers[-1] if len(old_numbers) else 0)) + 1
-            both = np.zeros(size, np.int64)
-            both[old_numbers] += old_counts
-            both[numbers] += counts
-            new = _counts_of(both)
-        self._buckets[bucket] = _compressed(new) if bucket < self._current - self._keep_plain else new
+            new = _joined(self._closed(bucket), new)
+        self._close(bucket, new)
 
-    def _opened(self, bucket: int) -> dict[int, int]:
-        known = self._buckets.get(bucket)
-        if not isinstance(known, dict):
-            numbers, counts = self._counts(bucket)
-            known = self._buckets[bucket] = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
-        return known
+    def _between(self, since: int, until: int) -> list[int]:
+        """Return the buckets of a time. Mostly it is one; at the start, when nothing is known of what was before, all."""
+        if until - since > len(self._sums):
+            return [bucket for bucket in self._sums if since <= bucket < until]
+        return [bucket for bucket in range(since, until) if bucket in self._sums]
+
+    def _close(self, bucket: int, counts: Counts) -> None:
+        packs = bucket < self._current - self._keep_plain
+        self._buckets[bucket] = _compressed(counts) if packs else counts
+        (self._plain.discard if packs else self._plain.add)(bucket)
 
     def _counts(self, bucket: int) -> Counts:
-        known = self._buckets.get(bucket, {})
-        if isinstance(known, bytes):
-            return _uncompressed(known)
-        if isinstance(known, dict):
-            numbers = np.fromiter(sorted(known), np.uint32, len(known))
-            return numbers, np.fromiter((known[number] for number in sorted(known)), np.uint32, len(known))
-        return known
+        fresh = self._open.get(bucket)
+        if not fresh:
+            return self._closed(bucket)
+        numbers = np.fromiter(fresh, np.uint32, len(fresh))
+        # As whole numbers with a sign: what is withdrawn may be more than what has come since.
+        counts = np.fromiter(fresh.values(), np.int64, len(fresh))
+        order = np.argsort(numbers)
+        return _joined(self._closed(bucket), (numbers[order], counts[order]))
+
+    def _closed(self, bucket: int) -> Counts:
+        known = self._buckets.get(bucket, _NOTHING)
+        return _uncompressed(known) if isinstance(known, bytes) else known
 
     def _of(self, bucket: int, those: NDArray[np.int64]) -> NDArray[np.int64]:
-        known = self._buckets.get(bucket)
-        if known is None:
-            return np.zeros(len(those), np.int64)
-        if isinstance(known, dict):
-            return np.array([known.get(number, 0) for number in those.tolist()], np.int64)
-        numbers, counts = self._counts(bucket)
-        places = np.searchsorted(numbers, those).clip(0, max(0, len(numbers) - 1))
-        return np.where(numbers[places] == those, counts[places], 0).astype(np.int64) if len(numbers) else np.zeros(len(those), np.int64)
+        found = np.zeros(len(those), np.int64)
+        numbers, counts = self._closed(bucket)
+        if len(numbers):
+            places = np.searchsorted(numbers, those).clip(0, len(numbers) - 1)
+            found += np.where(numbers[places] == those, counts[places], 0)
+        if fresh := self._open.get(bucket):
+            found += np.array([fresh.get(number, 0) for number in those.tolist()], np.int64)
+        return found
+
+
+_NOTHING: Counts = (np.zeros(0, np.uint32), np.zeros(0, np.uint32))
 
 
 def room_for(array: NDArray[Any], number: int) -> NDArray[Any]:
@@ -223,21 +231,47 @@ def _counts_of(totals: NDArray[Any]) -> Counts:
     return numbers, totals[numbers].astype(np.uint32)
 
 
+def _joined(some: Counts, others: tuple[NDArray[np.uint32], NDArray[Any]]) -> Counts:
+    if not len(others[0]):
+        return some
+    both = np.zeros(int(max(numbers[-1] for numbers, _ in (some, others) if len(numbers))) + 1, np.int64)
+    both[some[0]] += some[1]
+    both[others[0]] += others[1]
+    # More may be withdrawn than was ever counted here: that is none.
+    return _counts_of(np.maximum(both, 0))
+
+
+_LENGTH = 4
+
+
 def _compressed(counts: Counts) -> bytes:
-    """Write counts small: what lies between two numbers, and a story's reads in an hour, mostly take a byte that compresses well."""
-    steps = np.diff(counts[0], prepend=np.uint32(0))
-    parts = []
-    for column in (steps, counts[1]):
-        width = next(width for width in (1, 2, 4) if not len(column) or int(column.max()) < 256**width)
-        parts.append(bytes([width]) + column.astype(f"<u{width}").tobytes())
-    return zlib.compress(len(steps).to_bytes(4, "little") + b"".join(parts), 1)
+    """Write counts small: what lies between two numbers, and a story's reads in an hour, mostly take a byte, and few of its values."""
+    numbers, reads = counts
+    return len(numbers).to_bytes(_LENGTH, "little") + _column(np.diff(numbers, prepend=np.uint32(0))) + _column(reads)
+
+
+def _column(values: NDArray[Any]) -> bytes:
+    """Write whole numbers byte by byte: the lowest of all of them first; the others are nothing, nearly all of them."""
+    columns = values.astype("<u4").view(np.uint8).reshape(-1, 4)
+    # In the lowest no row of bytes comes twice but by chance: to look for that takes time and finds the wrong ones.
+    parts = [_squeezed(columns[:, 0].tobytes(), zlib.Z_HUFFMAN_ONLY), _squeezed(columns[:, 1:].T.tobytes(), zlib.Z_RLE)]
+    return b"".join(len(part).to_bytes(_LENGTH, "little") + part for part in parts)
+
+
+def _squeezed(data: bytes, strategy: int) -> bytes:
+    squeeze = zlib.compressobj(1, strategy=strategy)
+    return squeeze.compress(data) + squeeze.flush()
 
 
 def _uncompressed(content: bytes) -> Counts:
-    data = zlib.decompress(content)
-    size, at, columns = int.from_bytes(data[:4], "little"), 4, []
+    size, at, columns = int.from_bytes(content[:_LENGTH], "little"), _LENGTH, []
     for _ in range(2):
-        width = data[at]
-        columns.append(np.frombuffer(data, f"<u{width}", size, at + 1).astype(np.uint32))
-        at += 1 + width * size
+        parts = []
+        for _ in range(2):
+            at += _LENGTH
+            end = at + int.from_bytes(content[at - _LENGTH : at], "little")
+            parts.append(zlib.decompress(content[at:end]))
+            at = end
+        rows = np.frombuffer(b"".join(parts), np.uint8).reshape(4, size)
+        columns.append(np.ascontiguousarray(rows.T).view("<u4").reshape(size).astype(np.uint32, copy=False))
     return np.cumsum(columns[0], dtype=np.uint32), columns[1]

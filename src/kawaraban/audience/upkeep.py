@@ -17,16 +17,21 @@ PAUSE_SECONDS = 0.2
 
 
 async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
-    """Look after what is on disk, in the thread that writes; then sum an archive of years by the day, for as long as there is time.
+    """Look after what is on disk; then sum an archive of years by the day, for as long as there is time.
 
     Once an hour it is counted too what is read together.
 
+    What an hour of millions of reads takes is done in a thread of its own: in the one that writes, reads would wait for seconds.
     ``until`` is of the monotonic clock.
 
     Raises:
         OSError: it could not be done.
     """
     loop = asyncio.get_running_loop()
+    now = time.time()
+    for hour in await loop.run_in_executor(disk, ledger.log.due, now):
+        rewritten = await asyncio.to_thread(ledger.log.rewritten, hour, now)
+        await loop.run_in_executor(disk, ledger.log.put, rewritten)
     began = time.monotonic()
     summed = await loop.run_in_executor(disk, ledger.upkeep, time.time())
     while not summed:

@@ -25,7 +25,7 @@ SALT_BYTES = 32
 
 
 class Visitor(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """A reader under today's salt, and the network: 64-bit hashes. ``network`` is 0 where there is none."""
+    """A reader under today's salt, and the network: 64-bit hashes, that of the network this process's own; 0 where there is none."""
 
     today: int
     network: int
@@ -66,7 +66,8 @@ class Salts:
         day = int(read.at // DAY_SECONDS)
         house, network, shared = _places(read.address)
         who = f"{house}\n{read.user_agent}\n{read.accept_language}".encode("utf-8", "surrogatepass")
-        near = self.hashed(day, b"network\n" + network) if network else 0
+        # No network is ever written down: for what lives in memory alone the hash of this process's dictionaries is enough.
+        near = hash(self.of_day(day) + network) if network else 0
         return Visitor(self.hashed(day, who), near, shared, day, who, self)
 
     def hashed(self, day: int, who: bytes) -> int:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 # Objects made, rounds of the young, rounds of the middle.
 SELDOM_COLLECTED = (50_000, 20, 100)
-TURN_SECONDS = 0.001
+# A ranking is some twenty steps over arrays, between each of which the other thread may take its turn: so long each time.
+TURN_SECONDS = 0.0001
 
 
 @click.command()

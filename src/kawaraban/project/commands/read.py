@@ -43,7 +43,7 @@ class _Trial:
 @click.option("--byline", default="", help="A person's slug.")
 @click.option("--language", default="", help="An edition's language.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 50))
-@click.option("--at", help="A moment of the past, in RFC 3339; else now.")
+@click.option("--at", help="A moment of the past, in RFC 3339 or seconds since 1970; else now.")
 @click.option("--apart", is_flag=True, help="Of the reads that were counted apart, from server logs.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as /live/ranking.json does.")
 def ranking(limit: int, at: str | None, apart: bool, as_json: bool, **asked: Any) -> None:  # noqa: FBT001
@@ -88,7 +88,7 @@ def ranking(limit: int, at: str | None, apart: bool, as_json: bool, **asked: Any
 def replay(file: Path, out: str | None, **words: Any) -> None:
     """Feed the clicks in FILE through the real steps, with the clock of the data.
 
-    FILE holds JSON Lines (at, story, visitor, ua) or a web server's log in the combined format.
+    FILE holds JSON Lines (at, story, visitor, ua) or a web server's log in the combined format, as it is or compressed with gzip.
 
     The collector must not be running, unless nothing is kept, or what is counted is kept apart: the replay writes into its log.
     """
@@ -119,11 +119,15 @@ def replay(file: Path, out: str | None, **words: Any) -> None:
                 half_life=trial.half_life * 60 if trial.half_life else HALF_LIFE_SECONDS,
             )
         except LogIsTakenError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(f"{error}, or keep nothing of the replay, with --dry") from error
+        except OSError as error:
+            raise click.ClickException(f"{file.name} could not be replayed: {error}") from error
     _tell(outcome, out, probed=trial.probe is not None)
     if outcome.malformed and not (outcome.counted or outcome.dropped):
         # It is no recording at all. A few bad lines, which any log of months has, are told and passed over.
         raise SystemExit(1)
+    if not trial.any_story and not outcome.counted and set(outcome.dropped) == {"unknown-story"}:
+        click.echo("None of the stories that are named stands here: --any-story counts them all the same.", err=True)
 
 
 @click.group()
@@ -132,7 +136,7 @@ def audience() -> None:
 
 
 @audience.command()
-@click.option("--since", required=True, help="A moment in RFC 3339: reads from then on are judged again.")
+@click.option("--since", required=True, help="A moment in RFC 3339 or seconds since 1970: reads from then on are judged again.")
 @click.option("--json", "as_json", is_flag=True, help="Write the outcome as JSON.")
 def recount(since: str, as_json: bool) -> None:  # noqa: FBT001
     """Judge stored reads again by today's rules, and count anew: who was found out later leaves every ranking.

@@ -147,6 +147,15 @@ def test_odd_letters_and_places_come_over(bring):
     assert [story(number).live for number in "14567"] == [True, False, True, False, False]
 
 
+def test_side_by_side_captions_stand_where_they_stood(bring):
+    figure = f"<figure><img src='{SITE}/x.jpg'><figcaption>集まった人々。/聯合ニュース</figcaption></figure>"
+    _, proof = bring("wordpress", wxr(item(1, "記事", f"<p>前。</p>{figure}<p>後。{'あ' * 700}</p>")))
+    (pair,) = proof.sample
+    assert pair.words_there.startswith("前。集まった人々。/聯合ニュース後。")
+    assert pair.words_here.startswith("前。集まった人々。聯合ニュース後。")
+    assert pair.words_here.endswith("あ…")
+
+
 # ------------------------------------------------------------------ Movable Type
 
 ENTRY = "AUTHOR: 橘 圭\nTITLE: {0}\nBASENAME: {0}\nSTATUS: Publish\nCONVERT BREAKS: richtext\nDATE: 05/01/2021 06:00:00 PM\n-----\nBODY:\n{1}\n-----\n"

@@ -29,6 +29,7 @@ class Here:
     is_live: bool
     path: str
     words: str  # of its text, without blanks
+    shown: str  # the same, with captions and credits where they stand
     captions: str  # with credits, of the pictures in it
     lead_caption: str
     pictures: int
@@ -46,8 +47,9 @@ def stories_here(source: str, ids: Iterable[str]) -> dict[str, Here]:
 def _here(story: StoryPage) -> Here:
     blocks = list(story.body.raw_data)
     photos = {block.value["photo"].pk: block.value["photo"] for block in story.body if block.block_type == "photo" and block.value["photo"]}
-    words = [part for block in blocks if block["type"] not in _PICTURES for part in _words(block["type"], block["value"], photos)]
-    captions = [part for block in blocks if block["type"] in _PICTURES for part in _words(block["type"], block["value"], photos)]
+    told = [(block["type"] in _PICTURES, "".join(_words(block["type"], block["value"], photos))) for block in blocks]
+    words = [part for is_picture, part in told if not is_picture]
+    captions = [part for is_picture, part in told if is_picture]
     lead = story.lead_photo
     return Here(
         pk=story.pk,
@@ -56,6 +58,7 @@ def _here(story: StoryPage) -> Here:
         is_live=story.live,
         path=story.reader_path,
         words=_BLANK.sub("", "".join(words)),
+        shown=_BLANK.sub("", "".join(part for _is_picture, part in told)),
         captions=_BLANK.sub("", "".join(captions)),
         lead_caption=_BLANK.sub("", f"{story.lead_caption or (lead.caption if lead else '')}{lead.credit if lead else ''}"),
         pictures=sum(_pictures(block["type"], block["value"]) for block in blocks) + (lead is not None),

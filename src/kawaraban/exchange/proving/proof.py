@@ -277,14 +277,18 @@ class _Sample:
                 item.source_id,
                 item.title,
                 here.title,
-                item.text[:SHOWN_LETTERS],
-                here.words[:SHOWN_LETTERS],
+                _cut(item.text),
+                _cut(here.shown),
                 next(iter(item.addresses), ""),
                 here.path if here.is_live else "",
                 here.pk,
             )
             for item, here in self._kept
         ]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_LETTERS else f"{text[:SHOWN_LETTERS]}…"
 
 
 def _together(items: Iterable[CountedItem]) -> Iterator[Sequence[CountedItem]]:

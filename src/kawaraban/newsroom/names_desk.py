@@ -65,7 +65,12 @@ class NameViewSet(SnippetViewSet):
     menu_order = 255
     add_to_admin_menu = True
     index_view_class = NamesIndexView
-    list_display = ["name", "kind", *map(_wide_column, ("reading", "name_en", "short_forms")), UpdatedAtColumn()]
+    list_display = [
+        "name",
+        "kind",
+        *map(_wide_column, ("reading", "name_en", "short_forms")),
+        UpdatedAtColumn(label=gettext_lazy("Updated")),
+    ]
     list_filter = ["kind"]
     list_per_page = 50
 

@@ -61,7 +61,7 @@ def ruby_element(props: dict[str, Any]) -> Any:
 
 def register(features: FeatureRegistry) -> None:
     """Make the feature known to Wagtail's editor."""
-    told = {"type": ENTITY, "label": "ルビ", "description": _("Ruby (the reading above the letters)"), "attributes": ["reading"]}
+    told = {"type": ENTITY, "label": _("Ruby"), "description": _("Ruby (the reading above the letters)"), "attributes": ["reading"]}
     features.register_editor_plugin("draftail", FEATURE, EntityFeature(told, js=_SCRIPT))
     features.register_editor_plugin("draftail", f"{FEATURE}-notation", PluginFeature({"type": f"{ENTITY}_NOTATION"}, js=_SCRIPT))
     features.register_converter_rule(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.blocks import (
     CharBlock,
     ListBlock,
@@ -24,6 +25,8 @@ from wagtail.images.blocks import ImageChooserBlock
 from kawaraban.newsroom.markup import harmless, words_of
 
 CLEAN_PASTE = "clean-paste"
+# Wagtail says the same of the heading of a table.
+_CAPTION = pgettext_lazy("of a photo", "Caption")
 INLINE = ["bold", "italic", "link", "ruby", "ruby-notation", CLEAN_PASTE]
 
 
@@ -31,7 +34,7 @@ class PhotoUse(StructBlock):
     """A photo in a story. Its credit comes with the photo; caption and alternative text may be this story's own."""
 
     photo = ImageChooserBlock(label=_("Photo"))
-    caption = CharBlock(label=_("Caption"), required=False, max_length=300)
+    caption = CharBlock(label=_CAPTION, required=False, max_length=300)
     alt_text = CharBlock(label=_("Alternative text"), required=False, max_length=300)
 
     class Meta:
@@ -43,7 +46,7 @@ class Gallery(StructBlock):
     """Several photos that belong together."""
 
     photos = ListBlock(PhotoUse(), label=_("Photos"), min_num=2, max_num=30)
-    caption = CharBlock(label=_("Caption"), required=False, max_length=300)
+    caption = CharBlock(label=_CAPTION, required=False, max_length=300)
 
     class Meta:
         label = _("Gallery")
@@ -53,7 +56,7 @@ class Gallery(StructBlock):
 class Quotation(StructBlock):
     """Somebody's words, set apart."""
 
-    text = TextBlock(label=_("Words"))
+    text = TextBlock(label=pgettext_lazy("of a quotation", "Words"))
     speaker = CharBlock(label=_("Who said it"), required=False, max_length=120)
 
     class Meta:
@@ -110,7 +113,7 @@ class MissingPhoto(StructBlock):
     """The place of a photo whose file could not be had when its story was brought over. Readers do not see it."""
 
     address = CharBlock(label=_("Where it was"), required=False)
-    caption = CharBlock(label=_("Caption"), required=False)
+    caption = CharBlock(label=_CAPTION, required=False)
     credit = CharBlock(label=_("Credit"), required=False)
     alt_text = CharBlock(label=_("Alternative text"), required=False)
 

@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
@@ -38,6 +39,7 @@ BRACKETS = [
     ("short", _("the short form")),
     ("none", _("nothing")),
 ]
+_TITLE = pgettext_lazy("of a person", "title")  # Wagtail says the same of a page
 _SEVERAL = _("Several with 、 between them.")
 _LONGEST_ADDRESS = 60
 
@@ -70,7 +72,7 @@ class Name(NamedInEditions, index.Indexed, ClusterableModel):
         FieldRowPanel([FieldPanel("name_ko"), FieldPanel("name_en", heading=_("Romanised, as the English edition writes it"))]),
         HelpPanel(template="newsroom/names/first_mention.html", heading=_("At the first mention")),
         FieldPanel("brackets"),
-        InlinePanel("titles", heading=_("Titles"), label=_("title")),
+        InlinePanel("titles", heading=_("Titles"), label=_TITLE),
         MultiFieldPanel([FieldPanel("short_forms"), FieldPanel("wrong_forms")], heading=_("Other forms")),
         FieldPanel("note"),
         MultiFieldPanel([FieldPanel("slug"), FieldPanel("wikidata")], heading=_("Address and identity"), classname="collapsed"),
@@ -143,14 +145,14 @@ class NameTitle(Orderable):
     """What somebody is called, from one day to another."""
 
     name = ParentalKey(Name, on_delete=models.CASCADE, related_name="titles")
-    text = models.CharField(_("title"), max_length=80)
+    text = models.CharField(_TITLE, max_length=80)
     since = models.DateField(_("from"), null=True, blank=True)
     until = models.DateField(_("to"), null=True, blank=True)
 
     panels = [FieldRowPanel([FieldPanel("text"), FieldPanel("since"), FieldPanel("until")])]
 
     class Meta(Orderable.Meta):
-        verbose_name = _("title")
+        verbose_name = _TITLE
         verbose_name_plural = _("titles")
 
     def clean(self) -> None:

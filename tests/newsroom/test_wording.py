@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import wagtail
+from django.contrib.messages import get_messages
+from django.urls import reverse
 from django.utils import translation
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets import AdminPageChooser
@@ -13,6 +15,7 @@ from wagtail.contrib.redirects.filters import RedirectsReportFilterSet
 from wagtail.contrib.redirects.views import IndexView
 from wagtail.forms import TaskStateCommentForm
 from wagtail.images.forms import ImageInsertionForm, URLGeneratorForm
+from wagtail.users.models import UserProfile
 
 from kawaraban.newsroom.names_desk import NameViewSet
 from kawaraban.newsroom.ruby import register
@@ -110,6 +113,17 @@ def test_a_chooser_of_stories_asks_in_the_language_of_who_sees_it_and_not_of_who
         "en": ("Choose a page (Story)", "Choose a page"),
     }
     assert told.choose_one_text == "橋の記事 (記事)"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "refusal"), [("ko", "이 화면에 들어갈 권한이 없습니다."), ("ja", "アクセス権がありません。")])
+def test_who_may_not_is_told_so_in_the_language_of_the_account_and_not_of_the_browser(cast, client, language, refusal):
+    profile = UserProfile.get_for_user(cast["writer"])
+    profile.preferred_language = language
+    profile.save()
+    client.force_login(cast["writer"])
+    answer = client.get(reverse("wagtailadmin_collections:index"), headers={"accept-language": "en"})
+    assert [str(told).strip() for told in get_messages(answer.wsgi_request)] == [refusal]
 
 
 def test_the_button_for_ruby_is_called_so_in_each_language():

@@ -17,9 +17,11 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import auth
 from wagtail.admin.compare import FieldComparison, register_comparison_class
 from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.forms.choosers import AnchorLinkChooserForm, EmailLinkChooserForm, ExternalLinkChooserForm, PhoneLinkChooserForm
+from wagtail.admin.localization import get_localized_response
 from wagtail.admin.views.pages import delete
 from wagtail.admin.views.pages.bulk_actions import delete as bulk_delete
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.forms import Form
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.utils.functional import _StrPromise
 
 LINK_TEXT = _("Link text")
@@ -108,6 +110,7 @@ def put_into_words() -> None:
     kept.label = _("Type")
     kept.extra |= {"choices": [(True, _("Permanent")), (False, _("Temporary"))], "empty_label": _("All")}
     RedirectsView.export_headings = REDIRECTS
+    auth.permission_denied = _refusing(auth.permission_denied)
     AdminPageChooser.__init__ = _asking(AdminPageChooser.__init__)
     way_here = SnippetViewSet.breadcrumbs_items.fget
     SnippetViewSet.breadcrumbs_items = property(
@@ -126,6 +129,16 @@ def _asking(begin: Callable[..., None]) -> Callable[..., None]:
             chooser.choose_one_text = format_lazy("{words} ({kind})", words=type(chooser).choose_one_text, kind=kind)
 
     return begin_and_ask
+
+
+def _refusing(refuse: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse in the language that a person chose for the newsroom; Wagtail does it in the browser's."""
+
+    def refuse_in_words(request: HttpRequest) -> HttpResponse:
+        answer: HttpResponse = get_localized_response(refuse, request)
+        return answer
+
+    return refuse_in_words
 
 
 def is_name_typed(request: HttpRequest, context: object = None) -> bool:

@@ -16,8 +16,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.widgets import AdminDateTimeInput
@@ -65,8 +65,8 @@ RULE_NAMES = {
     "network-a-minute": gettext_lazy("a network, within a minute"),
     "story-by-network": gettext_lazy("a network, of one story"),
 }
-# The others of the hundred that are told stand folded behind them.
-STORIES_SHOWN = 20
+# The others of those that are told stand folded behind them.
+STORIES_SHOWN, ALERTS_SHOWN = 20, 3
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -80,12 +80,14 @@ def audience(request: HttpRequest) -> HttpResponse:
         {*(row.story for row in report.stories), *(one.story for one in report.alerts), *(one.story for one in report.samples)}
     )
     rows = [{"page": stories[row.story], "row": row, "line": points(row.minutes)} for row in report.stories if row.story in stories]
+    alerts = [(alert, stories.get(alert.story)) for alert in report.alerts if not alert.story or alert.story in stories]
     hours = [timezone.localtime(datetime.fromtimestamp(report.at - 3600 * ago, UTC)) for ago in range(23, -1, -1)]
     context = {
         "known": known,
         "report": report,
         "told_at": datetime.fromtimestamp(report.at, UTC) if report.at else None,
-        "alerts": [(alert, stories.get(alert.story)) for alert in report.alerts if not alert.story or alert.story in stories],
+        "alerts": alerts[:ALERTS_SHOWN],
+        "more_alerts": alerts[ALERTS_SHOWN:],
         "stories": rows[:STORIES_SHOWN],
         "more_stories": rows[STORIES_SHOWN:],
         "day": chart(
@@ -227,7 +229,9 @@ def _lately(hours: Sequence[int], length: float) -> int:
 
 def _groups(known: Readership) -> list[tuple[str, str, list[Bar]]]:
     report = known.report
-    sections = dict(SectionPage.objects.values_list("slug", "title").order_by("-locale__language_code"))
+    # A section has a name in each edition: that of who looks wins.
+    titles = SectionPage.objects.values_list("slug", "title", "locale__language_code")
+    sections = {slug: title for slug, title, _language in sorted(titles, key=lambda row: (row[2] == get_language(), row[2] == "ja"))}
     topics = dict(Topic.objects.filter(slug__in=[one.name for one in report.topics]).values_list("slug", "name"))
     people = dict(Person.objects.filter(slug__in=[one.name for one in report.bylines]).values_list("slug", "name"))
 

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 WIDTH, HEIGHT = 600, 120
-# So many steps are named below a chart.
-TICKS = 5
+# So many parts of a chart's length are named below it: the first that cuts between steps, or nearly between some of many.
+PARTS = (4, 3, 5, 2)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ def chart(id_: str, title: str, step: str, steps: Sequence[Any], series: Sequenc
     lines = tuple(points(counts, WIDTH, HEIGHT, scale) for _, counts in series)
     area = f"0,{HEIGHT} {lines[0]} {WIDTH},{HEIGHT}" if lines else ""
     rows = tuple(zip(steps, *(counts for _, counts in series), strict=True))
-    ticks = tuple(steps[round(place * (len(steps) - 1) / (TICKS - 1))] for place in range(TICKS)) if steps else ()
+    last = len(steps) - 1
+    parts = next((parts for parts in PARTS if last > 0 and last % parts == 0), min(PARTS[0], max(last, 1)))
+    ticks = tuple(steps[round(place * last / parts)] for place in range(parts + 1)) if last > 0 else tuple(steps)
     return Chart(id_, title, step, tuple(name for name, _ in series), lines, area, top, scale, scale // 2, ticks, rows)
 
 
@@ -66,8 +68,8 @@ def bars(rows: Iterable[tuple[Any, int]], whole: int | None = None) -> list[Bar]
 
 
 def round_above(number: int) -> int:
-    """Return the next number that is read at a glance, and half of which is one too: 2, 4, 6, 8, 10, 20, 40 and so on."""
+    """Return the next number that is read at a glance, and half of which is one too: 2, 4, 6, 8, 10, 20, 30 and so on."""
     unit = 1
     while number > 10 * unit:
         unit *= 10
-    return next(first * unit for first in (2, 4, 6, 8, 10) if number <= first * unit)
+    return next(first * unit for first in ((2, 4, 6, 8, 10) if unit == 1 else (2, 3, 4, 5, 6, 8, 10)) if number <= first * unit)

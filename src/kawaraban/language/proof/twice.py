@@ -29,7 +29,13 @@ _OF_BODIES = frozenset("長員首内外立民議主側名旗章歌有営務畔�
 _OF_COUNTED = frozenset("大")  # 三大大会
 # In front of a number or a noun these are words of their own: 契約約5億円, 拡大大麻.
 _IN_FRONT = frozenset("約大新前元全同各本故第計総副再")
-_ROWS = frozenset("北南東西主日")  # 北北西, 民主主義, 22日日本時間
+# 北北西, 北北海道, 民主主義; of 日日 a pattern of its own tells: 22日日本時間 is right, 24日日午後 is not.
+_ROWS = {"北": "西東海", "南": "東西", "東": "", "西": "", "主": "主義婦"}
+_DAY_TWICE = re.compile(
+    r"(?<=[0-9０-９])日日(?![本曜中米韓朝露英仏独ソ伊豪銀])|(?<=毎)日日(?=新聞)|(?<![0-9０-９\u3400-\u9fff])日日(?=[本刊])"
+)
+_NEVER_A_WORD = re.compile(r"([\u3400-\u9fff])\1")  # 様様, 努努: newspapers write 様々
+_REALLY_TWICE = frozenset("日電市町村")
 _WORDS = frozenset((("都", "市"), ("骨", "折"), ("弟", "子")))  # 東京都都市整備局, ろっ骨骨折, 弟弟子
 _PLACES = frozenset("市町村")  # 今市市
 _LONG, _LONG_PART = 3, 3
@@ -52,9 +58,13 @@ def _of_particles(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _of_kanji(text: str, row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
+    yield from (found.span() for found in _DAY_TWICE.finditer(text))
+    for word in row:
+        if word.surface[0] not in _REALLY_TWICE and _NEVER_A_WORD.fullmatch(word.surface):
+            yield word.start, word.end
     for at, (left, right) in enumerate(pairwise(row)):
         letter = text[right.start]
-        if left.end != right.start or text[left.end - 1] != letter or not "\u3400" <= letter <= "\u9fff" or letter in _ROWS:
+        if left.end != right.start or text[left.end - 1] != letter or not "\u3400" <= letter <= "\u9fff" or letter == "日":
             continue
         before = row[at - 1] if at and row[at - 1].end == left.start else None
         # は握 of は握握手 is no word: its last letter is.
@@ -65,19 +75,19 @@ def _of_kanji(text: str, row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
 
 def _may_stand_twice(letter: str, follows: str, before: Morpheme | None, left: Morpheme, right: Morpheme) -> bool:
     """Whether a letter ends a word, or is one, and begins the next. One of the two words is that letter alone."""
-    noun = before is not None and before.part[0] in {"名詞", "接尾辞", "接頭辞"}
-    if (letter, follows) in _WORDS or (
-        before is not None and noun and right.end - right.start > 1 and _ends_a_word(f"{before.surface}{left.surface}")
-    ):
+    if (letter, follows) in _WORDS:
         return True
     if right.end - right.start == 1:
         is_own = letter in _IN_FRONT or right.part[0] == "接頭辞" or (letter in _PLACES and left.part[1] in {"固有名詞", "名詞的"})
         return is_own or (letter in _BODIES and follows in _OF_BODIES)
-    if before is not None and before.part[1] == "数詞" and (left.part[2] == "助数詞可能" or left.part[0] == "接尾辞"):  # 6回回る, 2発発砲
+    if before is None or before.part[0] not in {"名詞", "接尾辞", "接頭辞"}:
+        return letter in _ROWS and bool(follows) and follows in _ROWS[letter]
+    counted = before.part[1] == "数詞" and (left.part[2] == "助数詞可能" or left.part[0] == "接尾辞")  # 6回回る, 2発発砲
+    if counted or _ends_a_word(f"{before.surface}{left.surface}"):
         return True
-    if letter in _OF_COUNTED:
-        return before is not None and before.part[1] == "数詞"
-    return letter in _BODIES and follows in _OF_BODIES and noun
+    if letter in _ROWS:
+        return bool(follows) and follows in _ROWS[letter]
+    return before.part[1] == "数詞" if letter in _OF_COUNTED else letter in _BODIES and follows in _OF_BODIES
 
 
 @lru_cache(1000)

@@ -28,6 +28,12 @@ _WITH_TWO_SUBJECTS = frozenset(("ある", "いる", "できる", "わかる", "�
 _ADDING_UP = frozenset(("合わせる", "あわせる", "ある"))
 # 乗り出す, 勝ち取る: with these a verb is another one.
 _MAKES_ANOTHER = frozenset(("出す", "切る", "込む", "抜く", "取る", "越える", "上げる", "付ける", "つける", "合う", "返す", "直す"))
+# Nouns that lean on what stands before them: 事故を際, 会議がため.
+_NEVER_BEFORE = {
+    **dict.fromkeys(("ため", "際", "場合", "恐れ", "おそれ", "時点", "最中", "直後", "せい", "おかげ", "とおり"), "をがにでへとはも"),
+    **dict.fromkeys(("意向", "模様", "見通し", "状態", "ところ", "うち", "よう"), "をがでへと"),
+    **dict.fromkeys(("間", "疑い", "中", "旨"), "がでへと"),
+}
 _TIMES = frozenset(("日", "月", "年", "時", "期", "後", "前", "中", "以降", "以後", "以前"))
 _LINKS = frozenset(("て", "で"))
 # を in front of a noun with one of these tells when, how or of what: 式典を前に, 会議を中心に, 開業を目的と.
@@ -108,7 +114,7 @@ def sources(text: str, row: Sequence[Morpheme]) -> Iterator[Report]:
         before, mended = row[at - 1], None
         if before.surface == "最":
             mended = None if word.surface == "も" else "も"
-        elif word.surface in "をへも" and _leads_to_source(row, at):
+        elif _leans(row[at + 1], word.surface) or (word.surface in "をへも" and _leads_to_source(row, at)):
             mended = "の"
         elif _says(row, at + 1):
             quoted = before.surface == "」" and word.surface in "でのにはへも"
@@ -117,6 +123,10 @@ def sources(text: str, row: Sequence[Morpheme]) -> Iterator[Report]:
         if mended is not None:
             message = f"「{word.surface}」は「{mended}」ではありませんか。"
             yield Report("particle", Level.ERROR, word.start, word.end, word.surface, message, mended)
+
+
+def _leans(noun: Morpheme, particle: str) -> bool:
+    return noun.part[0] in {"名詞", "形状詞"} and particle in _NEVER_BEFORE.get(noun.surface, "")
 
 
 def _leads_to_source(row: Sequence[Morpheme], at: int) -> bool:

@@ -77,8 +77,8 @@ def grammar(text: str, style: Style) -> Iterator[Report]:
         cut_short,
         joins,
         particles,
-        cases,
         sources,
+        cases,
         twice,
     ):
         yield from rule(text, row)

@@ -114,6 +114,8 @@ def _changed_for_ta(near: Near) -> str | None:
     allowed = _BEFORE_TA.get(left.form)
     if allowed is None or left.part[0] not in _INFLECTED or right.part[0] not in _APART or right.surface == "ぷた":
         return None
+    if left.form == "連用形-イ音便" and right.surface == "の":  # 結いの党
+        return None
     if not _KANJI.search(left.surface):
         # ふなっしー: of kana alone nobody knows whether they are a verb, but before a noun, a mark or a particle of case.
         clear = left.form == "連用形-促音便" and (right.part[0] in {"補助記号", "名詞"} or right.part[1] in {"格助詞", "係助詞"})

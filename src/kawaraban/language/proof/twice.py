@@ -30,13 +30,13 @@ _OF_COUNTED = frozenset("大")  # 三大大会
 # In front of a number or a noun these are words of their own: 契約約5億円, 拡大大麻.
 _IN_FRONT = frozenset("約大新前元全同各本故第計総副再")
 # 北北西, 北北海道, 民主主義; of 日日 a pattern of its own tells: 22日日本時間 is right, 24日日午後 is not.
-_ROWS = {"北": "西東海", "南": "東西", "東": "", "西": "", "主": "主義婦"}
+_ROWS = {"北": "西東海", "南": "東西", "東": "京", "西": "", "主": "主義婦"}
 _DAY_TWICE = re.compile(
     r"(?<=[0-9０-９])日日(?![本曜中米韓朝露英仏独ソ伊豪銀])|(?<=毎)日日(?=新聞)|(?<![0-9０-９\u3400-\u9fff])日日(?=[本刊])"
 )
 _NEVER_A_WORD = re.compile(r"([\u3400-\u9fff])\1")  # 様様, 努努: newspapers write 様々
-_REALLY_TWICE = frozenset("日電市町村")
-_WORDS = frozenset((("都", "市"), ("骨", "折"), ("弟", "子")))  # 東京都都市整備局, ろっ骨骨折, 弟弟子
+_REALLY_TWICE = frozenset("日電市町村道")
+_WORDS = frozenset((("都", "市"), ("骨", "折"), ("弟", "子"), ("警", "部"), ("業", "者"), ("着", "用")))  # 東京都都市整備局, ろっ骨骨折
 _PLACES = frozenset("市町村")  # 今市市
 _LONG, _LONG_PART = 3, 3
 # Twice the same of these, side by side.

@@ -197,6 +197,21 @@ def test_what_was_withdrawn_is_told_to_portals_without_its_words(paper, written,
     assert items[written.story_id].findtext(f"{MEDIA}status") == "active"
 
 
+def test_one_is_withdrawn_while_another_comes_back(paper, publish, asked):
+    paper(smartnews=True, line_news=True)
+    going, coming = publish("去る記事", published_at=MOMENT), publish("戻る記事", published_at=MOMENT)
+    asked("/")
+    withdraw_story(story=coming, actor=None)
+    asked("/")
+    withdraw_story(story=going, actor=None)
+    StoryPage.objects.get(pk=coming.pk).get_latest_revision().publish()
+    smartnews, line = asked("/smartnews.xml", "/politics/line.xml")
+    told = {item.findtext("guid"): item.findtext(f"{MEDIA}status") for item in _valid_smartformat(smartnews.body).findall("item")}
+    assert told == {going.story_id: "deleted", coming.story_id: "active"}
+    told = {item.findtext("guid"): item.findtext(f"{OA}delStatus") for item in etree.fromstring(line.body).iter("item")}
+    assert told == {going.story_id: "1", coming.story_id: "0"}
+
+
 def test_a_file_stays_within_a_megabyte_however_long_the_stories_are(paper, publish, asked):
     paper(smartnews=True)
     for number in range(portals.ROWS + 2):

@@ -15,10 +15,9 @@ from kawaraban.exchange.feeds.portals import (
     PORTAL_FILES,
     PORTAL_SHAPES,
     chosen,
-    gone_entries,
+    gone_and_back,
     portal_entries,
     portal_feeds,
-    stands_again,
     told_now,
 )
 from kawaraban.newsroom.models import FrontPage, NewspaperSettings, Person, Photo, SectionPage, StoryPage, Topic
@@ -138,8 +137,7 @@ def print_entries(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     for key in gone:
         for shape in (*SHAPES, *PARTNER_SHAPES):
             yield Change(Kind.CARD, f"{key}/{shape}", None)
-    yield from gone_entries(gone, paper, log)
-    yield from stands_again(portals, log)
+    yield from gone_and_back(gone, portals, paper, log)
     if has_portals:
         yield from told_now(nameplates)
 

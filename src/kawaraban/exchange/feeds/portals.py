@@ -156,40 +156,41 @@ def _within(parts: Sequence[str], url: str, language: str) -> str:
 # ------------------------------------------------------------------ what was withdrawn
 
 
-def gone_entries(story_ids: Iterable[str], paper: NewspaperSettings, log: SheetLog) -> Iterator[Change]:
-    """Make items of what was withdrawn of the items that stand there, and put them at the head of the lists of what is gone."""
-    portals = chosen(paper)
-    lists: dict[str, list[str]] = {}
+def gone_and_back(gone: Iterable[str], cards: dict[str, dict[str, Card]], paper: NewspaperSettings, log: SheetLog) -> Iterator[Change]:
+    """Make items of what was withdrawn of the items that stand there, and tell the lists of what is gone.
+
+    What was withdrawn stands at their heads, and what is published, given with its ``cards``, does not stand in them. Each list is told
+    once: of two tellings in a round the later is what stands.
+    """
+    come: dict[str, list[str]] = {}
+    back: dict[str, set[str]] = {}
+    for key, story_id, item in _gone_items(gone, chosen(paper), log):
+        yield Change(Kind.CARD, key, Card(item.xml) if item else None)
+        for name in item.lists if item else ():
+            come.setdefault(name, []).append(story_id)
+    for story_id, item in _standing_again(cards, log):
+        for name in item.lists:
+            back.setdefault(name, set()).add(story_id)
+    for name in dict.fromkeys([*come, *back]):
+        before = log.get(Kind.LIST, name, StoryList)
+        ids = dict.fromkeys([*come.get(name, ()), *(before.stories if before else ())])
+        yield Change(Kind.LIST, name, StoryList(tuple(one for one in ids if one not in back.get(name, ()))[:GONE_ROWS]))
+
+
+def _gone_items(story_ids: Iterable[str], portals: Sequence[Portal], log: SheetLog) -> Iterator[tuple[str, str, _Gone | None]]:
     for story_id in story_ids:
         for portal in PORTALS:
             key = f"{story_id}/{portal.shape}"
             known = log.get(Kind.CARD, key, Card) if portal in portals else None
-            item = _gone(known.html, portal) if known is not None else None
-            if item is None:
-                yield Change(Kind.CARD, key, None)
-                continue
-            yield Change(Kind.CARD, key, Card(item.xml))
-            for name in item.lists:
-                lists.setdefault(name, []).append(story_id)
-    for name, ids in lists.items():
-        before = log.get(Kind.LIST, name, StoryList)
-        yield Change(Kind.LIST, name, StoryList(tuple(dict.fromkeys([*ids, *(before.stories if before else ())]))[:GONE_ROWS]))
+            yield key, story_id, _gone(known.html, portal) if known is not None else None
 
 
-def stands_again(cards: dict[str, dict[str, Card]], log: SheetLog) -> Iterator[Change]:
-    """Take stories that are published from the lists of what is gone."""
-    back: dict[str, set[str]] = {}
+def _standing_again(cards: dict[str, dict[str, Card]], log: SheetLog) -> Iterator[tuple[str, _Gone]]:
     for story_id, shapes in cards.items():
         for portal in PORTALS:
-            if portal.shape not in shapes:
-                continue
-            known = log.get(Kind.CARD, f"{story_id}/{portal.shape}", Card)
+            known = log.get(Kind.CARD, f"{story_id}/{portal.shape}", Card) if portal.shape in shapes else None
             if known is not None and portal.gone in known.html and (item := _gone(known.html, portal)):
-                for name in item.lists:
-                    back.setdefault(name, set()).add(story_id)
-    for name, ids in back.items():
-        before = log.get(Kind.LIST, name, StoryList)
-        yield Change(Kind.LIST, name, StoryList(tuple(one for one in (before.stories if before else ()) if one not in ids)))
+                yield story_id, item
 
 
 class _Gone(NamedTuple):

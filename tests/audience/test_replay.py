@@ -96,6 +96,8 @@ def test_a_moment_is_the_same_however_it_is_written(tmp_path: Path, at: object) 
     outcome = replay(lines, reads_dir=tmp_path, sheet_log=None, probes=probes, window="1h")
     assert [read.at for read in ReadLog(tmp_path / "log").reads()] == [MORNING - 1, MORNING]
     assert [(one.at, one.scores) for one in outcome.scores] == [(at, (1,))]
+    # Written as it was read, digit by digit.
+    assert json.dumps(outcome.scores[0].at) == json.dumps(at)
 
 
 def test_a_line_that_leaves_out_what_is_not_known_is_a_click(closed: Newspaper) -> None:

@@ -78,7 +78,7 @@ class _When(msgspec.Struct):
 
 
 class _ProbeLine(msgspec.Struct):
-    at: float | str
+    at: int | float | str
     stories: list[str | int]
 
 
@@ -87,14 +87,14 @@ class Probe(msgspec.Struct, frozen=True):
 
     at: float
     stories: tuple[str, ...]
-    written: float | str = 0.0  # the moment, as the question has it
+    written: int | float | str = 0  # the moment, as the question has it
     place: int = 0  # among the questions
 
 
 class Scores(msgspec.Struct, frozen=True):
     """The answer to a probe: its moment as the probe has it, and a score a story, in its order; 0 for a story that was not read."""
 
-    at: float | str
+    at: int | float | str
     scores: tuple[float, ...]
 
 

@@ -178,6 +178,19 @@ def test_an_entry_without_its_line_of_hyphens_is_an_entry(bring):
     ]
 
 
+@pytest.mark.parametrize(
+    "first",
+    ["AUTHOR:", "AUTHOR: ", "AUTHOR:  ", "CATEGORY: 市政", "TAGS: 橋", "ALLOW PINGS: 1", "ID: 5", "BODY:", "-----\nBODY: ", "\nTAGS:"],
+)
+def test_behind_eight_hyphens_an_entry_may_begin_with_any_field(tmp_path, first):
+    path = tmp_path / "export"
+    entries = [f"{first}\n" + ENTRY.format(name, f"<p>{name}の文。</p>") for name in ("one", "two", "three")]
+    path.write_text("--------\n".join(entries), encoding="utf-8")
+    kind = formats.format_named("movabletype")
+    assert kind.open([path], Options(source_name="old")).total() == 3
+    assert sum(item.kind == "story" for item in kind.count([path])) == 3
+
+
 def test_hyphens_in_a_text_are_its_own(bring):
     text = "<p>前。</p>\n-----\n<p>中。</p>\n--------\n\n<p>後。</p>"
     report, proof = bring(

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _HEADS = "AUTHOR|TITLE|BASENAME|STATUS|DATE|UNIQUE URL|PERMALINK|ALLOW COMMENTS|CONVERT BREAKS|PRIMARY CATEGORY"
 _PARTS_NAMED = "BODY|EXTENDED BODY|EXCERPT|KEYWORDS|COMMENT|PING"
-# Where a name follows; and behind a part also without the longer line, which some tools forget.
+# Where any field follows; and behind a part also without the longer line, which some tools forget, where a head's own field is told.
 _ENTRIES = re.compile(
-    rf"^--------[ \t]*\n(?=\s*(?:-----\s+)*(?:(?:{_HEADS}): |(?:{_PARTS_NAMED}):[ \t]*$))|^-----[ \t]*\n(?=\s*(?:{_HEADS}): )|^--------[ \t]*\s*\Z",
+    rf"^--------[ \t]*\n(?=\s*^(?:-----\s+^)*[A-Z][A-Z ]{{1,30}}:(?: .*)?$)|^-----[ \t]*\n(?=\s*^(?:{_HEADS}): .)|^--------[ \t]*\s*\Z",
     re.MULTILINE,
 )
 _PARTS = re.compile(rf"^-----[ \t]*\n(?=\s*(?:{_PARTS_NAMED}):[ \t]*$)|^-----[ \t]*\s*\Z", re.MULTILINE)

@@ -16,7 +16,7 @@ LOOKED_AT = 4 << 20
 _ENTRY, _PART = "--------", "-----"
 _FIELD = re.compile(r"([A-Z][A-Z ]{1,30}):(?: (.*))?$")
 _LONG = {"BODY", "EXTENDED BODY", "EXCERPT", "KEYWORDS", "COMMENT", "PING"}
-# With what an entry's head begins, in some order.
+# With what an entry's head begins where the line of eight hyphens before it is missing.
 _SHORT = {
     "AUTHOR",
     "TITLE",
@@ -82,7 +82,10 @@ def entries_of(path: Path, encoding: str) -> Iterator[Entry]:
 
 
 class _Reading:
-    """Reads lines. Hyphens part entries and their parts only where a name follows: people set them in texts, too."""
+    """Reads lines. Hyphens part entries and their parts only where a name follows: people set them in texts, too.
+
+    Behind eight hyphens any field is one, with or without a value: tools add fields of their own, and some begin with them.
+    """
 
     def __init__(self) -> None:
         self._entry = Entry(1)
@@ -107,7 +110,7 @@ class _Reading:
     def _after(self, waiting: list[str], number: int, line: str) -> Iterator[Entry]:
         """Take a line that follows hyphens: where no name stands in it, they were some words' own."""
         found = _FIELD.match(line)
-        is_name = found is not None and (found[1] in _LONG if not found[2] else found[1] in _SHORT)
+        is_name = found is not None and (_ENTRY in waiting or (found[1] in _LONG if not found[2] else found[1] in _SHORT))
         if found is None or not is_name:
             if self._part is not None:
                 self._lines += [*waiting, line]

@@ -160,6 +160,18 @@ def test_a_change_while_the_hub_is_told_is_told_again(hub, anywhere, publish, pr
     assert FeedNotice.objects.count() == 6
 
 
+def test_the_last_of_several_changes_is_told_when_caches_have_it(hub, anywhere):
+    first = timezone.now()
+    last = first + hubs.TOLD_AFTER - timedelta(seconds=0.2)
+    FeedNotice.objects.create(path="/feed.xml", changed_at=last, due_at=first + hubs.TOLD_AFTER)
+    assert hubs.tell_hub(anywhere, first + hubs.TOLD_AFTER) == 1, "the first change waits for no other"
+    assert FeedNotice.objects.get().due_at == last + hubs.TOLD_AFTER
+    assert hubs.tell_hub(anywhere, last + timedelta(seconds=5)) == 0
+    assert hubs.tell_hub(anywhere, last + hubs.TOLD_AFTER) == 1
+    assert told(hub) == ["/feed.xml", "/feed.xml"]
+    assert not FeedNotice.objects.exists()
+
+
 def test_only_the_public_internet_is_asked_and_nothing_is_followed(hub, anywhere, publish, press):
     hubs.note_changes(press())
     publish("記事")

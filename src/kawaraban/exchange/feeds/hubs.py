@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from kawaraban.exchange.feeds.lists import FEED_ROWS, FILES, path_of_list
@@ -123,8 +124,7 @@ def tell_hub(outside: Outside, now: datetime | None = None) -> int:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as reason:
             status, error = 0, str(reason) or type(reason).__name__
         if not error:
-            # A change since then is told of again.
-            FeedNotice.objects.filter(pk=notice.pk, changed_at=notice.changed_at).delete()
+            _told(notice, now)
             told += 1
             continue
         is_away = status in {0, _TOO_MANY} or status >= _ITS_FAULT
@@ -143,6 +143,13 @@ def _tell(outside: Outside, hub: str, feed: str) -> int:
     answer = outside.ask("POST", hub, headers={"accept-encoding": "identity"}, form=form)
     answer.close()
     return answer.status_code
+
+
+def _told(notice: FeedNotice, now: datetime) -> None:
+    """Forget a notice, unless the feed changed so late that a cache may have given the hub an older copy: that is told again."""
+    known = FeedNotice.objects.filter(pk=notice.pk)
+    if notice.changed_at > now - TOLD_AFTER or not known.filter(changed_at=notice.changed_at).delete()[0]:
+        known.update(due_at=F("changed_at") + TOLD_AFTER, tries=0, error="")
 
 
 def _put_off(notice: FeedNotice, now: datetime, error: str) -> None:

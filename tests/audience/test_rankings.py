@@ -17,11 +17,13 @@ from audience.exact import recount
 from kawaraban.audience.expectations import expected_reads
 from kawaraban.audience.ranking import ROWS, Rankings
 from kawaraban.audience.readlog import ReadLog
-from kawaraban.audience.shapes import WINDOWS, Asked, Counted, RankedStory, Snapshot, list_key
+from kawaraban.audience.shapes import WINDOWS, Asked, Counted, Dropped, RankedStory, Snapshot, list_key
+from kawaraban.audience.tally import Tally
 from kawaraban.audience.totals import Totals
 
 if TYPE_CHECKING:
     from audience.cast import Newspaper
+    from kawaraban.audience.shapes import SourceName
 
 DAY = 86400
 # Story, and how long ago in milliseconds: up to 32 days, with the edges of the windows more often than chance would have them.
@@ -341,3 +343,32 @@ def test_the_pace_of_a_steady_stream_is_its_rate_and_no_second_makes_it_jump(new
     paces = [rankings.score("election", "now", MORNING + second / 10) for second in range(-100, 100)]
     assert paces[0] == pytest.approx(360, rel=0.05)
     assert max(abs(after - before) for before, after in itertools.pairwise(paces)) < 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    doings=st.lists(st.tuples(st.integers(0, 3 * DAY), st.sampled_from(["search", "direct", None]), st.booleans()), max_size=40),
+    later=st.integers(0, DAY),
+)
+def test_the_tally_holds_the_last_day_whenever_it_forgets(doings: list[tuple[int, SourceName | None, bool]], later: int) -> None:
+    tally, now = Tally(), MORNING
+    known: list[tuple[float, str]] = []
+    for second, source, forgets in sorted(doings, key=lambda doing: doing[0] // 7200):
+        at = MORNING + second
+        now = max(now, at)
+        if forgets:
+            tally.forget(now)
+        if source is None:
+            tally.drop(Dropped(at, "bot", 2))
+            known += [(at, "bot")] * 2
+        else:
+            tally.count(Counted(at, "a", second, source, "phone"))
+            known.append((at, source))
+    report = tally.report(now + later, Rankings())
+    first = (now + later - DAY) // 60
+    exact: dict[str, int] = {}
+    for at, name in known:
+        if at // 60 >= first:
+            exact[name] = exact.get(name, 0) + 1
+    assert {one.name: one.count for one in (*report.sources, *report.dropped)} == exact
+    assert report.readers_now == len({at for at, name in known if name != "bot" and at > now + later - 300})

@@ -104,10 +104,12 @@ class Tally:
     def forget(self, now: float) -> None:
         """Let go of what is older than a day."""
         first = int(now - DAY) // MINUTE
-        if first != self._first:
-            self._first = first
-            for minute in [minute for minute in self._minutes if minute < first]:
+        # Mostly one minute goes; after a long time, or at the start, all are looked at.
+        near = first - self._first <= len(self._minutes)
+        for minute in range(self._first, first) if near else [minute for minute in self._minutes if minute < first]:
+            if minute in self._minutes:
                 self._day.subtract(self._minutes.pop(minute))
+        self._first = max(self._first, first)
         self._visitors = {who: at for who, at in self._visitors.items() if at > now - NOW_SECONDS}
 
     def report(self, now: float, rankings: Rankings, *, writing: bool = True) -> Report:
@@ -158,6 +160,8 @@ class Tally:
         return tuple(found)
 
     def _add(self, minute: int, name: tuple[What, str], count: int) -> None:
+        if minute < self._first:
+            return
         counts = self._minutes.get(minute)
         if counts is None:
             counts = self._minutes[minute] = Counter()

@@ -106,7 +106,7 @@ def measure(sheet_log: Path, directory: Path, corpus: list[News]) -> dict[str, A
     asked = [KINDS[at % len(KINDS)][1](title, dice) for at, title in enumerate(titles)]
     for text in asked[:50]:
         archive.search(Query(text=text))
-    thrift = _Thrift(directory)
+    thrift = _Thrift()
     told = {
         "plain": [thrift.timed(lambda text=text: archive.search(Query(text=text))) for text in asked],
         "page": [thrift.timed(lambda text=text: archive.search(Query(text=text, snippets=True, facets=True))) for text in asked],
@@ -126,10 +126,10 @@ def measure(sheet_log: Path, directory: Path, corpus: list[News]) -> dict[str, A
 
 
 class _Thrift:
-    """Gives back what is mapped as the search process does, as often by the clock; knows how much was resident at most."""
+    """Gives back the dictionary as the search process does, as often by the clock; knows how much was resident at most."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory, self._looked = directory, time.monotonic()
+    def __init__(self) -> None:
+        self._looked = time.monotonic()
         self.most = 0
 
     def timed(self, work: Any) -> float:
@@ -137,7 +137,7 @@ class _Thrift:
         if time.monotonic() > self._looked + LOOK_EVERY_SECONDS:
             self._looked = time.monotonic()
             self.most = max(self.most, resident_bytes())
-            give_back_if_much(self._directory)
+            give_back_if_much()
         return spent
 
 

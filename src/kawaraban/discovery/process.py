@@ -48,7 +48,7 @@ async def run_search(
         pass
     server = await asyncio.start_unix_server(lambda reader, writer: _serve(archive, reader, writer), str(socket_path))
     follower = asyncio.create_task(_follow_forever(archive, patient))
-    thrifty = asyncio.create_task(_stay_small(directory))
+    thrifty = asyncio.create_task(_stay_small())
     waiter = asyncio.create_task(stop.wait())
     async with server:
         done, _ = await asyncio.wait([follower, waiter], return_when=asyncio.FIRST_COMPLETED)
@@ -80,10 +80,10 @@ async def _follow_forever(archive: Archive, patient: ThreadPoolExecutor) -> None
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
-async def _stay_small(directory: Path) -> None:
+async def _stay_small() -> None:
     while True:
         await asyncio.sleep(LOOK_AT_MEMORY_EVERY_SECONDS)
-        give_back_if_much(directory)
+        give_back_if_much()
 
 
 async def _serve(archive: Archive, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -29,6 +29,8 @@ _UNKNOWN_WORD = "名詞-普通名詞"
 # Sudachi takes so many bytes at a time.
 _LONGEST_BYTES = 40_000
 _of_this_thread = threading.local()
+# Two threads that need the dictionary at once would map it twice, and unmap one.
+_mapping = threading.Lock()
 
 
 class Word(NamedTuple):
@@ -219,13 +221,14 @@ def _sudachi() -> Any:
     # A tokenizer cuts one text at a time: a search asks while another thread indexes.
     tokenizer = getattr(_of_this_thread, "tokenizer", None)
     if tokenizer is None:
-        tokenizer = _of_this_thread.tokenizer = _dictionary().tokenizer()
+        with _mapping:
+            tokenizer = _of_this_thread.tokenizer = _dictionary().tokenizer()
     return tokenizer
 
 
 @cache
 def _dictionary() -> Any:
-    # Mapped into memory once a process, when the first Japanese text needs it.
+    # Mapped into memory once a process, when the first Japanese text needs it, and never unmapped: the search process counts on that.
     from sudachipy import Dictionary
 
     return Dictionary(dict="core")

@@ -1,6 +1,7 @@
 """What real exports hold that no document of theirs tells of."""
 
 import gzip
+import time
 from collections import Counter
 
 import pytest
@@ -189,6 +190,16 @@ def test_behind_eight_hyphens_an_entry_may_begin_with_any_field(tmp_path, first)
     kind = formats.format_named("movabletype")
     assert kind.open([path], Options(source_name="old")).total() == 3
     assert sum(item.kind == "story" for item in kind.count([path])) == 3
+
+
+@pytest.mark.parametrize("hyphens", ["-" * 5, "-" * 8])
+def test_a_line_of_hyphens_and_blanks_holds_up_no_count(tmp_path, hyphens):
+    path = tmp_path / "export"
+    path.write_text(ENTRY.format("one", f"<p>前。</p>\n{hyphens}{' ' * 40_000}x\n{hyphens}{' ' * 40_000}\n<p>後。</p>"), encoding="utf-8")
+    began = time.process_time()
+    (item,) = formats.format_named("movabletype").count([path])
+    assert item.text.endswith("後。")
+    assert time.process_time() - began < 2
 
 
 def test_hyphens_in_a_text_are_its_own(bring):

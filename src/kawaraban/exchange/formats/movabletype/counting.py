@@ -17,10 +17,10 @@ _HEADS = "AUTHOR|TITLE|BASENAME|STATUS|DATE|UNIQUE URL|PERMALINK|ALLOW COMMENTS|
 _PARTS_NAMED = "BODY|EXTENDED BODY|EXCERPT|KEYWORDS|COMMENT|PING"
 # Where any field follows; and behind a part also without the longer line, which some tools forget, where a head's own field is told.
 _ENTRIES = re.compile(
-    rf"^--------[ \t]*\n(?=\s*^(?:-----\s+^)*[A-Z][A-Z ]{{1,30}}:(?: .*)?$)|^-----[ \t]*\n(?=\s*^(?:{_HEADS}): .)|^--------[ \t]*\s*\Z",
+    rf"^--------[ \t]*\n(?=\s*^(?:-----\s+^)*[A-Z][A-Z ]{{1,30}}:(?: .*)?$)|^-----[ \t]*\n(?=\s*^(?:{_HEADS}): .)|^--------\s*\Z",
     re.MULTILINE,
 )
-_PARTS = re.compile(rf"^-----[ \t]*\n(?=\s*(?:{_PARTS_NAMED}):[ \t]*$)|^-----[ \t]*\s*\Z", re.MULTILINE)
+_PARTS = re.compile(rf"^-----[ \t]*\n(?=\s*(?:{_PARTS_NAMED}):[ \t]*$)|^-----\s*\Z", re.MULTILINE)
 _HALF = re.compile("[\uff61-\uff9f]")
 
 

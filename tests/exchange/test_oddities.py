@@ -80,6 +80,13 @@ def test_a_gallery_that_names_no_pictures_shows_those_uploaded_with_its_post(bri
     assert report.noted["gallery without pictures"] == 1
 
 
+@pytest.mark.parametrize("order", ["9" * 20, "9" * 5000, "-1", "٣", "first"], ids=["20 nines", "5000 nines", "below", "arabic", "word"])
+def test_a_place_that_is_none_holds_up_no_export(bring, order):
+    placed = attachment(11, "p0.jpg").replace("<wp:post_type>", f"<wp:menu_order>{order}</wp:menu_order><wp:post_type>")
+    report, proof = bring("wordpress", wxr(item(1, "祭り", "<p>祭りだ。</p>"), placed))
+    assert (report.new, proof.kinds["story"].in_source) == (1, 1)
+
+
 def test_elements_of_plugins_hold_up_no_item(bring):
     odd = item(1, "記事", "<p>本文。a:b</p>").replace("<wp:post_id>", '<yoast:score seo:kind="x">5</yoast:score><a1:b/><wp:post_id>')
     report, proof = bring("wordpress", wxr(odd).replace("xmlns:wp=", 'xmlns:yoast="y" xmlns:seo="s" xmlns:a1="a" xmlns:wp='))

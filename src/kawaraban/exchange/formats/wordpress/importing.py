@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import re
 from collections import Counter
 from dataclasses import asdict
 from typing import IO, TYPE_CHECKING
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _MACHINERY = {"revision", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache", "user_request", "wp_template"}
 _MACHINERY |= {"wp_template_part", "wp_global_styles", "wp_navigation", "wp_font_family", "wp_font_face", "wp_block"}
+_PLACE = re.compile(r"[0-9]{1,10}")  # as many digits as WordPress's own column holds
 
 
 class WordPress:
@@ -103,7 +105,7 @@ class WordPress:
             self._zones[zone] += 1
         if post.type == "attachment":
             alt = post.field("_wp_attachment_image_alt")
-            place = int(post.order) if post.order.isdecimal() else 0
+            place = int(post.order) if _PLACE.fullmatch(post.order) else 0
             row = Attachment(post.id, post.attachment_url, post.title, post.excerpt, post.content, alt, post.parent, place)
             self._index.add_attachment(row)
         elif post.type == "wp_block":

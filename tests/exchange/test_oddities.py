@@ -10,6 +10,8 @@ from exports import SITE, attachment, item, picture, wxr
 from kawaraban.exchange import formats
 from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.formats.page.text import LINES_LEFT_OUT, story_in_text
+from kawaraban.exchange.formats.wordpress.index import Attachment, Index
+from kawaraban.exchange.formats.wordpress.text import EditorText
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.media.files import open_files
 from kawaraban.exchange.proving.proof import prove
@@ -78,6 +80,16 @@ def test_a_gallery_that_names_no_pictures_shows_those_uploaded_with_its_post(bri
     assert [use["photo"].title for use in story("2").body[1].value["photos"]] == ["p1.jpg", "p2.jpg"]
     assert len(story("3").body) == 1
     assert report.noted["gallery without pictures"] == 1
+
+
+def test_what_was_uploaded_with_a_post_is_shown_once_however_often_its_gallery_stands_there():
+    with Index() as index:
+        for number in range(11, 411):
+            index.add_attachment(Attachment(str(number), f"{SITE}/{number}.jpg", "", "", "", "", parent="1"))
+        editor = EditorText(index, "1")
+        made = editor.html("[gallery] " * 400 + '[gallery id="1" exclude="11"] [gallery ids="11"]')
+    assert made.count("<img") == 401
+    assert editor.noted == {"the same gallery once more": 400}
 
 
 @pytest.mark.parametrize("order", ["9" * 20, "9" * 5000, "-1", "٣", "first"], ids=["20 nines", "5000 nines", "below", "arabic", "word"])

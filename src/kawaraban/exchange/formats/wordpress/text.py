@@ -57,6 +57,7 @@ class EditorText:
     def __init__(self, index: Index, post: str = "") -> None:
         self._index = index
         self._post = post
+        self._shown: set[str] = set()  # the posts whose uploads stand in the text
         self.noted: Counter[str] = Counter()
 
     def html(self, content: str, depth: int = 0) -> str:
@@ -137,9 +138,14 @@ class EditorText:
     def _gallery(self, given: dict[str, str], _inner: str | None) -> str:
         numbers = [part for part in re.split(r"[\s,]+", given.get("ids", "") or given.get("include", "")) if part]
         if not numbers:
-            # All pictures that were uploaded for the post, or for another one.
+            # All pictures that were uploaded for the post, or for another one; once, for a text may say it without an end.
+            post = given.get("id") or self._post
+            if post in self._shown:
+                self.noted[Said(_("the same gallery once more"))] += 1
+                return ""
+            self._shown.add(post)
             left_out = re.split(r"[\s,]+", given.get("exclude", ""))
-            attached = self._index.attached_to(given.get("id") or self._post)
+            attached = self._index.attached_to(post)
             numbers = [one.id for one in attached if one.id not in left_out and one.url.lower().partition("?")[0].endswith(ENDINGS)]
             if not numbers:
                 self.noted[Said(_("gallery without pictures"))] += 1

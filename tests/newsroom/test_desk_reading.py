@@ -42,8 +42,8 @@ def test_korean_is_read_by_its_own_rules(cast, client):
     client.force_login(cast["desk"])
     asked = {"story": None, "language": "ko", "fields": [{"key": "body-0", "text": "기자가 학생를 만났다.", "body": True}]}
     told = client.post(reverse("desk_read"), json.dumps(asked), content_type="application/json").json()
-    assert told["places"] == [{"field": "body-0", "start": 6, "end": 7, "text": "를", "suggestion": "을", "level": "error"}]
-    assert '<q lang="ko">를</q>' in told["html"]
+    assert told["places"] == [{"field": "body-0", "start": 4, "end": 7, "text": "학생를", "suggestion": "학생을", "level": "error"}]
+    assert '<q lang="ko">학생를</q>' in told["html"]
     asked["language"] = "tlh"
     assert client.post(reverse("desk_read"), json.dumps(asked), content_type="application/json").status_code == 400
 

@@ -72,7 +72,7 @@ def test_lines_that_are_no_story_are_told_and_the_others_proofread(tmp_path):
     found = json.loads(done.stdout)["items"]
     assert [(item["id"], item["rule"], item["start"], item["suggestion"]) for item in found] == [
         ("a", "doubled", 1, "を"),
-        (8, "particle", 6, "을"),
+        (8, "particle", 4, "학생을"),
     ]
     told = done.stderr.splitlines()
     assert [line.partition("stories.jsonl, ")[2] for line in told] == [

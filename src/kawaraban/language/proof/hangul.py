@@ -1,7 +1,8 @@
 """Korean: particles that do not fit the syllable before them, or stand twice, words and blanks that stand twice, brackets, weekdays.
 
 There is no dictionary here: 먹는 ends like 학생는, 아이가 like 학생이가. So a rule speaks only where the syllable before a particle ends nouns
-and neither a verb's stem nor a name, and is silent elsewhere. Reasons are in Korean.
+and neither a verb's stem nor a name, and is silent elsewhere. What a new word or a name may still end with is only to be looked at; an
+error is what no Korean word ends with (학생를, 은는). The noun is reported with its particle: accepted, it is that word alone. Reasons are in Korean.
 """
 
 from __future__ import annotations
@@ -22,15 +23,18 @@ _WORD = re.compile(r"[가-힣]+")
 _BEHIND_VOWELS = {"은": "는", "을": "를", "이": "가", "과": "와"}
 _FIRST, _FINALS, _RIEUL = 0xAC00, 28, 8
 
-# Syllables that end nouns, and no verb's stem before 는: 안는, 신는, 감는 are left out.
-_CLOSED = frozenset("들령국원관장당팀군법률율량권점금력성상진단행청정명병통선전인민연영용산남강경공광균난농능문반방번변본분비생설속술실압액약역월임작적절족종준중직질책천철촌총축출층탄택판편평폭품풍한함합항향험현협형환황획훈학력업식측급것")  # fmt: skip
-# The same for nouns that end in a vowel, before 은: neither names (지은, 하은) nor verbs (부은, 나은).
-_OPEN = frozenset("회자구도비소어여요우위의제조차체초치터토파표해허화후로류료래대게계거과교내네노누더디러레마매모무미배버브스트크프드르티키피호")  # fmt: skip
-_NOT_A_PARTICLE = frozenset(
-    ("마을", "가을", "겨울", "노을", "고을", "서을", "거의", "아이", "차이", "사이", "나이", "오이", "누이", "모이")
+# Syllables that end nouns, and no verb's stem before 는: 안는, 신는, 감는, 살아남는, 받아적는, 품는, 속는 are left out.
+_CLOSED = frozenset("들령국원관장당팀군법률율량권점금력성상진단행청정명병통선전인민연영용산강경공광균난농능문반방번변본분비생설술실압액약역월임작절족종준중직질책천철촌총축출층탄택판편평폭풍한함합항향험현협형환황획훈학력업식측급것")  # fmt: skip
+# The same for nouns that end in a vowel, before 은: neither names (지은, 하은) nor verbs (부은, 나은, 모은).
+_OPEN = frozenset("회자구도비소어여요우위의제조차체초치터토파표해허화후로류료래대게계거과교내네노누더디러레마매무미배버브스트크프드르티키피호")  # fmt: skip
+# Words end with these that are no noun and a particle: 한옥마을, 저녁노을, 둘러업는.
+_NOT_A_PARTICLE = ("마을", "가을", "겨울", "노을", "고을", "서을", "거의", "러업는", "쳐업는", "춰업는", "떠업는")
+# A name of three letters: 김소은, 박도이.
+_NAME = re.compile(
+    r"[강고곽구권김나남노류민박배백변서성송신심안양엄오우원유윤이임장전정조주지진차채천최하한허홍황][소여해도초제조로래미비우루대무주구][은이]"
 )
-# Before 이 a noun that ends in a vowel: 회의이 for 회의가. 아이, 차이, 사이 and names are left out.
-_OPEN_BEFORE_I = frozenset("회자부기도제표화후교계대료류로무고")
+# Before 이 a noun that ends in a vowel: 회의이 for 회의가. Left out are 아이, 차이, 사이 and what ends names: 자이, 제이, 로이, 후이.
+_OPEN_BEFORE_I = frozenset("회부기도표화교계대료류무고")
 # Nouns of every newspaper whose last syllable alone would not tell: 부은 may be a verb, 가이 a name.
 _NOUNS = (
     "정부",
@@ -53,19 +57,25 @@ _NOUNS = (
     "환자",
     "위원회",
 )
+# Of these no office has its name: 처리과, 도시과 are offices.
+_NO_OFFICE = ("정부", "회사", "결과", "전문가", "후보", "의회", "환자", "위원회")
 # Before 은은 and 을을, which end names and nouns too: 김정은은, 마을을.
 _SURELY_CLOSED = frozenset("들령원관장당팀군법률권력업식측급책것국생")
-# Before 가 and 로 a noun that ends in a consonant. Before them stand many longer nouns: 작가, 전문가, 고속도로, 원자로.
-_CLOSED_BEFORE_GA = frozenset("들령팀것청법률율량측권층형급험")
-_CLOSED_BEFORE_RO = frozenset("적팀법점식측권당것")
+# Before 가 and 로 a noun that ends in a consonant. Before them stand many longer nouns: 작가, 모험가, 공급가, 증권가, 고속도로, 원자로, 성당로.
+_CLOSED_BEFORE_GA = frozenset("들령팀것청측층")
+_CLOSED_BEFORE_RO = frozenset("적팀법점식측권것")
 # What comes after the topic, the subject or the object in one: 은는, 를을.
 _TWICE = re.compile(r"(?:은는|는은|을를|를을|를를|는는|와와|에에|에서에서|에게에게|으로로|으로으로|까지까지|부터부터|들이가|것이가)$")
+# Nouns that end so: 나들이가, 오키나와와.
+_NOT_TWICE = re.compile(r"(?:[나집길]들이가|[가나기니사아오자카]와와)$")
 _TWICE_BEHIND = re.compile(r"(?:은은|을을)$")
+# Names and nouns may end so.
+_PERHAPS_TWICE = frozenset(("들이가", "와와", "은은", "을을"))
 _PAST_TWICE = re.compile(
     r"([했됐있없겠습않였졌갔왔났렸])\1|[했됐였겠었]다다$|습니다다$|니다다$|한다다$|된다다$|(했다|됐다|한다|된다|였다|있다|없다)\2$"
 )
 _REPEATED = re.compile(r"(?<![가-힣])([가-힣]{2,})([ \u00a0]+)\1(?![가-힣])")
-# Said twice on purpose.
+# Said twice on purpose, as is what ends with 씩 and 히.
 _MEANT_TWICE = frozenset(("오래", "매우", "하나", "서로", "조금", "차례", "여기", "저기", "거기", "점점", "아주", "정말", "제발", "빨리", "천천히", "다시", "얼른", "어서", "자꾸", "두고", "가다", "하루", "이리", "저리"))  # fmt: skip
 _BLANKS = re.compile(r"(?<=\S)[ \u00a0\u3000]{2,}(?=\S)")
 _BLANK_BEFORE = re.compile(r"(?<=[가-힣])[ \u00a0]+(?=[,.](?![0-9.]))")
@@ -83,23 +93,25 @@ def particles(text: str, style: Style) -> Iterator[Report]:
         word = found[0]
         twice = _TWICE.search(word) or (_TWICE_BEHIND.search(word) if word[-3:-2] in _SURELY_CLOSED else None)
         if twice:
-            if twice.start() > 0:
-                start, end = found.start() + twice.start(), found.end()
+            if twice.start() > 0 and not _NOT_TWICE.search(word):
+                noun = word[: twice.start()]
+                level = Level.WARN if twice[0] in _PERHAPS_TWICE else Level.ERROR
                 message = f"조사 {with_particle(f'‘{twice[0]}’', '이/가')} 겹쳤습니다."
-                yield Report("doubled", Level.ERROR, start, end, twice[0], message, _single(word[: twice.start()], twice[0]))
+                yield Report("doubled", level, *found.span(), word, message, noun + _single(noun, twice[0]))
             continue
         made = _other_particle(word)
         if made is not None:
             wrong, right = made
-            start = found.end() - len(wrong)
             noun = word[: -len(wrong)]
             message = f"‘{noun}’ 뒤에는 {with_particle(f'‘{wrong}’', '이/가')} 아니라 {with_particle(f'‘{right}’', '을/를')} 씁니다."
-            yield Report("particle", Level.ERROR, start, found.end(), wrong, message, right)
+            level = Level.ERROR if wrong == "를" else Level.WARN
+            yield Report("particle", level, *found.span(), word, message, noun + right)
 
 
 def _other_particle(word: str) -> tuple[str, str] | None:
     """Return the particle of a word that does not fit, and the one that does."""
-    if len(word) < 3 or word in _NOT_A_PARTICLE:  # noqa: PLR2004 - two syllables are rather a word than a noun and a particle
+    # Two syllables are rather a word than a noun and a particle.
+    if len(word) < 3 or word.endswith(_NOT_A_PARTICLE) or (_NAME.fullmatch(word) and not word[:-1].endswith(_NOUNS)):  # noqa: PLR2004
         return None
     before, last = word[-2], word[-1]
     final = _final(before)
@@ -109,10 +121,10 @@ def _other_particle(word: str) -> tuple[str, str] | None:
         return "를", "을"
     if last == "와" and final and before not in "안못둘":
         return "와", "과"
-    if last in _BEHIND_VOWELS and word[:-1].endswith(_NOUNS):
+    if last in _BEHIND_VOWELS and word[:-1].endswith(_NOUNS) and (last != "과" or word[:-1].endswith(_NO_OFFICE)):
         return last, _BEHIND_VOWELS[last]
     closed = {"는": ("은", _CLOSED), "가": ("이", _CLOSED_BEFORE_GA), "로": ("으로", _CLOSED_BEFORE_RO)}
-    opened = {"은": ("는", _OPEN), "을": ("를", _OPEN | {"사", "부", "기", "수", "시", "주", "보", "리"}), "이": ("가", _OPEN_BEFORE_I)}
+    opened = {"은": ("는", _OPEN), "을": ("를", _OPEN | {"사", "기", "수", "시", "주", "보", "리"}), "이": ("가", _OPEN_BEFORE_I)}
     if last in closed and final and final != (_RIEUL if last == "로" else -1) and before in closed[last][1]:
         return last, closed[last][0]
     if last in opened and not final and before in opened[last][1]:
@@ -140,8 +152,9 @@ def doubled(text: str, style: Style) -> Iterator[Report]:
     """A word, or an ending, that stands twice."""
     for found in _REPEATED.finditer(text):
         word = found[1]
-        if word not in _MEANT_TWICE:
-            sure = len(word) > 2 or word[-1] in "은는을를의에"  # noqa: PLR2004
+        if word not in _MEANT_TWICE and word[-1] not in "씩히":
+            # 힘내라 힘내라 may be meant; a noun with its particle is not.
+            sure = word[-1] in "은는을를의에"
             yield Report(
                 "doubled",
                 Level.ERROR if sure else Level.WARN,

@@ -77,6 +77,29 @@ def test_a_rule_looks_into_its_sections_alone_and_a_story_that_moves_is_looked_a
     assert gathered(press()) == {"大橋の駅伝"}
 
 
+def test_a_rule_follows_a_section_that_is_renamed(publish, press, django_capture_on_commit_callbacks):
+    topic = topic_of(any_words="大橋", sections=["politics", "sports"])
+    publish("大橋が開通", section="politics")
+    publish("The 大橋 opens", section="politics", language="en")
+    assert gathered(press()) == {"大橋が開通"}
+
+    def rename(language, slug):
+        section = SectionPage.objects.get(slug="politics", locale__language_code=language)
+        section.slug = slug
+        with django_capture_on_commit_callbacks(execute=True):
+            section.save_revision().publish()
+        topic.refresh_from_db()
+        return topic.sections
+
+    assert rename("ja", "seiji") == ["politics", "seiji", "sports"], "the English edition has its own yet"
+    log = press()
+    assert (gathered(log), gathered(log, "en")) == ({"大橋が開通"}, {"The 大橋 opens"})
+    assert rename("en", "seiji") == ["seiji", "sports"]
+    publish("大橋の祭り", section="seiji")
+    log = press()
+    assert (gathered(log), gathered(log, "en")) == ({"大橋が開通", "大橋の祭り"}, {"The 大橋 opens"})
+
+
 def test_a_name_stands_for_all_its_forms_but_for_its_reading(publish, press):
     register_names(entries=read("form,kind,reading,originals\n韓世珍,person,はん,한세진\n")[0], actor=None)
     topic_of(any_words="韓世珍")

@@ -1,4 +1,4 @@
-"""Notes which stories topics gather: when a story is published, and when a topic changed."""
+"""Notes which stories topics gather: when a story is published, and when a topic changed; has rules follow a section that is renamed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kawaraban.newsroom.models import StoryGathered, StoryPage, Topic
+from kawaraban.newsroom.models import SectionPage, StoryGathered, StoryPage, Topic
 from kawaraban.newsroom.queries.gathering import published_keys, rules, topics_of, words_of_stories
 
 if TYPE_CHECKING:
@@ -47,3 +47,18 @@ def gather_anew(topic: Topic, *, tell: Callable[[Sequence[str]], None]) -> None:
             others = [story.story_id for story in stories if gather_story(story)]
             if others:
                 tell(others)
+
+
+def follow_section(section: SectionPage, *, before: str) -> list[Topic]:
+    """Have rules that look into a section under the address that it had before look into it still; return their topics, which gather anew.
+
+    Another edition's section may bear the old address yet: then they look into both.
+    """
+    both = [before, section.slug]
+    now = both if SectionPage.objects.filter(slug=before).exclude(pk=section.pk).exists() else both[1:]
+    following = [topic for topic in Topic.objects.exclude(sections=[]) if before in topic.sections]
+    for topic in following:
+        slugs = [slug for known in topic.sections for slug in (now if known == before else [known])]
+        topic.sections = list(dict.fromkeys(slugs))
+        topic.save(update_fields=["sections", "changed_at"])
+    return following

@@ -338,6 +338,47 @@ def test_what_stands_below_a_label_behind_the_text_is_left_out_and_told():
     assert (len(found.body), noted) == (5, {})
 
 
+@pytest.mark.parametrize(
+    ("heading", "below", "kinds"),
+    [
+        ("注目の新戦力", "<p>主将は高校三年の橘さん。", ["Subheading", "Paragraph"]),
+        ("注目の新戦力", "<ul><li>橘<li>沖野</ul>", ["Subheading", "Paragraph"]),
+        ("特集に寄せて", "<blockquote>海は道だ</blockquote>", ["Subheading", "Quotation"]),
+        ("関連団体の動き", "<p>漁協は賛成した。", ["Subheading", "Paragraph"]),
+        ("Related charges", "<p>Two were dropped.", ["Subheading", "Paragraph"]),
+        ("人気の秘密", "<p>味だという。", ["Subheading", "Paragraph"]),
+        ("관련 업계의 반응", "<p>모두 반겼다.", ["Subheading", "Paragraph"]),
+        # A label, and below it what no list of other stories is.
+        ("総合ランキング", "<table><tr><th>順位<th>名<tr><td>1<td>橘</table>", ["Subheading", "Table"]),
+        ("関連データ", "<ul><li>高さ二十メートル<li>費用三億円</ul>", ["Subheading", "Paragraph"]),
+        ("注目", "<blockquote>海は道だ</blockquote>", ["Subheading", "Quotation"]),
+    ],
+)
+def test_a_heading_that_begins_like_a_label_ends_no_text(heading, below, kinds):
+    found, noted = _page(f"{TITLE}<p>{SAID}<p>{SAID}<p>{SAID}<h2>{heading}</h2>{below}")
+    assert [type(block).__name__ for block in found.body[3:]] == kinds
+    assert noted == {}
+
+
+def test_a_heading_that_begins_like_a_label_ends_no_bare_text():
+    found = story_in_text(
+        f"灯台に明かりがともり港に人が集まった夜\n\n{SAID}\n\n注目の新戦力\n\n{SAID}\n\n{SAID}\n\n人気記事ランキング\n\n{SAID}", Counter()
+    )
+    assert found.title == "灯台に明かりがともり港に人が集まった夜"
+    assert [type(block).__name__ for block in found.body] == ["Paragraph", "Subheading", "Paragraph", "Paragraph"]
+
+
+LABELS = """関連記事／【関連記事】／関連する記事／▼関連ニュース／関連記事：橋が開通／注目ニュース／人気記事ランキング／アクセスランキング／週間アクセスランキング／おすすめの記事／あなたにおすすめの記事
+あわせて読みたい／こちらもおすすめ／この記事を書いた人／この記事の著者／この記事に関連するニュース／最新ニュース／新着記事一覧／特集・連載／コメント(3)／次の記事／PR／もっと見る
+Most read／Related stories／Recommended for you／Read more／Share this article／Comments (12)／Trending now／많이 본 뉴스／관련기사／추천 뉴스／이 시각 주요뉴스／댓글 12"""
+
+
+def test_a_label_below_a_text_is_one():
+    for label in LABELS.replace("\n", "／").split("／"):
+        found, noted = _page(f"{TITLE}<p>{SAID}<p>{SAID}<p>{SAID}<h2>{label}</h2><ul><li><a href=/2>別の記事</a></ul>")
+        assert (len(found.body), noted["blocks around the text left out"]) == (3, 2), label
+
+
 def test_a_site_and_a_role_are_no_part_of_names():
     page = f"<div>潮見日報</div><p>{SAID}</p><p>{SAID}</p><p>（記者・橘 圭）</p>"
     found = story_in_page(f"<html><head><title>灯台に明かり｜潮見日報</title></head><body>{page}</body></html>", SITE, Counter())

@@ -15,7 +15,7 @@ from kawaraban.exchange.formats.oldsite import plain_of
 from kawaraban.exchange.letters import kept_moment, one_line
 from kawaraban.exchange.markup.captions import part_credit
 from kawaraban.exchange.sentences import Said
-from kawaraban.exchange.shapes import Paragraph, Picture, SourcePhoto, Subheading
+from kawaraban.exchange.shapes import Box, Paragraph, Picture, Quotation, SourcePhoto, Subheading, Table
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -29,12 +29,23 @@ LONGEST_LABEL = 24
 LONGEST_RIGHTS = 160
 LONGEST_SIGNATURE = 40
 MOST_LAST_LINES, FEWEST_LAST_LETTERS = 2, 8
-# What stands over blocks that are no part of a story. A short line that is or begins with one of these ends it.
+# What stands over blocks that are no part of a story: a line that is nothing but such words ends it. One that only begins with them is a heading.
+_LABELS = (
+    r"人気|注目|関連|おすすめ|オススメ|お薦め|お勧め|あわせて読(?:みたい|む)|こちらも|トピックス?|ランキング|特集|連載|この記事|記事一覧|コメント|シェア|ツイート|フォロー|著者|筆者|プロフィール|PR|広告"
+    r"|スポンサー|ピックアップ|もっと見る|もっと読む|続きを読む|(?:最新|新着|話題|その他|本日|今日|今週|編集部|次|前)の?(?:記事|ニュース|動画|写真|コラム)"
+)
+_BESIDE = (
+    r"あなた|アクセス|週間|月間|今週|今日|本日|デイリー|リアルタイム|総合|新着|最新|あわせて|こちら|その他|次|前|編集部|読者|記事|ニュース|動画|写真|コラム|コンテンツ|キーワード|タグ|テーマ"
+    r"|カテゴリー?|リンク|サイト|ページ|情報|話題|一覧|見出し|ライター|書いた人|続き|もっと|読む|読みたい|読まれている|見る|見られている|関する|する|した|書く|どうぞ|チェック|気に入ったら|よく|SNS|から|への|[のをもにでがへ件・]|TOP|トップ|ベスト|位"
+)
 _AROUND = re.compile(
-    r"^(?:[【■▼●◆▶>＞・\s]*)(?:アクセス|人気|週間|デイリー|総合|注目|新着|最新|関連|おすすめ|オススメ|あわせて読|あなたにおすすめ|こちらも|トピック|ランキング|特集|連載|"
-    r"この記事|記事一覧|コメント|シェア|ツイート|フォロー|著者|プロフィール|PR\b|広告|スポンサー|編集部|ピックアップ|もっと見る|次の記事|前の記事|続きを読む|"
-    r"Most (?:read|viewed|popular)|Related|Recommended|Read (?:more|next)|More (?:from|stories)|Popular|Trending|Share|Comments|Advertisement|Newsletter|"
-    r"많이 본|인기|관련|추천|랭킹|최신|댓글|공유|구독|광고)",
+    rf"[【■▼●◆▶>＞・\s]*(?:(?=.*(?:{_LABELS}))(?:{_LABELS}|{_BESIDE}|[\d\s:：／/|｜()（）\[\]】»›>＞])+"
+    r"|(?:関連(?:記事|ニュース|リンク|動画)|おすすめ記事|あわせて読みたい|related|read (?:more|next|also)|관련\s?(?:기사|뉴스))\s*[】\]:：>＞▶→].*"
+    r"|(?:the )?most (?:read|viewed|popular|shared)(?: (?:in|on|today|this|now|news|stories|articles|posts).*)?"
+    r"|(?:related|recommended|popular|trending)(?: (?:stories|story|articles?|news|posts?|topics?|tags?|links?|content|coverage|reading|videos?|now|for you|in .+))*"
+    r"|more (?:from .+|stories|news|articles)|read (?:more|next|also)|share(?: (?:this|on|via|by|article|story).*)?|(?:\d+ )?comments?(?: ?\(\d+\))?"
+    r"|advertisement|newsletters?(?: sign-?up)?|(?:(?:가장\s?)?많이 본|(?:실시간\s?)?인기|관련|추천|최신|랭킹|이 시각)(?:\s?(?:주요|뉴스|기사|영상|동영상|콘텐츠|검색어|링크|키워드|태그|랭킹|순위|더\s?보기))*"
+    r"|댓글(?:\s?(?:\(?\d+\)?|쓰기|보기))?|공유(?:하기)?|구독(?:하기)?|광고)\W*",
     re.IGNORECASE,
 )
 # What stands between a headline and its text, or within it, and is neither: buttons, notices.
@@ -136,21 +147,24 @@ def _is_paragraph(part: str) -> bool:
 
 
 def _is_around(part: str) -> bool:
-    return len(part) <= LONGEST_LABEL and bool(_AROUND.match(part)) and not part.endswith("。")
+    return len(part) <= LONGEST_LABEL and bool(_AROUND.fullmatch(part)) and not part.endswith("。")
 
 
 def without_around(blocks: list[Block], noted: Counter[str]) -> list[Block]:
-    """Leave out what stands below a label such as "related stories" behind the last paragraph: lists, links, pictures of others."""
-    for at, block in enumerate(blocks):
-        is_label = isinstance(block, Subheading | Paragraph) and _is_around(words_of(block))
-        if is_label and at and not any(isinstance(other, Paragraph) and _is_told(other) for other in blocks[at:]):
+    """Leave out what stands below a label such as "related stories" behind the last words of the story's own: links, pictures of others."""
+    last = max((at for at, block in enumerate(blocks) if _is_told(block)), default=-1)
+    for at in range(max(last + 1, 1), len(blocks)):
+        if isinstance(blocks[at], Subheading | Paragraph) and _is_around(words_of(blocks[at])):
             noted[Said(_("blocks around the text left out"))] += len(blocks) - at
             return blocks[:at]
     return blocks
 
 
-def _is_told(block: Paragraph) -> bool:
-    return block.html.startswith("<p>") and _is_paragraph(words_of(block))
+def _is_told(block: Block) -> bool:
+    """Whether a block is a text's own: words of others are headlines, links and pictures."""
+    if isinstance(block, Paragraph):
+        return _is_paragraph(words_of(block)) if block.html.startswith("<p>") else "<a " not in block.html
+    return isinstance(block, Quotation | Table | Box)
 
 
 def _first_paragraph(parts: list[str]) -> int | None:

@@ -37,6 +37,8 @@ _TIMES = frozenset(("日", "月", "年", "時", "期", "後", "前", "中", "以
 _LINKS = frozenset(("て", "で"))
 # を in front of a noun with one of these tells when, how or of what: 式典を前に, 会議を中心に, 開業を目的と.
 _SETTING = frozenset("にと")
+# Whatever moves does so through these: 雨の中を到着した, 夜空を上昇した.
+_MIDST = frozenset(("中", "なか", "空", "夜空", "上空", "間", "下"))
 _NEAR = 3  # words
 
 
@@ -205,7 +207,7 @@ def _object_of_nothing(clause: Clause) -> Iterator[Told]:
     if verb.verb not in WITHOUT_OBJECT or verb.passive or verb.causative or verb.joined or not clause.ends:
         return
     for argument in clause.all_of("を"):
-        if _is_setting(clause, argument):
+        if _is_setting(clause, argument) or clause.row[argument.noun].surface in _MIDST:
             continue
         near = argument is clause.next_to_it
         if near or any(other.particle == "が" and other.at > argument.at for other in clause.arguments):

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from kawaraban.project.cli import cli
+from kawaraban.project.commands import proof
 from kawaraban.sheetlog.log import SheetLog
 
 
@@ -94,6 +95,22 @@ def test_many_texts_are_read_on_all_cores_and_told_in_their_order(tmp_path, monk
     path.write_text("\n".join(json.dumps({"id": number, "body": body}) for number, body in enumerate(bodies)), encoding="utf-8")
     found = json.loads(CliRunner().invoke(cli, ["proof", str(path), "--json"]).stdout)["items"]
     assert [(item["id"], item["text"]) for item in found] == [(0, "をを"), (1, "はは"), (7, "がが")]
+
+
+def test_each_text_is_measured_once_however_many_are_short():
+    measured = []
+
+    class Text(str):
+        __slots__ = ()
+
+        def __len__(self) -> int:
+            measured.append(self)
+            return super().__len__()
+
+    bundles = list(proof._bundles(proof._Text({"id": at}, Text("橋" if at % 2 else "")) for at in range(5_000)))
+    assert len(measured) == 5_000
+    assert [text.head["id"] for bundle in bundles for text in bundle] == list(range(5_000))
+    assert max(map(len, bundles)) <= 1_000
 
 
 def test_nothing_is_written_into_a_directory_that_is_not_there(run, printed, tmp_path):

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from kawaraban.language.proof import Report
 
-# Texts are handed to another process by so many characters at once; fewer than that in all are read here, at once.
+# Texts are handed to another process by so many characters, or so many texts, at once; fewer than that in all are read here, at once.
 _AT_ONCE = 60_000
+_TEXTS_AT_ONCE = 1_000
 _FAULTS_TOLD = 10
 _BOM = b"\xef\xbb\xbf"
 
@@ -183,11 +184,13 @@ def _proofread(texts: Iterable[_Text]) -> Iterator[tuple[dict[str, Any], list[Re
 
 def _bundles(texts: Iterable[_Text]) -> Iterator[list[_Text]]:
     bundle: list[_Text] = []
+    letters = 0
     for text in texts:
         bundle.append(text)
-        if sum(len(each.text) for each in bundle) >= _AT_ONCE:
+        letters += len(text.text)
+        if letters >= _AT_ONCE or len(bundle) >= _TEXTS_AT_ONCE:
             yield bundle
-            bundle = []
+            bundle, letters = [], 0
     if bundle:
         yield bundle
 

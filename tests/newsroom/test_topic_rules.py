@@ -11,6 +11,7 @@ from wagtail.actions.move_page import MovePageAction
 
 from kawaraban.language.registry_csv import read
 from kawaraban.newsroom.actions.register_names import register_names
+from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import Name, SectionPage, StoryGathered, StoryPage, Topic
 from kawaraban.newsroom.queries.gathering import rule_of, words_of_stories, words_of_story, would_gather
 from kawaraban.sheetlog.shapes import Card, Document, Kind, PressedSheet, Story, StoryList
@@ -141,6 +142,13 @@ def test_how_words_stand_in_texts(publish, word, text, is_found):
     assert list(words_of_stories([story.pk])) == [words_of_story(StoryPage.objects.get(pk=story.pk))]
 
 
+def test_a_photo_that_did_not_come_over_has_no_words(publish):
+    story = publish("題")
+    missing = {"address": "photos/bridge.jpg", "caption": "渡り初め", "credit": "橋本", "alt_text": "人の列"}
+    story.body = [{"type": "paragraph", "value": "<p>開通</p>"}, {"type": "missing_photo", "value": missing}]
+    assert words_of_story(story).text.split() == ["題", "開通"]
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -189,6 +197,7 @@ def test_the_form_shows_what_the_rule_gathers_before_it_is_kept(publish, cast, c
     assert "topic-rule__out" in shown
     assert "港の祭り" not in shown
     assert "いま1件の記事を集めます" in re.sub(r"\s+", " ", shown)
+    assert "topic-rule__out" not in client.post(reverse("topic_gathers"), asked | {"taken_out-0-story": "²"}).content.decode()
     assert "「a」" in client.post(reverse("topic_gathers"), {"any_words": "a"}).content.decode()
     assert StoryGathered.objects.count() == 0
     client.force_login(cast["writer"])
@@ -231,6 +240,7 @@ def test_the_list_of_topics_tells_how_many_each_has_gathered_also_while_it_is_se
     Topic.objects.create(slug="harbour", name="港の話")
     publish("大橋が開通")
     publish("大橋の祭り")
+    withdraw_story(story=publish("大橋が閉まる"), actor=None)
     client.force_login(cast["desk"])
     for query in ("", "?q=汐見", "?ordering=-name"):
         rows = client.get(reverse(Topic.snippet_viewset.get_url_name("list")) + query).content.decode()

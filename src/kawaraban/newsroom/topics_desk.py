@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Of what a rule gathers so many are shown; looked for is as long as somebody who types will wait.
 SHOWN, SECONDS = 30, 2.0
 _TAKEN_OUT = re.compile(r"taken_out-(\d+)-story")
+_KEY = re.compile("[0-9]{1,18}")
 
 
 class TopicViewSet(SnippetViewSet):
@@ -40,8 +41,8 @@ class TopicViewSet(SnippetViewSet):
     list_display = ["name", "slug", Column("gathers", label=_("gathered"), accessor=lambda topic: topic.gathers or "")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
-        """Count what each has gathered. Counted together, topics lose their order."""
-        return Topic.objects.annotate(gathers=Count("gathered")).order_by("name")
+        """Count what each has gathered and readers have. Counted together, topics lose their order."""
+        return Topic.objects.annotate(gathers=Count("gathered", filter=Q(gathered__story__live=True))).order_by("name")
 
 
 def addresses() -> list[URLPattern]:
@@ -75,6 +76,6 @@ def _taken_out(request: HttpRequest) -> set[int]:
     keys = set()
     for name, value in request.POST.items():
         place = _TAKEN_OUT.fullmatch(name)
-        if place and isinstance(value, str) and value.isdigit() and not request.POST.get(f"taken_out-{place[1]}-DELETE"):
-            keys.add(int(value[:9]))
+        if place and isinstance(value, str) and _KEY.fullmatch(value) and not request.POST.get(f"taken_out-{place[1]}-DELETE"):
+            keys.add(int(value))
     return keys

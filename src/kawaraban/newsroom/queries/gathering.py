@@ -33,8 +33,9 @@ _AT_ONCE = 200
 _TAG = re.compile(r"<rt\b.*?</rt>|<rp\b.*?</rp>|<[^>]*>", re.DOTALL)
 _ENDS_A_WORD = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|div|blockquote)\b")
 _FIELDS = ("title", "short_headline", "summary", "standfirst")
-# Of a block these are no words.
+# Of a block these are no words; and of these blocks readers see nothing.
 _NO_WORDS = frozenset({"id", "type"})
+_UNSEEN = frozenset({"missing_photo"})
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def _words_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if not value.startswith(("http://", "https://")):
             yield html.unescape(_TAG.sub(_gap, value))
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and value.get("type") not in _UNSEEN:
         for name, part in value.items():
             if name not in _NO_WORDS:
                 yield from _words_in(part)

@@ -325,6 +325,14 @@ def test_a_picture_above_the_element_of_the_text_is_the_lead():
     assert len(found.body) == 3
 
 
+@pytest.mark.parametrize("figures", ["<figure></figure>" * 4000, "<figure>" * 1000 + "</figure>" * 1000], ids=["beside", "within"])
+def test_figures_without_pictures_hold_up_no_page(figures):
+    began = time.process_time()
+    found, _ = _page(f"<article>{TITLE}{figures}<div class=article-body>{f'<p>{SAID}</p>' * 2000}</div></article>")
+    assert (len(found.body), found.lead) == (2000, None)
+    assert time.process_time() - began < 2
+
+
 def test_pictures_of_amp_are_pictures():
     found, _ = _page(f"<article>{TITLE}<amp-img src=/x.jpg width=600 height=400></amp-img><p>{SAID}</p><p>{SAID}</p></article>")
     assert found.lead.address == f"{SITE}/x.jpg"

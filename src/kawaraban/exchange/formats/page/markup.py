@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -47,6 +48,7 @@ _PARTED = re.compile(r"\s*[|｜]\s*|\s+[-–—]\s+")
 LONGEST_DATE = 60
 LONGEST_CELL = 120  # of a table that holds rows
 LONGEST_BELOW_A_PICTURE = 200
+MOST_FIGURES = 50  # of an article, in which a picture above the text is looked for: each is read for itself
 NARROWER = 0.5  # of the letters, so many must stand in a narrower element for it to be the text
 SHARE = 0.6  # of the words around, so many must stand in a narrower element that is taken
 
@@ -128,8 +130,9 @@ def _lead(found: FoundStory, said: dict[str, Any], meta: dict[str, str], above: 
 def _picture_above(body: HtmlElement, address: str) -> SourcePhoto | None:
     """Return the picture that stands in the article above the element of its text."""
     article = next(body.iterancestors("article", "main"), None)
-    for figure in article.iter("figure") if article is not None else ():
-        if body in figure.iter() or figure in body.iter():
+    around = {body, *body.iterancestors("figure"), *body.iter("figure")}
+    for figure in islice(article.iter("figure"), MOST_FIGURES) if article is not None else ():
+        if figure in around:
             return None
         blocks = body_of(lxml_html.tostring(figure, encoding="unicode", with_tail=False), address, Counter())
         if picture := next((block for block in blocks if isinstance(block, Picture)), None):

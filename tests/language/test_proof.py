@@ -1,5 +1,6 @@
 """Proofreading: each rule finds what is wrong, and leaves alone what is right."""
 
+import time
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from kawaraban.demo.stories_reading import stories
 from kawaraban.language.proof import OF_FORM, Level, Style, Width, proof
+from kawaraban.language.proof.words import headlines
 
 # (text, rule, what is marked, what is proposed)
 WRONG = [
@@ -299,6 +301,13 @@ def test_no_text_makes_it_fail(text):
 @given(st.text(alphabet="市長は橋をにがと架ける。、「」(れることだろう抑制さたっいをを米韓・0123年月日火", max_size=60))
 def test_no_japanese_text_makes_it_fail(text):
     assert all(text[report.start : report.end] == report.text for report in proof(text))
+
+
+def test_titles_that_are_begun_and_never_ended_are_read_in_time_that_grows_with_them():
+    began = time.process_time()
+    assert headlines("『" * 40_000) == set()
+    assert time.process_time() - began < 2
+    assert headlines("彼は『責任とる』と『『書いた』") == {*range(2, 8), *range(10, 15)}
 
 
 def test_the_demos_own_stories_have_no_errors():

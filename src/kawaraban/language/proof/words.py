@@ -17,7 +17,8 @@ _of_this_thread = threading.local()
 _FORMAL = frozenset(("こと", "もの", "ため", "よう", "とき", "ところ", "ほう", "わけ", "はず", "まま", "うち", "中", "上", "者", "氏", "日", "人", "年", "月"))  # fmt: skip
 _MARKS = frozenset("、。「」()（）・")
 _KANA_BRACKETS = re.compile(r"[(（][ぁ-んー・\s　=＝]+[^()（）]{0,20}[)）]|[「『][ぁ-んァ-ヶー]{1,6}[」』]|[ぁ-ん]{1,12}・[ぁ-ん]{1,12}")
-_HEADLINES = re.compile(r"『[^』\n]*』")
+# Bounded, and without another beginning inside: else a text of nothing but 『 is read once for each of them.
+_HEADLINES = re.compile(r"『[^『』\n]{0,200}』")
 _LONGEST = 400  # characters at once: what is longer is no sentence
 
 

@@ -230,6 +230,20 @@ def test_a_file_stays_within_a_megabyte_however_long_the_stories_are(paper, publ
     assert portals.ROWS * portals.MOST_BYTES + portals.GONE_ROWS * 1_000 < 1_000_000
 
 
+def test_a_block_that_is_too_large_is_cut_behind_one_of_its_paragraphs():
+    link = f'<p><a href="{SITE}/a/b">{portals.READ_ON["ja"]}</a></p>'
+    one = f'<p>{"橋" * 3_000}<br><a href="/?a>b">港</a></p>'
+
+    def within(*parts):
+        return portals._within(parts, f"{SITE}/a/b", "ja")
+
+    assert within(one * 3) == one * 3
+    assert within(one * 5) == one * 3 + link
+    assert within("<h2>橋</h2>", one * 2, one * 5, one) == "<h2>橋</h2>" + one * 3 + link
+    assert within(one + f"<ul><li>{one * 5}</li></ul>" + one) == one + link, "a list is left whole, or out"
+    assert within(f"<aside>{one * 5}</aside>") == link
+
+
 def test_a_portal_that_is_switched_off_finds_nothing(paper, written, asked):
     paper(smartnews=True)
     assert asked("/smartnews.xml")[0].status == 200

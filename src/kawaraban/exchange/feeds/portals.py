@@ -6,6 +6,7 @@ while as one that is no more, without its headline.
 
 from __future__ import annotations
 
+import re
 from email.utils import format_datetime
 from html import escape as escape_html
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,6 +40,8 @@ MOST_FURTHER_BYTES = 2_000
 LONGEST_DESCRIPTION = 30
 MINUTES = 5
 READ_ON = {"ja": "この記事の続きを読む", "ko": "이 기사 이어서 읽기", "en": "Read the whole story"}
+_TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)(?:[^<>"]|"[^"]*")*>""")
+_ALONE = frozenset({"br", "hr", "img", "wbr"})
 WITHDRAWN = {"ja": "この記事は取り下げられました", "ko": "이 기사는 취소되었습니다", "en": "This story was withdrawn"}
 
 
@@ -143,14 +146,34 @@ def _head(story: StoryPage, url: str, title: str) -> str:
 
 def _within(parts: Sequence[str], url: str, language: str) -> str:
     """Return a text in as many of its blocks as a portal's file has room for, and where the rest stands."""
-    kept, size = [], 0
+    kept, room = [], MOST_BYTES - MOST_FURTHER_BYTES
     for part in parts:
-        size += len(escape(part).encode())
-        if size > MOST_BYTES - MOST_FURTHER_BYTES:
+        room -= _size(part)
+        if room < 0:
+            kept.append(_beginning(part, room + _size(part)))
             kept.append(f'<p><a href="{escape_html(url)}">{READ_ON[language]}</a></p>')
             break
         kept.append(part)
     return "".join(kept)
+
+
+def _beginning(part: str, room: int) -> str:
+    """Return those of a block's first paragraphs for which there is room: an imported story may be one block."""
+    end = depth = read = 0
+    for tag in _TAG.finditer(part):
+        room -= _size(part[read : tag.end()])
+        read = tag.end()
+        if room < 0:
+            break
+        depth += 0 if tag[2] in _ALONE else -1 if tag[1] else 1
+        # Within a list or a box its end would be missing.
+        if depth == 0 and tag[0] == "</p>":
+            end = read
+    return part[:end]
+
+
+def _size(part: str) -> int:
+    return len(escape(part).encode())
 
 
 # ------------------------------------------------------------------ what was withdrawn

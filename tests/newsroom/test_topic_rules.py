@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from kawaraban.language.registry_csv import read
 from kawaraban.newsroom.actions.register_names import register_names
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import Name, SectionPage, StoryGathered, StoryPage, Topic
-from kawaraban.newsroom.queries.gathering import rule_of, words_of_stories, words_of_story, would_gather
+from kawaraban.newsroom.queries.gathering import _words_in, rule_of, words_of_stories, words_of_story, would_gather
 from kawaraban.sheetlog.shapes import Card, Document, Kind, PressedSheet, Story, StoryList
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,29 @@ def test_how_words_stand_in_texts(publish, word, text, is_found):
     assert bool(rule.found(words_of_story(story))) is is_found
     # What is read from the database without making a page is the same.
     assert list(words_of_stories([story.pk])) == [words_of_story(StoryPage.objects.get(pk=story.pk))]
+
+
+def test_markup_is_looked_for_where_there_is_some(publish):
+    story = publish("題")
+    story.title, story.summary = "1 < 2 で 3 > 2", "&amp;"
+    story.body = [
+        {"type": "subheading", "value": "a<b>c"},
+        {"type": "box", "value": {"title": "<x>", "text": "<p>箱<i>の</i>中</p>"}},
+        {"type": "quotation", "value": {"text": "<言う>", "speaker": ""}},
+        {"type": "markup", "value": "<ruby>橋<rp>(</rp><rt class='x'><b>はし</b></rt><rp>)</rp></ruby>&lt;港"},
+    ]
+    assert words_of_story(story).text.split() == ["1", "<", "2", "で", "3", ">", "2", "&amp;", "a<b>c", "<x>", "箱の中", "<言う>", "橋<港"]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<" * 40_000, "<rt " * 10_000, "<rt>" * 10_000, "<rt>" + "<b" * 20_000, "<rt><" * 10_000],
+    ids=["signs", "open", "readings", "within one", "mixed"],
+)
+def test_signs_of_markup_alone_are_looked_through_in_no_time(hostile):
+    began = time.process_time()
+    list(_words_in([{"type": "markup", "value": hostile}]))
+    assert time.process_time() - began < 1
 
 
 def test_a_photo_that_did_not_come_over_has_no_words(publish):

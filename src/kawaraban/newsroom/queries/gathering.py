@@ -30,9 +30,12 @@ if TYPE_CHECKING:
 
 # So many stories' words are in memory at once.
 _AT_ONCE = 200
-_TAG = re.compile(r"<rt\b.*?</rt>|<rp\b.*?</rp>|<[^>]*>", re.DOTALL)
+# Each part ends where another begins, so that text of signs alone is looked through once.
+_TAG = re.compile(r"<(r[tp])\b[^<>]*>(?:[^<]|<(?!/?r[tp]\b)){0,200}</\1\s*>|<[^<>]*>")
 _ENDS_A_WORD = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|div|blockquote)\b")
 _FIELDS = ("title", "short_headline", "summary", "standfirst")
+# What a block has of these holds markup; the rest are letters, of which < is one.
+_MARKUP = frozenset({"paragraph", "markup", "box.text"})
 # Of a block these are no words; and of these blocks readers see nothing.
 _NO_WORDS = frozenset({"id", "type"})
 _UNSEEN = frozenset({"missing_photo"})
@@ -200,18 +203,21 @@ def _folded(parts: Iterable[str]) -> str:
     return normal("\n".join(parts))
 
 
-def _words_in(value: Any) -> Iterator[str]:
+def _words_in(value: Any, place: str = "") -> Iterator[str]:
     """Yield the words of a body in its stored form, without markup, readings above letters, and addresses."""
     if isinstance(value, str):
         if not value.startswith(("http://", "https://")):
-            yield html.unescape(_TAG.sub(_gap, value))
-    elif isinstance(value, dict) and value.get("type") not in _UNSEEN:
+            yield html.unescape(_TAG.sub(_gap, value)) if place in _MARKUP else value
+    elif isinstance(value, dict) and "type" in value and "value" in value:
+        if value["type"] not in _UNSEEN:
+            yield from _words_in(value["value"], value["type"])
+    elif isinstance(value, dict):
         for name, part in value.items():
             if name not in _NO_WORDS:
-                yield from _words_in(part)
+                yield from _words_in(part, f"{place}.{name}")
     elif isinstance(value, list):
         for part in value:
-            yield from _words_in(part)
+            yield from _words_in(part, place)
 
 
 def _gap(tag: re.Match[str]) -> str:

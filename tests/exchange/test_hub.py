@@ -1,12 +1,16 @@
 """The WebSub hub is told of every change of a feed, when readers can have it, and printing never waits for it."""
 
+import contextlib
 import http.server
 import json
+import socket
 import threading
+import time
 from datetime import timedelta
 from urllib.parse import parse_qs
 
 import feedparser
+import httpx
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -185,6 +189,29 @@ def test_only_the_public_internet_is_asked_and_nothing_is_followed(hub, anywhere
     assert hubs.tell_hub(anywhere, later(5)) == 0
     assert len(hub.asked) == 6
     assert {notice.error for notice in FeedNotice.objects.all()} == {"it answers 307"}
+
+
+@pytest.mark.parametrize("slow", ["head", "body"])
+def test_who_answers_letter_by_letter_is_not_waited_for(slow):
+    def answer(server):
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n" + (b"" if slow == "head" else b"\r\n"))
+            for _ in range(60):
+                time.sleep(0.05)
+                connection.sendall(b"x: y\r\n")
+            connection.sendall(b"\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, args=(server,), daemon=True)
+        thread.start()
+        outside = Outside(may_ask=lambda _: True, seconds=0.3)
+        with pytest.raises(httpx.ReadTimeout):
+            outside.ask("GET", f"http://127.0.0.1:{server.getsockname()[1]}/", headers={}).read()
+        outside.close()
+        thread.join(1)
+    assert not thread.is_alive(), "it was hung up on"
 
 
 def test_a_restored_log_and_no_hub_begin_anew(hub, publish, press):

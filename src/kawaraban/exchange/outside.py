@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
+import httpcore
 import httpx
 from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.sentences import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import ssl
+    from collections.abc import Callable, Iterable, Mapping
 
-PARTS_WITHIN_SECONDS = 5.0
+PARTS_WITHIN_SECONDS, ALL_WITHIN_SECONDS = 5.0, 20.0
 
 
 class NotPublicError(ValueError):
@@ -29,19 +32,23 @@ def is_public(address: str) -> bool:
 
 
 class Outside:
-    """Other machines."""
+    """Other machines, asked by one thread, one after the other."""
 
-    def __init__(self, *, may_ask: Callable[[str], bool] = is_public) -> None:
+    def __init__(self, *, may_ask: Callable[[str], bool] = is_public, seconds: float = ALL_WITHIN_SECONDS) -> None:
         self._may_ask = may_ask
+        self._seconds = seconds
+        self._network = _Network()
         # No proxy of the environment: it would ask for us where we must not.
-        self._client = httpx.Client(timeout=httpx.Timeout(PARTS_WITHIN_SECONDS), trust_env=False, follow_redirects=False)
+        self._client = httpx.Client(
+            transport=_Transport(self._network), timeout=httpx.Timeout(PARTS_WITHIN_SECONDS), trust_env=False, follow_redirects=False
+        )
 
     def close(self) -> None:
         """End."""
         self._client.close()
 
     def ask(self, method: str, address: str, *, headers: Mapping[str, str], form: Mapping[str, str] | None = None) -> httpx.Response:
-        """Ask, and return the answer with its body unread: it is to be closed.
+        """Ask, and return the answer with its body unread: it is to be closed. All of it comes within the seconds, or not at all.
 
         Raises:
             NotPublicError: the host is at no public address.
@@ -53,6 +60,7 @@ class Outside:
         there = url.copy_with(host=ip)
         said = {"host": url.netloc.decode("ascii"), "user-agent": "Kawaraban", **headers}
         request = self._client.build_request(method, there, headers=said, data=form, extensions={"sni_hostname": url.host})
+        self._network.until = time.monotonic() + self._seconds
         return self._client.send(request, stream=True)
 
     def _place_of(self, host: str, port: int) -> str:
@@ -64,3 +72,57 @@ class Outside:
                 raise NotPublicError(Said(_("%(host)s has no address"), host=host))
             raise NotPublicError(Said(_("%(host)s is at %(where)s, which is none of the public internet"), host=host, where=where))
         return found[0]
+
+
+class _Network(httpcore.NetworkBackend):
+    """The network until a moment. httpx bounds each waiting alone: who sends a letter now and then would be waited for without end."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+        self._plain = httpcore.SyncBackend()
+
+    def left(self, timeout: float | None) -> float:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("it took too long")
+        return left if timeout is None else min(left, timeout)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._plain.connect_tcp(host, port, self.left(timeout), local_address, socket_options), self)
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, plain: httpcore.NetworkStream, network: _Network) -> None:
+        self._plain = plain
+        self._network = network
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._plain.read(max_bytes, self._network.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._plain.write(buffer, self._network.left(timeout))
+
+    def close(self) -> None:
+        self._plain.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._plain.start_tls(ssl_context, server_hostname, self._network.left(timeout)), self._network)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._plain.get_extra_info(info)
+
+
+class _Transport(httpx.HTTPTransport):
+    def __init__(self, network: _Network) -> None:
+        context = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=context, trust_env=False)
+        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=network)

@@ -15,21 +15,22 @@ from kawaraban.pages.weather import EVERY_SECONDS, fetch_weather
 from kawaraban.press.actions import ask_to_print
 from kawaraban.press.printer import register_errand
 from kawaraban.press.registry import Wanted, wanted_after
-from kawaraban.press.statistics import refresh_statistics
+from kawaraban.press.statistics import Figures
 
 SCHEDULE_SECONDS = 5.0
 RIGHTS_SECONDS = 30.0
 DATES_SECONDS = 24 * 3600.0
-STATISTICS_SECONDS = 600.0
+STATISTICS_SECONDS = 2.0
 
 
 def register_errands() -> None:
     """Hand the errands to the printer process."""
+    figures = Figures()
     register_errand("schedules", publish_scheduled, every_seconds=SCHEDULE_SECONDS)
     register_errand("rights", withdraw_ended_photos, every_seconds=RIGHTS_SECONDS)
     register_errand("weather", fetch_weather, every_seconds=EVERY_SECONDS)
     register_errand("dictionaries", renew_dictionaries, every_seconds=LOOK_EVERY_SECONDS)
-    register_errand("statistics", lambda _: refresh_statistics(), every_seconds=STATISTICS_SECONDS)
+    register_errand("statistics", lambda _: figures.renew(), every_seconds=STATISTICS_SECONDS)
     register_errand("dates", lambda _: ask_to_print(Wanted("parts", front.language) for front in editions()), every_seconds=DATES_SECONDS)
 
 

@@ -108,3 +108,48 @@ Related stories
 How the old bridge was built, and who paid for it. A look into the archive with the city's own historian.
 
 © 2026 The Shoreline Post. All rights reserved."""
+
+# No element is called an article; the photo stands in boxes above the text, and other stories below it in sentences.
+BOXES = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>浜辺図書館、夜の開館を始める｜浜辺日報デジタル</title><meta property="og:site_name" content="浜辺日報デジタル"><meta property="og:image" content="https://hamabe.example/img/og.jpg"></head><body>
+<div class="l-header"><p class="l-header__logo"><a href="/">浜辺日報デジタル</a></p><ul class="l-header__nav"><li><a href="/city">市政</a></li><li><a href="/life">暮らし</a></li></ul><p class="l-header__date">2026年11月28日（土）</p></div>
+<div class="l-wrap"><div class="l-main"><p class="p-path"><a href="/">トップ</a> ＞ <a href="/life">暮らし</a> ＞ 記事</p>
+<div class="p-detail__head"><h1 class="p-detail__ttl">浜辺図書館、夜の開館を始める</h1><p class="p-detail__date">2026年11月27日 18時05分（11月28日 9時10分更新）</p><ul class="p-detail__btn"><li>Xでポスト</li><li>LINEで送る</li></ul></div>
+<div class="p-detail__ph"><img src="/img/p1.jpg" alt=""><p class="p-detail__cap">夜の閲覧室で本を読む利用者＝26日、浜辺市本町（早瀬薫撮影）</p></div>
+<div class="p-detail__txt"><p>浜辺市立図書館は二十七日、平日の閉館を午後九時に延ばした。働く人が仕事の帰りに立ち寄れるようにする試みで、来年三月まで続ける。</p><p>初日は約百二十人が訪れた。会社員の女性は「休みの日を待たずに借りられるのがうれしい」と話した。</p><h2>職員は二交代に</h2><p>職員は昼と夜の二交代で働く。夜の窓口は三人で、貸し出しのほか調べものの相談にも応じる。</p><p>館長は「利用の数を見て、四月からどうするかを決めたい」としている。</p></div>
+<div class="p-detail__end"><p>記者：早瀬 薫</p></div>
+<div class="c-more"><p class="c-more__ttl">あわせて読みたい</p><ul><li><a href="/9"><p>港の倉庫、劇場に生まれ変わる。市は二年をかけて耐震の工事を進めてきた。</p></a></li><li><a href="/8"><p>朝市に千人が並ぶ。三年ぶりの開催に港は夜明け前からにぎわった。</p></a></li></ul></div>
+</div><div class="l-sub"><p>アクセスランキング</p><ol><li><a href="/5">町長選、三つどもえの争いに</a></li></ol><p>浜辺日報のご購読はこちらから。紙の新聞とデジタル版を合わせてお読みいただけます。</p></div></div>
+<div class="l-footer"><p>浜辺日報デジタルに掲載の記事・写真・図表などの無断転載を禁じます。</p></div></body></html>"""
+
+# A ranking, an advertisement and a newsletter stand between the paragraphs.
+RANKING_INSIDE = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>山辺高原にスキー場、十年ぶり営業へ - 高原新聞オンライン</title>
+<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"山辺高原にスキー場、十年ぶり営業へ","datePublished":"2026-11-27T05:00:00+09:00","author":{"@type":"Organization","name":"高原新聞社"},"publisher":{"@type":"Organization","name":"高原新聞オンライン"},"image":["https://kogen.example/i/1.jpg"]}</script></head><body>
+<header><a href="/">高原新聞オンライン</a><nav><a href="/a">ニュース</a></nav></header>
+<main><article class="kiji"><h1>山辺高原にスキー場、十年ぶり営業へ</h1><time datetime="2026-11-27T05:00:00+09:00">2026/11/27 05:00</time>
+<figure><img src="/i/1.jpg" alt="ゲレンデ"><figcaption>整備が進むゲレンデ（山辺高原で）</figcaption></figure>
+<p>山辺高原のスキー場が十二月二十日、十年ぶりに営業を再開する。町と地元の企業がつくった会社が運営を引き受けた。</p>
+<p>リフトは二本を動かし、初級者と家族向けの三コースを開く。町は周りの宿と組んで宿泊の割引も用意する。</p>
+<div class="box-rnk"><h3>アクセスランキング</h3><ol><li><a href="/r1"><span>1</span>給食のパン、米粉に</a></li><li><a href="/r2"><span>2</span>山の駅に新しい足湯</a></li><li><a href="/r3"><span>3</span>高原野菜、豊作で値下がり</a></li></ol></div>
+<p>町長は「雪のある町の冬を取り戻したい」と話した。初年度は二万人の来場を見込んでいる。</p>
+<div class="ad-area"><p>PR</p><p>冬のタイヤ交換はお早めに。いま予約すると工賃が半額になります。</p></div>
+<p>営業は三月十五日まで。平日は午前九時から午後四時半まで、週末は夜間も開く。</p>
+<div class="kiji-nl"><p>朝のニュースをメールで。無料のニュースレターに登録する</p></div>
+<section class="osusume"><h2>おすすめの記事</h2><p><a href="/o1">高原鉄道、冬のダイヤを発表</a></p></section>
+</article></main><footer><p>© 高原新聞社</p></footer></body></html>"""
+
+# The text is parted by line breaks and signed in its last line; below it readers are asked to log in.
+MEMBERS = """<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><title>【独自】県立病院、夜間救急を縮小へ：県央日日</title></head><body><div id="wrapper"><div id="hd"><a href="/">県央日日</a>　会員登録　ログイン</div><div id="contents"><div id="kijiArea"><h2 id="kijiTitle">【独自】県立病院、夜間救急を縮小へ</h2>
+<dl class="kijiInfo"><dt>掲載日</dt><dd>2026年11月27日 6時0分</dd></dl>
+<dl class="ph"><dt><img src="ph/byoin.jpg"></dt><dd>県立病院の救急入り口＝県央市で、野村直撮影</dd></dl>
+<div id="kijiBody">　県立病院が来年四月から、夜間の救急の受け入れを週三日に減らす方針を固めたことが二十六日、分かった。医師の数が足りず、当直の体制を保てないためだ。<br>　関係者によると、内科の当直医はこの二年で五人減った。残る医師の一月の当直は平均で六回に上る。<br><br>　県は近くの民間病院と協定を結び、受け入れない日の搬送先を確保する。救急隊には新しい手引きを配る。<br>（野村直）<br><div class="kaiin">この記事は有料会員限定です。残り842文字をお読みいただくには会員登録が必要です。<br><a href="/login">ログインして続きを読む</a></div></div>
+<div class="sns">シェアする</div><div id="kanren"><b>関連記事</b><br><a href="/1">医師の確保、県が奨学金を拡充</a><br><a href="/2">救急車の到着、平均で二分遅く</a></div></div><div id="right">24時間アクセスランキング<br>1 <a href="/3">県央駅前のデパート閉店</a></div></div><div id="ft">県央日日の記事、写真の著作権は県央日日新聞社に帰属します。</div></div></body></html>"""
+
+# Between the paragraphs stand lines that are nothing but links to others; the title bears the site's name.
+LEADING_ON = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta property="og:title" content="新しい連絡橋、開通　渡り初めに三千人 | 瀬戸通信"><meta property="og:type" content="article"><meta property="article:published_time" content="2026-11-27T09:05:00Z"><meta property="article:modified_time" content="2026-11-27T12:00:00Z"><title>新しい連絡橋、開通　渡り初めに三千人 | 瀬戸通信</title></head><body><header class="gHeader"><h1 class="gLogo"><a href="/">瀬戸通信</a></h1></header>
+<div class="contents"><section class="article-wrap"><header><h2 class="headline">新しい連絡橋、開通　渡り初めに三千人</h2></header><ul class="sns-list"><li>ツイート</li></ul>
+<div class="text"><p>【瀬戸島27日瀬戸通信】瀬戸島と本土を結ぶ新しい連絡橋が二十七日開通し、渡り初めに島の人ら約三千人が集まった。</p><p><a href="/photo/1">【写真】新しい橋を渡る人たち</a></p><p>橋の長さは八百五十メートル。これまで船で二十分かかった道のりが、車で二分になる。</p><p>【関連記事】<a href="/n/2">島の渡船、年内で終了</a></p><h3>渡船は年内まで</h3><p>七十年続いた渡船は十二月三十一日で終わる。船長の男性は「寂しいが、橋は島の願いだった」と語った。</p><p>▽<a href="/n/4">島の小学校、児童が増える</a></p><p>市は来年度、橋のたもとに展望の広場を設ける。（記事の一部を修正しました）</p></div>
+<div class="copyright-txt">(c) 瀬戸通信</div></section><section class="recommendArea"><h2>こちらもおすすめ</h2><ul><li><a href="/5">瀬戸内の牡蠣、出荷始まる</a></li></ul></section></div><div class="page-top">ページトップへ</div></body></html>"""
+
+# An agency's story in Korean: who wrote it stands in its first words, when it was changed beside the date.
+KOREAN_AGENCY = """<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>바람시, 내년부터 시내버스 무료화…"전국 두 번째" - 바람신문</title><meta property="og:site_name" content="바람신문"></head><body><div class="hd_wrap"><h1><a href="/">바람신문</a></h1><ul><li>정치</li><li>경제</li></ul></div><div class="view_wrap"><div class="view_head"><h3 class="tit">바람시, 내년부터 시내버스 무료화…"전국 두 번째"</h3><p class="sub">65세 이상부터 단계 시행</p><span class="date">기사입력 2026-11-27 18:05 | 최종수정 2026-11-28 09:10</span><span class="writer">한솔 기자</span></div>
+<div class="view_con"><div class="img_wrap"><img src="/photo/bus.jpg" alt="버스"><p class="txt">바람시 중앙로를 지나는 시내버스. [사진=바람신문]</p></div><p>[바람=바람신문] 한솔 기자 = 바람시가 내년 1월부터 시내버스 요금을 단계적으로 없앤다. 시는 27일 이런 내용의 교통 계획을 발표했다.</p><p>먼저 65세 이상과 18세 이하 시민이 무료로 탄다. 2028년에는 모든 시민으로 넓힌다.</p><p>시는 한 해 210억 원이 들 것으로 본다. 시 관계자는 "승용차를 줄여 길을 넓히는 것보다 싸다"고 말했다.</p><p>&lt;저작권자 ⓒ 바람신문 무단전재 및 재배포 금지&gt;</p><p>hansol@baram.example</p></div><div class="byline_box">한솔 기자의 다른 기사 보기 <a href="/w/1">버스 노선 개편안 확정</a></div><div class="hot"><strong>실시간 인기기사</strong><ul><li>1 <a href="/1">시청 앞 광장에 얼음판</a></li></ul></div></div><div class="ft">바람신문 등록번호 바람 아00001 | 청소년보호책임자 이바다</div></body></html>"""

@@ -47,6 +47,8 @@ _FORMS = [
     re.compile(rf"^(?P<c>.*?)\s*[/／]\s*(?P<by>{_HOUSE})$", re.DOTALL),
     # …会場＝10日、聯合ニュース: the date stays with the caption.
     re.compile(rf"^(?P<c>.*?[＝=][^＝=]*?)[、,]\s*(?P<by>{_HOUSE})$", re.DOTALL),
+    # …入り口＝10日、港町、佐登はるか撮影
+    re.compile(r"^(?P<c>.*?[＝=][^＝=]*?)[、,]\s*(?P<by>[^\s、,。＝=]{2,20}?)(?:さん)?撮影[。.]?$", re.DOTALL),
     # …会場＝聯合ニュース
     re.compile(rf"^(?P<c>.*?)\s*[＝=]\s*(?P<by>{_HOUSE})$", re.DOTALL),
 ]

@@ -12,7 +12,7 @@ from kawaraban.exchange.formats.oldsite import path_of
 from kawaraban.exchange.formats.page.counting import count
 from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.formats.page.text import FoundStory, story_in_text
-from kawaraban.exchange.importing import Format, OldAddress, Read
+from kawaraban.exchange.importing import Format, Read
 from kawaraban.exchange.letters import LANGUAGES, bylines, fitted, letters, one_line
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph, Problem, SourceName, SourceStory
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kawaraban.exchange.importing import Options
+    from kawaraban.exchange.old_lists import OldAddress
     from kawaraban.exchange.shapes import ImportReport
 
 LARGEST_PAGE = 20 * 1024 * 1024

@@ -13,10 +13,12 @@ import msgspec
 from lxml import html as lxml_html
 
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
+from kawaraban.exchange.formats.page.beside import begun_by, lay_out_lines, signature_below, without_boxes, without_prompts
 from kawaraban.exchange.formats.page.text import (
     FoundStory,
     captioned,
     moment_in,
+    moments_in,
     signed_by,
     story_in_text,
     without_around,
@@ -28,6 +30,8 @@ from kawaraban.exchange.markup.inline import text_of
 from kawaraban.exchange.shapes import Paragraph, Picture
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lxml.html import HtmlElement
 
     from kawaraban.exchange.shapes import Block, SourcePhoto
@@ -46,6 +50,8 @@ _ARTICLES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "O
 SHORTEST_HEADLINE = 6
 _PARTED = re.compile(r"\s*[|｜]\s*|\s+[-–—]\s+")
 LONGEST_DATE = 60
+LINES_OF_A_DATE = 4  # from the first that tells a moment on, in which it may be told when the story was changed
+_CHANGED = re.compile(r"更新|変更|수정|update|modif", re.IGNORECASE)
 LONGEST_CELL = 120  # of a table that holds rows
 LONGEST_BELOW_A_PICTURE = 200
 MOST_FIGURES = 50  # of an article, in which a picture above the text is looked for: each is read for itself
@@ -68,7 +74,7 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
     found.title = (
         plain_of(str(said.get("headline") or ""))
         or heading
-        or plain_of(meta.get("og:title", ""))
+        or _own_title(plain_of(meta.get("og:title", "")), root)
         or _without_site(plain_of(_first(root.xpath("//title/text()"))), root)
     )
     found.published_at = moment_of(str(said.get("datePublished") or meta.get("article:published_time", ""))) or _time(root)
@@ -81,13 +87,17 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
     found.source_name = one_line(
         _first([str(part.get("name") or "") for part in [said.get("publisher")] if isinstance(part, dict)]) or meta.get("og:site_name", "")
     )
-    found.published_at = found.published_at or _moment_below(found.title, root)
+    below = _moments_below(found.title, root)
+    found.published_at = found.published_at or next(iter(below), None)
+    found.updated_at = found.updated_at or max((when for when in below if found.published_at and when > found.published_at), default=None)
     _clear(root)
+    without_boxes(root, noted)
+    lay_out_lines(root)
     _lay_out(root)
     body = _body(root)
     above = None
     if body is not None:
-        above = _picture_above(body, found.url)
+        above = _picture_above(body, found)
         found.body = list(body_of(lxml_html.tostring(body, encoding="unicode"), found.url, noted))
     told = [one_line(part) for part in letters(str(said.get("articleBody") or "")).split("\n") if one_line(part)]
     if sum(map(len, told)) > 2 * sum(len(words_of(block)) for block in found.body):
@@ -100,7 +110,8 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
         found.title, found.body = found.title or bare.title, bare.body
     _without_headline(found)
     _read_lines(found)
-    found.body = without_rights(without_around(found.body, noted), noted)
+    found.body = without_rights(without_prompts(without_around(found.body, noted), noted), noted)
+    found.bylines = found.bylines or [name for name in [begun_by(found.body)] if name]
     _lead(found, said, meta, above)
     return found if found.title else None
 
@@ -127,17 +138,23 @@ def _lead(found: FoundStory, said: dict[str, Any], meta: dict[str, str], above: 
         found.lead = photo
 
 
-def _picture_above(body: HtmlElement, address: str) -> SourcePhoto | None:
+def _picture_above(body: HtmlElement, found: FoundStory) -> SourcePhoto | None:
     """Return the picture that stands in the article above the element of its text."""
     article = next(body.iterancestors("article", "main"), None)
+    # Where nothing is called an article it is what holds the headline and the text.
+    article = article if article is not None else next((above for above in body.iterancestors() if _holds(above, found.title)), None)
     around = {body, *body.iterancestors("figure"), *body.iter("figure")}
     for figure in islice(article.iter("figure"), MOST_FIGURES) if article is not None else ():
         if figure in around:
             return None
-        blocks = body_of(lxml_html.tostring(figure, encoding="unicode", with_tail=False), address, Counter())
+        blocks = body_of(lxml_html.tostring(figure, encoding="unicode", with_tail=False), found.url, Counter())
         if picture := next((block for block in blocks if isinstance(block, Picture)), None):
             return picture.photo
     return None
+
+
+def _holds(element: HtmlElement, headline: str) -> bool:
+    return any(one_line(part.text_content()) == headline for part in element.iter("h1", "h2", "h3"))
 
 
 def _without_headline(found: FoundStory) -> None:
@@ -149,7 +166,9 @@ def _without_headline(found: FoundStory) -> None:
 def _read_lines(found: FoundStory) -> None:
     """Take what is no text from among the paragraphs: a date above, a caption below a picture, who signed."""
     kept: list[Block] = []
-    for block in found.body:
+    for one in found.body:
+        block, name = signature_below(one) if isinstance(one, Paragraph) else (one, "")
+        found.bylines = found.bylines or [each for each in [name] if each]
         words = words_of(block) if isinstance(block, Paragraph) else ""
         above = kept[-1] if kept else None
         if words and isinstance(above, Picture) and not above.photo.caption and (said := captioned(words)):
@@ -175,15 +194,25 @@ def _without_site(title: str, root: HtmlElement) -> str:
     return own or (title[: -len(parts[-1])].rstrip(" |｜-–—") if len(parts) > 1 and parts[-1] in lines else title)
 
 
-def _moment_below(title: str, root: HtmlElement) -> Any:
-    """Return the moment in the first short line below the headline that tells one."""
-    is_below = False
+def _own_title(title: str, root: HtmlElement) -> str:
+    return _without_site(title, root) if len(_PARTED.split(title)) > 1 else title
+
+
+def _moments_below(title: str, root: HtmlElement) -> list[datetime]:
+    """Return the moments in the first short lines below the headline that tell one: when it came out, and when it was changed."""
+    is_below, lines = False, 0
+    moments: list[datetime] = []
     for text in root.itertext():
         line = one_line(str(text))
         is_below = is_below or line == title
-        if is_below and line != title and len(line) <= LONGEST_DATE and (found := moment_in(line)):
-            return found
-    return None
+        if is_below and line and line != title and len(line) <= LONGEST_DATE:
+            found = moments_in(line)
+            if not moments or _CHANGED.search(line):
+                moments += found
+        lines += bool(moments and line)
+        if lines > LINES_OF_A_DATE:
+            break
+    return moments
 
 
 # ------------------------------------------------------------------ where the words stand

@@ -122,7 +122,7 @@ def story_in_text(text: str, noted: Counter[str]) -> FoundStory | None:
     if begin is not None:
         found.title = parts[begin]
     for part in parts[(begin + 1 if begin is not None else first) :]:
-        if _is_around(part):
+        if is_around(part):
             if any(isinstance(block, Paragraph) and not is_rights(words_of(block)) for block in found.body):
                 break
         else:
@@ -146,21 +146,22 @@ def _is_paragraph(part: str) -> bool:
     return len(part) >= FEWEST_LETTERS and bool(_SENTENCE.search(part + " ")) and part.endswith(_ENDS)
 
 
-def _is_around(part: str) -> bool:
+def is_around(part: str) -> bool:
+    """Whether a line is nothing but a label over what is no part of a story."""
     return len(part) <= LONGEST_LABEL and bool(_AROUND.fullmatch(part)) and not part.endswith("。")
 
 
 def without_around(blocks: list[Block], noted: Counter[str]) -> list[Block]:
     """Leave out what stands below a label such as "related stories" behind the last words of the story's own: links, pictures of others."""
-    last = max((at for at, block in enumerate(blocks) if _is_told(block)), default=-1)
+    last = max((at for at, block in enumerate(blocks) if is_told(block)), default=-1)
     for at in range(max(last + 1, 1), len(blocks)):
-        if isinstance(blocks[at], Subheading | Paragraph) and _is_around(words_of(blocks[at])):
+        if isinstance(blocks[at], Subheading | Paragraph) and is_around(words_of(blocks[at])):
             noted[Said(_("blocks around the text left out"))] += len(blocks) - at
             return blocks[:at]
     return blocks
 
 
-def _is_told(block: Block) -> bool:
+def is_told(block: Block) -> bool:
     """Whether a block is a text's own: words of others are headlines, links and pictures."""
     if isinstance(block, Paragraph):
         return _is_paragraph(words_of(block)) if block.html.startswith("<p>") else "<a " not in block.html
@@ -174,7 +175,7 @@ def _first_paragraph(parts: list[str]) -> int | None:
         if _is_paragraph(part):
             at = number if at is None else at
             letters += len(part)
-        elif _is_around(part):
+        elif is_around(part):
             if letters > best_letters:
                 best, best_letters = at, letters
             at, letters = None, 0
@@ -196,7 +197,7 @@ def _headline(parts: list[str], first: int) -> int | None:
 
 
 def _may_be_headline(part: str) -> bool:
-    is_line = 8 <= len(part) <= LONGEST_HEADLINE and not part.endswith(("。", ".")) and not _is_around(part)  # noqa: PLR2004 - letters
+    is_line = 8 <= len(part) <= LONGEST_HEADLINE and not part.endswith(("。", ".")) and not is_around(part)  # noqa: PLR2004 - letters
     is_date = moment_in(part) is not None and len(part) < 40  # noqa: PLR2004 - letters
     return is_line and not is_date and not _SIGNED.match(part) and not _captioned(part) and not _CRUMBS.search(part) and not _is_menu(part)
 
@@ -286,8 +287,16 @@ def _may_be_text(line: str) -> bool:
 def moment_in(text: str) -> datetime | None:
     """Return the moment that a line says, in the newsroom's own zone where it says none; None if there is none."""
     found = _WHEN.search(text) or _WHEN_IN_ENGLISH.search(text)
-    if found is None:
-        return None
+    return _moment(found) if found else None
+
+
+def moments_in(text: str) -> list[datetime]:
+    """Return all moments that a line says, in their order."""
+    found = [*_WHEN.finditer(text)] or [*_WHEN_IN_ENGLISH.finditer(text)]
+    return [moment for one in found if (moment := _moment(one))]
+
+
+def _moment(found: re.Match[str]) -> datetime | None:
     said = found.groupdict()
     month, day_of_month = said["m"] or said.get("m2") or "", said["d"] or said.get("d2") or ""
     hour = int(said["h"] or 0)

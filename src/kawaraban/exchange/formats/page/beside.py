@@ -1,0 +1,125 @@
+"""What stands within a page's text and is none of it: lists of other stories, lines that only lead on, what asks the reader to log in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_noop as _
+from lxml import html as lxml_html
+
+from kawaraban.exchange.formats.oldsite import plain_of
+from kawaraban.exchange.formats.page.text import is_around, is_told, signed_by, words_of
+from kawaraban.exchange.letters import one_line
+from kawaraban.exchange.sentences import Said
+from kawaraban.exchange.shapes import Paragraph
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from lxml.html import HtmlElement
+
+    from kawaraban.exchange.shapes import Block
+
+LONGEST_PROMPT = 120
+LONGEST_CAPTION = 200
+_SENTENCE = re.compile(r"[。！？]|다\.|[.!?](?:\s|$)")
+_LINK = re.compile(r"<a\b[^<>]*>.*?</a>", re.DOTALL)
+# What may stand beside a link in a line that is nothing but one.
+_BESIDE_A_LINK = re.compile(
+    r"[\W\d_]|関連|記事|写真|画像|動画|特集|詳報|図解|解説|連載|一覧|もっと|見る|読む|続き|前回|次回|PR|관련|기사|사진|포토|영상|더|보기|photos?|video|related|read|more|also|see",
+    re.IGNORECASE,
+)
+_MEMBERS = re.compile(
+    r"(?:有料)?会員(?:限定|専用)|残り\s?[\d,]+\s?(?:文字|字)|(?:ログイン|会員登録|購読)(?:して|すると|が必要)|続きを(?:読む|お読み)|유료\s?회원|회원\s?(?:전용|가입)|로그인\s?(?:후|하)"
+    r"|subscribe to (?:read|continue)|(?:sign|log) in to (?:read|continue)|subscribers only",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(
+    r"(?:ニュースレター|メールマガジン|メルマガ|LINE).{0,20}(?:登録|購読|友だち追加)|뉴스레터.{0,15}구독|newsletter.{0,30}sign ?up|sign up.{0,40}newsletter",
+    re.IGNORECASE,
+)
+_SAID = ("。", "」", "다.", ".")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHOTO = re.compile(r"(?:^|[-_ ])(?:cap|caption|ph|photo|pict?|picture|img|image|figure|shashin)s?(?:$|[-_ \d])", re.IGNORECASE)
+# An agency's story begins with the place, the agency and who wrote it.
+_BEGUN_BY = re.compile(r"^[\[(（［][^\])）］]{1,30}[\])）］]\s*(?P<name>[가-힣]{2,4})\s*(?:기자|특파원)\s*=")
+MEMBERS = Said(_("the page shows its beginning alone: members read on"))
+
+
+def without_boxes(root: HtmlElement, noted: Counter[str]) -> None:
+    """Take out the boxes that begin with a label such as "most read" and hold nothing but links to others."""
+    for element in [*root.iter("div", "section", "ul", "ol", "dl")]:
+        if element.getparent() is None or element.getroottree().getroot() is not root:
+            continue
+        first = next((line for text in element.itertext() if (line := one_line(str(text)))), "")
+        if is_around(first) and not _SENTENCE.search(_unlinked(element)):
+            element.drop_tree()
+            noted[Said(_("blocks around the text left out"))] += 1
+
+
+def _unlinked(element: HtmlElement) -> str:
+    """Return the words of an element that lead nowhere."""
+    words = [element.text or ""]
+    for child in element:
+        if child.tag != "a":
+            words.append(_unlinked(child))
+        words.append(child.tail or "")
+    return " ".join(words)
+
+
+def lay_out_lines(root: HtmlElement) -> None:
+    """Make figures of boxes that hold a picture and the line below it, and paragraphs of lines that begin with a blank of a letter's width."""
+    for element in [*root.iter("div", "dl", "p", "li")]:
+        images = [*element.iter("img")]
+        words = one_line(element.text_content())
+        if len(images) != 1 or not words or len(words) > LONGEST_CAPTION or [*element.iter("figure", "ul", "ol", "table", "a")]:
+            continue
+        if any(_PHOTO.search(f"{part.get('class') or ''} {part.get('id') or ''}") for part in [element, *element.iterdescendants()]):
+            (image,) = images
+            image.tail, element.text = None, None
+            for child in [*element]:
+                element.remove(child)
+            below = lxml_html.Element("figcaption")
+            below.text = words
+            element.tag = "figure"
+            element.extend([image, below])
+    for line in [*root.iter("br")]:
+        if (line.tail or "").lstrip(" \t\r\n").startswith("\u3000"):
+            line.addprevious(lxml_html.Element("br"))
+
+
+def without_prompts(blocks: list[Block], noted: Counter[str]) -> list[Block]:
+    """Leave out the lines that only lead on or ask for something, and note that a page for members shows no more than its beginning."""
+    kept = []
+    last = max((at for at, block in enumerate(blocks) if is_told(block)), default=-1)
+    for at, block in enumerate(blocks):
+        words = words_of(block) if isinstance(block, Paragraph) else ""
+        if not words or len(words) > LONGEST_PROMPT:
+            kept.append(block)
+        elif at > last and _MEMBERS.search(words):
+            noted[MEMBERS] += 1
+        elif _leads_on(block) or (_LETTERS.search(words) and not words.endswith(_SAID)) or (at > last and _MAIL.fullmatch(words)):
+            noted[Said(_("lines that only lead on or ask for something left out"))] += 1
+        else:
+            kept.append(block)
+    return kept
+
+
+def _leads_on(block: Block) -> bool:
+    markup = getattr(block, "html", "")
+    return "<a " in markup and not _BESIDE_A_LINK.sub("", plain_of(_LINK.sub(" ", markup)))
+
+
+def signature_below(block: Paragraph) -> tuple[Paragraph, str]:
+    """Return a paragraph without the line below it that is a signature, and whose it is; "" if there is none."""
+    above, line, below = block.html.removesuffix("</p>").rpartition("<br/>")
+    name = signed_by(plain_of(below)) if line else ""
+    return (Paragraph(f"{above}</p>"), name) if name else (block, "")
+
+
+def begun_by(blocks: list[Block]) -> str:
+    """Return who wrote a story, where its first words say so; else ""."""
+    first = next((block for block in blocks if isinstance(block, Paragraph)), None)
+    found = _BEGUN_BY.match(words_of(first)) if first else None
+    return found["name"] if found else ""

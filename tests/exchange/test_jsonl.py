@@ -477,15 +477,34 @@ def test_an_export_into_a_directory_that_is_not_there_is_told(newspaper, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "broken", [lambda packed: packed[:-12], lambda packed: packed[:40] + b"\0" * 9 + packed[49:], lambda _: b"no gzip"]
+    ("broken", "most"),
+    [
+        (lambda packed: packed[: len(packed) // 2], 299),
+        (lambda packed: packed[:-4], 300),
+        (lambda _: b"no gzip", 0),
+    ],
+    ids=["half of it", "without its end", "none"],
 )
-def test_a_packed_file_that_is_broken_is_told_and_brings_nothing(newspaper, tmp_path, broken):
+def test_of_a_packed_file_that_is_broken_comes_what_can_be_read_and_it_is_told_where_it_broke(newspaper, tmp_path, broken, most):
     path = tmp_path / "stories.jsonl.gz"
     lines = b"".join(b'{"id": %d, "title": "x%d"}\n' % (number, number * 7919) for number in range(300))
     path.write_bytes(broken(gzip.compress(lines)))
-    with pytest.raises(click.ClickException, match=r"stories\.jsonl\.gz cannot be read"), told_in_a_sentence(path, "read"):
-        bring_in(path)
-    assert StoryPage.objects.count() == 0
+    report = bring_in(path)
+    here = sorted(map(int, StoryPage.objects.values_list("import_id", flat=True)))
+    # All that stands before the break, without a gap.
+    assert here == list(range(report.new))
+    assert min(most, 1) <= report.new <= most
+    (problem,) = report.problems
+    assert problem.startswith(f"stories.jsonl.gz, line {report.new + 1}: the packed file is broken from here on (")
+
+
+def test_of_a_packed_file_that_is_damaged_each_line_that_can_be_read_comes_over(newspaper, tmp_path):
+    path = tmp_path / "stories.jsonl.gz"
+    packed = gzip.compress(b"".join(b'{"id": %d, "title": "x%d"}\n' % (number, number * 7919) for number in range(300)))
+    path.write_bytes(packed[:1500] + b"\0" * 30 + packed[1530:])
+    report = bring_in(path)
+    assert report.new == StoryPage.objects.count() > 100
+    assert any("the packed file is broken from here on (" in problem for problem in report.problems)
 
 
 def test_a_packed_file_is_known_by_what_it_holds(newspaper, tmp_path):

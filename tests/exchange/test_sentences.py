@@ -125,6 +125,7 @@ def test_the_file_speaks_the_editions_language_and_counts_right(reported, tmp_pa
     assert [(row["source_id"], row["said"]) for row in told["explained"]] == [
         ("3", "in the trash"),
         ("5", "of the type product: ask for it by --post-type product"),
+        *((path, "no story that came over stands in it") for path in ("/category/town/bridge", "/tag/祭", "/author/mio")),
     ]
     # Comments have numbers of their own, and a page that lost a picture is here.
     assert told["kinds"]["comment"] == {"in_source": 2, "here": 2, "explained": 0, "lost": 0}

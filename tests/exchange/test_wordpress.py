@@ -200,12 +200,14 @@ def test_pages_fields_comments_authors_and_what_is_left_out(bring, tmp_path):
         "30": "WordPress's own (guest-author)",
         "33": "WordPress's own (nav_menu_item)",
         "34": "of the type product: ask for it by --post-type product",
+        **dict.fromkeys(["/category/town/bridge", "/tag/祭", "/author/kei"], "no story that came over stands in it"),
     }
     assert {name: (kind.in_source, kind.here, kind.explained, kind.lost) for name, kind in proof.kinds.items()} == {
         "guest-author": (1, 0, 1, 0),
         "story": (1, 1, 0, 0),
         "comment": (2, 2, 0, 0),
         "page": (1, 1, 0, 0),
+        "list": (6, 3, 3, 0),
         "nav_menu_item": (1, 0, 1, 0),
         "product": (1, 0, 1, 0),
     }
@@ -291,7 +293,7 @@ def test_items_are_cut_alike_however_the_file_comes(tmp_path, monkeypatch):
     path.write_text(wxr(PORT, item(80, "一", "a ]]]]><![CDATA[> <item> b"), item(81, "二")), encoding="utf-8")
     whole = list(pieces_of(path))
     for size in (1, 7, 64):
-        monkeypatch.setattr("kawaraban.exchange.formats.wordpress.reading.CHUNK", size)
+        monkeypatch.setattr("kawaraban.exchange.unpacking.BLOCK", size)
         assert list(pieces_of(path)) == whole
     assert [piece.is_head for piece in whole] == [True, False, False, False]
 

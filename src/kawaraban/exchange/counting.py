@@ -90,7 +90,9 @@ def shown_in(html: str) -> tuple[str, int]:
     """Return what a reader sees of HTML: its words without blanks, and how many pictures."""
     seen = _Shown()
     seen.feed(html)
-    seen.close()
+    # What begins with a mark now has no end, and no browser shows what stands behind. Python's parser would try anew from every mark in it.
+    if not seen.rawdata.startswith("<"):
+        seen.close()
     return _BLANK.sub("", "".join(seen.words)), seen.pictures
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TABLE = Body().child_blocks["table"]
 _SENTENCE_END = re.compile(r"(?<=[。!?！？])|(?<=[.!?])\s")
-_MARK = re.compile(r"<[^>]*>")
+_MARK = re.compile(r"<[^<>]*>")
 
 
 class Drafting:

@@ -11,23 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.letters import letters
+from kawaraban.exchange.old_lists import lead_lists
 from kawaraban.exchange.pages import PageDesk
 from kawaraban.exchange.publishing import BATCH, Publisher, moment_spread, photos_of
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import ImportReport, Problem, SourcePage, SourcePhoto, SourceStory
-from kawaraban.newsroom.actions.lead_old_addresses import lead_old_addresses
-from kawaraban.newsroom.models import Person, SectionPage, Topic
-from kawaraban.newsroom.models.addresses import person_path, topic_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from wagtail.models import Page
-
     from kawaraban.exchange.counting import CountedItem, Uncounted
     from kawaraban.exchange.media.shapes import MediaSource
+    from kawaraban.exchange.old_lists import OldAddress
 
     OnProgress = Callable[[int, int], None]
 
@@ -49,15 +46,6 @@ class Loose:
 
     source_id: str
     photo: SourcePhoto
-
-
-@dataclass(frozen=True)
-class OldAddress:
-    """Where a list of the old site was: a section's, a topic's or a person's, by its name there."""
-
-    path: str
-    kind: str  # section, topic, person
-    name: str
 
 
 @dataclass(frozen=True)
@@ -194,7 +182,7 @@ class Bringing:
         """Publish the rest, and what only stands when everything is there."""
         self.end_batch()
         self.publisher.publish_waiting()
-        _lead_lists(source.old_addresses(), self._options.language)
+        lead_lists(source.old_addresses(), self._options.language, self.report)
 
 
 class DryRun(Bringing):
@@ -221,18 +209,3 @@ class DryRun(Bringing):
     def end(self, source: Source) -> None:
         """Count the rest."""
         self.end_batch()
-
-
-def _lead_lists(old: Iterator[OldAddress], language: str) -> None:
-    """Lead the old site's lists to ours, where one of that name stands here."""
-    to: dict[str, Page | str] = {}
-    for address in old:
-        if address.kind == "section":
-            section = SectionPage.objects.live().filter(title=address.name, locale__language_code=language).first()
-            if section and section.reader_path != address.path:
-                to[address.path] = section
-        elif address.kind == "topic" and (topic := Topic.objects.filter(name=address.name).first()):
-            to[address.path] = topic_path(topic.slug, language)
-        elif address.kind == "person" and (person := Person.objects.filter(name=address.name).first()):
-            to[address.path] = person_path(person.slug, language)
-    lead_old_addresses(to=to)

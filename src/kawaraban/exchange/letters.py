@@ -61,7 +61,7 @@ def fitted(story: SourceStory, where: str) -> Iterator[SourceStory | Problem]:
     title = one_line(story.title)
     if not title:
         first = next((block.html for block in body if isinstance(block, Paragraph)), "")
-        title = re.sub(r"<[^>]*>", "", first)[:60].strip() or "—"
+        title = re.sub(r"<[^<>]*>", "", first)[:60].strip() or "—"
         yield Problem(
             where, Said(_("it has no headline: its first words stand there (%(title)s)"), title=title), story.source_id, lost=False
         )

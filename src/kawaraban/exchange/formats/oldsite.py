@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DRAFTS, COMMENTS = _("drafts: %(state)s"), _("comments: %(state)s")
 # In WordPress's words; what plugins call theirs stays as it is.
 STATES = tuple(map(Said, (_("draft"), _("pending"), _("private"), _("approved"), _("waiting"), _("spam"), _("trash"))))
-_MARK = re.compile(r"<[^>]*>")
+_MARK = re.compile(r"<[^<>]*>")
 
 
 def body_of(text: str, base: str, noted: Counter[str], *, keep_lines: bool = False) -> tuple[Block, ...]:

@@ -47,9 +47,10 @@ OTHERS = {
     *HEADINGS,
 }
 _BLANK_LINE = re.compile(r"\n[ \t\r\f]*\n\s*")
-_BREAKS = re.compile(r"(?:\s*<br/>\s*){2,}")
-_EDGES = re.compile(r"^(?:\s|<br/>|\u3000(?=\s*$))+|(?:\s|<br/>)+$")
-_WORDS = re.compile(r"<[^>]*>|\s|&nbsp;|\u3000")
+# A run of blanks is looked at from its beginning alone: a text may be nothing else.
+_BREAKS = re.compile(r"(?<!\s)\s*<br/>(?:\s*<br/>)+\s*")
+_EDGES = re.compile(r"^(?:\s|<br/>|\u3000(?=\s*$))+|(?<!\s)(?<!<br/>)(?:\s|<br/>)+$")
+_WORDS = re.compile(r"<[^<>]*>|\s|&nbsp;|\u3000")
 _TAG = re.compile(r"</?([a-z][a-z0-9]*)")
 _EMPTY = {"br", "img", "hr", "wbr", "col", "source"}
 _BARE_ADDRESS = re.compile(r"https?://\S+")
@@ -219,7 +220,7 @@ class Walk:
         tail, element.tail = element.tail, None
         markup = harmless(lxml_html.tostring(element, encoding="unicode"))
         element.tail = tail
-        if plain(re.sub(r"<[^>]*>", "", markup)):
+        if plain(re.sub(r"<[^<>]*>", "", markup)):
             self.noted[Said(_("kept as HTML: %(what)s"), what=why)] += 1
             self.blocks.append(Markup(markup))
         self.pictures_in(element, DEEPEST)

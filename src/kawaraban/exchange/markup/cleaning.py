@@ -34,7 +34,7 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _FOUND = {
     _("script"): re.compile(r"<\s*script\b", re.IGNORECASE),
-    _("handler"): re.compile(r"<[^>]{0,2000}?\son[a-z]{3,30}\s*=", re.IGNORECASE),
+    _("handler"): re.compile(r"<[^<>]{0,2000}?\son[a-z]{3,30}\s*=", re.IGNORECASE),
     _("address that runs"): re.compile(r"(?:javascript|vbscript|data\s*:\s*text/html)\s*:?", re.IGNORECASE),
     _("form"): re.compile(r"<\s*(?:form|input|button|select|textarea)\b", re.IGNORECASE),
     _("object"): re.compile(r"<\s*(?:object|embed|applet|svg|math|template)\b", re.IGNORECASE),

@@ -12,7 +12,7 @@ from kawaraban.newsroom.models import StoryPage
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_MARK = re.compile(r"<[^>]*>")
+_MARK = re.compile(r"<[^<>]*>")
 _BLANK = re.compile(r"\s+")
 _PICTURES = {"photo", "gallery", "missing_photo"}
 _RICH = {"paragraph", "markup"}

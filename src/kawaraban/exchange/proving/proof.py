@@ -143,9 +143,9 @@ def prove(
                 sampled.offer(item, here.get(item.source_id))
             else:
                 _other(item, proof, kind, reasons, pages)
-            if item.kind in {"story", "page"} and item.state == "published":
+            if (item.kind in {"story", "page"} and item.state == "published") or (item.kind == "list" and item.source_id not in reasons):
                 old.update(dict.fromkeys(item.addresses, item.source_id))
-    order = {name: place for place, name in enumerate(("story", "page", "photo", "comment"))}
+    order = {name: place for place, name in enumerate(("story", "page", "list", "photo", "comment"))}
     proof.kinds = dict(sorted(proof.kinds.items(), key=lambda one: order.get(one[0], len(order))))
     _pictures(proof, report)
     _comments(proof, report)

@@ -57,4 +57,4 @@ def _has_feeds(row: RedirectRow) -> bool:
     """Whether it leads to a section; or to a topic or a person, who are no pages of Wagtail's: a link that nobody entered."""
     if row.redirect_page:
         return issubclass(row.redirect_page.specific_class, SectionPage)
-    return bool(row.automatically_created)
+    return bool(row.automatically_created) and not row.redirect_link.endswith(FEEDS)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from kawaraban.exchange.formats.feed.counting import count
 from kawaraban.exchange.formats.oldsite import body_of, path_of, photo_at, plain_of
-from kawaraban.exchange.importing import Format, OldAddress, Read, of_file
+from kawaraban.exchange.importing import Format, Read, of_file
 from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, kept_moment, letters, moment_of, one_line
 from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
     from kawaraban.exchange.importing import Options
+    from kawaraban.exchange.old_lists import OldAddress
     from kawaraban.exchange.shapes import ImportReport
 
 

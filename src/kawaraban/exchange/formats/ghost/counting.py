@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from kawaraban.exchange.counting import CountedItem, Uncounted, count_files, shown_in
+from kawaraban.exchange.counting import CountedItem, Uncounted, count_files, path_in, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,8 +18,19 @@ def count(paths: Sequence[Path]) -> Iterator[CountedItem | Uncounted]:
 
 
 def _posts(path: Path) -> Iterator[CountedItem]:
-    posts = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))["db"][0]["data"]["posts"]
-    yield from (_item(post) for post in posts if isinstance(post, dict))
+    data = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))["db"][0]["data"]
+    yield from (_item(post) for post in data["posts"] if isinstance(post, dict))
+    yield _list("RSS", "/rss")
+    for place, table in (("tag", "tags"), ("author", "users")):
+        for row in data.get(table) or []:
+            name, slug = (str(row.get(each) or "") for each in ("name", "slug")) if isinstance(row, dict) else ("", "")
+            if slug and not (place == "tag" and name.startswith("#")):
+                address = path_in(f"/{place}/{slug}")
+                yield _list(name, address, f"{address}/rss")
+
+
+def _list(name: str, *addresses: str) -> CountedItem:
+    return CountedItem(source_id=addresses[0], kind="list", title=name, addresses=addresses)
 
 
 def _item(post: dict[str, Any]) -> CountedItem:

@@ -13,8 +13,9 @@ from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.ghost.counting import count
 from kawaraban.exchange.formats.ghost.documents import lexical_html, mobiledoc_html
 from kawaraban.exchange.formats.oldsite import DRAFTS, body_of, path_of, photo_at, plain_of, state_of
-from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read, of_file
+from kawaraban.exchange.importing import Format, LeftOut, Read, of_file
 from kawaraban.exchange.letters import fitted, letters, moment_of, one_line
+from kawaraban.exchange.old_lists import OldAddress
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Problem, SourceByline, SourceName, SourcePage, SourceStory
 
@@ -39,6 +40,7 @@ class Ghost:
     def __init__(self, paths: Sequence[Path], options: Options) -> None:
         self._paths = paths
         self._options = options
+        self._lists: list[OldAddress] = []
 
     def total(self) -> int:
         """How many posts there are: it is found out when they are read."""
@@ -59,12 +61,14 @@ class Ghost:
             yield Read("", Problem(path.name, Said(_("it holds no posts as Ghost exports them: db → data → posts"))))
             return
         posts = _Posts(data, self._options)
+        self._lists += posts.lists()
         for number, post in enumerate(_rows(data, "posts"), start=1):
             yield from self._post(posts, post, Said(_("%(file)s, post %(number)s"), file=path.name, number=number), report)
 
     def old_addresses(self) -> Iterator[OldAddress]:
-        """Yield none: tags and authors have pages here that their stories lead to."""
-        yield from ()
+        """Yield where tags and authors had their pages and feeds."""
+        yield OldAddress("/rss", "paper", is_feed=True)
+        yield from dict.fromkeys(self._lists)
 
     def _post(self, posts: _Posts, post: Row, where: str, report: ImportReport) -> Iterator[Read]:
         noted: Counter[str] = Counter()
@@ -93,6 +97,14 @@ class _Posts:
         self._meta = {str(row.get("post_id")): row for row in _rows(data, "posts_meta")}
         self._tags_of = _joined(data, "posts_tags", "tag_id")
         self._authors_of = _joined(data, "posts_authors", "author_id")
+
+    def lists(self) -> Iterator[OldAddress]:
+        """Yield where tags and people had their pages: those that readers saw."""
+        tags = [("tag", "section", row) for row in self._tags.values() if not _said(row, "name").startswith("#")]
+        for place, kind, row in [*tags, *(("author", "person", row) for row in self._users.values())]:
+            if path := path_of(f"/{place}/{slug}/") if (slug := _said(row, "slug")) else "":
+                yield OldAddress(path, kind, one_line(_said(row, "name")))
+                yield OldAddress(f"{path}/rss", kind, one_line(_said(row, "name")), is_feed=True)
 
     def story(self, post: Row, source_id: str, noted: Counter[str]) -> SourceStory:
         tags = [self._tags[tag] for tag in self._tags_of.get(source_id, []) if tag in self._tags]

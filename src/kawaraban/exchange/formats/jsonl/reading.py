@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from django.utils.translation import gettext_noop as _
 
+from kawaraban.exchange import unpacking
 from kawaraban.exchange.letters import EARLIEST, LANGUAGES, LATEST, LONGEST_ID, LONGEST_TITLE, LONGEST_URL, letters
 from kawaraban.exchange.markup.embeds import secure
 from kawaraban.exchange.sentences import Said
@@ -24,6 +25,7 @@ from kawaraban.exchange.shapes import (
     SourcePhoto,
     SourceStory,
 )
+from kawaraban.exchange.unpacking import BROKEN, PACKED
 from kawaraban.newsroom.markup import harmless
 
 if TYPE_CHECKING:
@@ -67,23 +69,34 @@ class WrongLineError(ValueError):
         self.source_id = source_id[:LONGEST_ID]
 
 
+class BrokenFileError(ValueError):
+    """A packed file is broken: what stands before came; it says from which line on, and why."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line, self.said = line, sentence
+
+
 _BEGINS_A_LINE = (b"", b"{", b" ", b"\t", b"\r", b"\n", b"\xef")
-_PACKED = b"\x1f\x8b"  # how gzip begins
 _decoder = msgspec.json.Decoder(_Line)
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the file's lines with their numbers; one that is packed (gzip), whatever its name, is unpacked on the way."""
-    import gzip
+    """Yield the file's lines with their numbers; one that is packed (gzip), whatever its name, is unpacked on the way.
 
+    Raises BrokenFileError behind the last whole line of one that is packed and broken; OSError if it cannot be read.
+    """
     with path.open("rb") as file:
-        begin = file.read(len(_PACKED))
+        begin = file.read(len(PACKED))
     # What is named so and is neither is a broken one.
-    is_packed = begin == _PACKED or (path.suffix == ".gz" and begin[:1] not in _BEGINS_A_LINE)
-    with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+    is_packed = begin == PACKED or (path.suffix == ".gz" and begin[:1] not in _BEGINS_A_LINE)
+    number = 0
+    try:
+        for number, line in enumerate(unpacking.lines_of(path, is_packed=is_packed), start=1):
             if line.strip():
                 yield number, line
+    except unpacking.BrokenPackError as error:
+        raise BrokenFileError(number + 1, Said(BROKEN, why=error)) from error
 
 
 def story_of(line: bytes) -> SourceStory:

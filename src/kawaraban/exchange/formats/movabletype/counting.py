@@ -55,7 +55,7 @@ def _items(entry: str) -> Iterator[CountedItem]:
     fields = dict(reversed(re.findall(r"^([A-Z][A-Z ]+): (.*)$", head, re.MULTILINE)))
     said = dict(part.lstrip("\n").split(":\n", 1) for part in reversed(parts) if re.match(r"\n?[A-Z][A-Z ]+:\n", part))
     words, pictures = shown_in(said.get("BODY", "") + "\n\n" + said.get("EXTENDED BODY", ""))
-    title = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", fields.get("TITLE", ""))).split())
+    title = " ".join(html.unescape(re.sub(r"<[^<>]*>", " ", fields.get("TITLE", ""))).split())
     path = path_in(fields.get("UNIQUE URL") or fields.get("PERMALINK", ""))
     name = path or name_in(fields.get("BASENAME", ""))
     state = {"publish": "published", "future": "scheduled", "": "published"}.get(fields.get("STATUS", "").strip().lower(), "draft")

@@ -17,7 +17,7 @@ from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.movabletype.counting import count
 from kawaraban.exchange.formats.movabletype.reading import Entry, encoding_of, entries_of
 from kawaraban.exchange.formats.oldsite import COMMENTS, DRAFTS, body_of, path_of, plain_of, state_of
-from kawaraban.exchange.importing import Format, OldAddress, Read, of_file
+from kawaraban.exchange.importing import Format, Read, of_file
 from kawaraban.exchange.letters import bylines, fitted, kept_moment, one_line
 from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kawaraban.exchange.importing import Options
+    from kawaraban.exchange.old_lists import OldAddress
     from kawaraban.exchange.shapes import ImportReport
 
 _TAG = re.compile(r'"([^"]*)"|([^,"]+)')

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 from kawaraban.exchange import shapes
 from kawaraban.exchange.formats.ninjs.counting import count
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
-from kawaraban.exchange.importing import Format, LeftOut, OldAddress, Read, of_file
+from kawaraban.exchange.importing import Format, LeftOut, Read, of_file
 from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, letters, moment_of, one_line
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Problem, SourceName, SourcePhoto, SourceStory
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kawaraban.exchange.importing import Options
+    from kawaraban.exchange.old_lists import OldAddress
     from kawaraban.exchange.shapes import ImportReport
 
 Item = dict[str, Any]

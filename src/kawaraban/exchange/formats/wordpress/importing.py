@@ -18,9 +18,10 @@ from kawaraban.exchange.formats.wordpress.index import Attachment, Index
 from kawaraban.exchange.formats.wordpress.items import Head, WordPressPost, WrongItemError, read_head, read_item
 from kawaraban.exchange.formats.wordpress.reading import Piece, WrongFileError, pieces_of
 from kawaraban.exchange.formats.wordpress.stories import Stories, old_path, zone_of
-from kawaraban.exchange.importing import Format, LeftOut, Loose, OldAddress, Read, of_file
+from kawaraban.exchange.importing import Format, LeftOut, Loose, Read, of_file
 from kawaraban.exchange.letters import fitted
 from kawaraban.exchange.media.shapes import ENDINGS
+from kawaraban.exchange.old_lists import OldAddress
 from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceStory
 
@@ -88,8 +89,9 @@ class WordPress:
             self._remember_head(read_head(piece.text))
             return False
         # What is wrong with an item is told when it is read again.
-        with contextlib.suppress(WrongItemError):
-            self._remember_post(read_item(piece.text, piece.line))
+        if piece.is_whole:
+            with contextlib.suppress(WrongItemError):
+                self._remember_post(read_item(piece.text, piece.line))
         return True
 
     def _remember_head(self, head: Head) -> None:
@@ -120,6 +122,12 @@ class WordPress:
 
     def _item(self, piece: Piece, name: str, report: ImportReport, comments: IO[str] | None) -> Iterator[Read]:
         where = line_of(name, piece.line)
+        if not piece.is_whole:
+            told = Said(
+                _("the file ends in the middle of an item, or its </item> is missing: export it again; what stands before came over")
+            )
+            yield Read(where, Problem(where, told))
+            return
         try:
             post = read_item(piece.text, piece.line)
         except WrongItemError as error:
@@ -129,10 +137,6 @@ class WordPress:
                 why=error.said,
                 line=piece.line,
             )
-            if not piece.is_whole:
-                told = Said(
-                    _("the file ends in the middle of an item, or its </item> is missing: export it again; what stands before came over")
-                )
             yield Read(at, Problem(at, told))
             return
         if not post.id:
@@ -175,22 +179,22 @@ class WordPress:
     # ------------------------------------------------------------------ beside the posts
 
     def old_addresses(self) -> Iterator[OldAddress]:
-        """Yield where categories, tags and authors had their pages, as WordPress names them unless told otherwise."""
+        """Yield where categories, tags and authors had their pages and feeds, as WordPress names them unless told otherwise."""
         head = self._stories.head
         if head is None:
             return
+        base = self._stories.base
+        yield OldAddress(f"{base}/feed", "paper", is_feed=True)
         for slug, (name, _parent) in head.categories.items():
-            if slug == "uncategorized":
-                continue
             above = [slug]
             while (parent := head.categories[above[0]][1]) in head.categories and parent not in above:
                 above.insert(0, parent)
-            kind = "topic" if len(above) > 1 else "section"
-            yield OldAddress(old_path("/category/" + "/".join(above)), kind, name)
+            if slug != "uncategorized":
+                yield from _with_feed(f"{base}/category/{'/'.join(above)}", "topic" if len(above) > 1 else "section", name)
         for slug, name in head.tags.items():
-            yield OldAddress(old_path(f"/tag/{slug}"), "topic", name)
+            yield from _with_feed(f"{base}/tag/{slug}", "topic", name)
         for login, name in head.authors.items():
-            yield OldAddress(old_path(f"/author/{login}"), "person", name)
+            yield from _with_feed(f"{base}/author/{author_address(login)}", "person", name)
 
     def _archive(self) -> IO[str] | None:
         if self._options.archive_dir is None:
@@ -207,6 +211,18 @@ class WordPress:
             report.noted[Said(COMMENTS, state=state_of(state)) if state else Said(_("comments: without a state"))] += 1
             if file is not None:
                 file.write(json.dumps({"post": post.id, **asdict(comment)}, ensure_ascii=False) + "\n")
+
+
+def _with_feed(address: str, kind: str, name: str) -> Iterator[OldAddress]:
+    path = old_path(address)
+    yield OldAddress(path, kind, name)
+    yield OldAddress(f"{path}/feed", kind, name, is_feed=True)
+
+
+def author_address(login: str) -> str:
+    """Return the last part of the address of an author's page: what WordPress makes of the name with which they log in."""
+    words = re.sub(r"[^a-z0-9 _-]+", "", login.lower().replace(".", "-").strip())
+    return re.sub(r"-+", "-", words.replace(" ", "-")).strip("-")
 
 
 FORMAT = Format("wordpress", WordPress, count)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import re
-import zlib
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.sentences import Said, line_of
+from kawaraban.exchange.unpacking import BROKEN, BrokenPackError, blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CHUNK = 1 << 20
 LARGEST_ITEM = 128 * 1024 * 1024
 _MARK = re.compile(r"<!\[CDATA\[|<!--|<item[\s>]|</item\s*>")
 _ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
@@ -44,7 +42,7 @@ class WrongFileError(ValueError):
 def pieces_of(path: Path) -> Iterator[Piece]:
     """Yield the head of an export and its items. Raises WrongFileError; OSError if it cannot be read."""
     cutter = _Cutter()
-    for chunk in _decoded(path):
+    for chunk in _decoded(path, cutter):
         yield from cutter.cut(chunk)
         if cutter.length > LARGEST_ITEM:
             told = Said(_("an item is larger than %(most)s MB, or its CDATA does not end"), most=LARGEST_ITEM // 1024 // 1024)
@@ -116,25 +114,16 @@ class _Cutter:
         return piece
 
 
-def _decoded(path: Path) -> Iterator[str]:
-    with _opened(path) as file:
-        try:
-            first = file.read(CHUNK)
-            decoder = codecs.getincrementaldecoder(_encoding(first))(errors="replace")
-            while first:
-                yield decoder.decode(first)
-                first = file.read(CHUNK)
-            yield decoder.decode(b"", final=True)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            told = Said(_("the packed file is broken (%(why)s): pack it again, or unpack it before"), why=error)
-            raise WrongFileError(path.name, told) from error
-
-
-def _opened(path: Path) -> IO[bytes]:
-    file = path.open("rb")
-    packed = file.read(2) == b"\x1f\x8b"
-    file.seek(0)
-    return gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[return-value]
+def _decoded(path: Path, cutter: _Cutter) -> Iterator[str]:
+    decoder: codecs.IncrementalDecoder | None = None
+    try:
+        for block in blocks_of(path):
+            decoder = decoder or codecs.getincrementaldecoder(_encoding(block))(errors="replace")
+            yield decoder.decode(block)
+    except BrokenPackError as error:
+        raise WrongFileError(line_of(path.name, cutter.line), Said(BROKEN, why=error)) from error
+    if decoder is not None:
+        yield decoder.decode(b"", final=True)
 
 
 def _encoding(first: bytes) -> str:

@@ -55,6 +55,11 @@ class Stories:
         self._source = source_name
         self._language = language
 
+    @property
+    def base(self) -> str:
+        """The path below which the site stood; "" where that was a whole host."""
+        return old_path(self.head.base_url) if self.head else ""
+
     # ------------------------------------------------------------------ a story
 
     def story(self, post: WordPressPost) -> Told:
@@ -223,7 +228,7 @@ class Stories:
         return tuple(kept)
 
     def _addresses(self, post: WordPressPost) -> tuple[str, ...]:
-        paths = [old_path(post.link), f"/?{'page_id' if post.type == 'page' else 'p'}={post.id}"]
+        paths = [old_path(post.link), old_path(f"{self.base}/?{'page_id' if post.type == 'page' else 'p'}={post.id}")]
         return tuple(dict.fromkeys(path for path in paths if path not in {"", "/"}))
 
     def _moment(self, utc: str, local: str) -> datetime | None:
@@ -268,4 +273,4 @@ def _ascii(slug: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(re.sub(r"<[^>]*>", " ", text))
+    return html.unescape(re.sub(r"<[^<>]*>", " ", text))

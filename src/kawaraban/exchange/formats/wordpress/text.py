@@ -19,11 +19,19 @@ if TYPE_CHECKING:
     from kawaraban.exchange.formats.wordpress.index import Index
 
 DEEPEST = 3
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
+# A text may show a shared text or a gallery as often as it likes, and that one again: so many letters are made of one post.
+MOST_MADE = 4_000_000
+MOST_WITHIN = 20
+# Whoever writes the text may write it so that a pattern looks through all of it again from every letter: none here goes beyond what it
+# stands in, and each begins where a name can begin.
+_ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
 _OPENING = re.compile(r"(?<!\[)\[(?P<name>[a-zA-Z][\w-]*)(?P<given>\s[^\[\]]*)?\]")
 _ESCAPED = re.compile(r"\[(\[[a-zA-Z][\w-]*[^\[\]]*\])\]")
-_DYNAMIC = re.compile(r"<!--\s+wp:(?P<name>[\w/-]+)(?:\s+(?P<given>\{.*?\}))?\s+/-->", re.DOTALL)
-_PAGES = re.compile(r"<!--\s*(?:nextpage|more[^>]*)\s*-->")
+# Both between "<!--" and "-->".
+_DYNAMIC = re.compile(r"\s+wp:(?P<name>[\w/-]+)(?:\s+(?P<given>\{.*\}))?\s+/", re.DOTALL)
+_PAGES = re.compile(r"\s*(?:nextpage|more)\b")
+_IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+_CLOSING = re.compile(r"\[/([a-zA-Z][\w-]*)\]")
 # What only plugins of the old site made: without them it is nothing, and a reader would see its bare words in brackets.
 _MADE_ELSEWHERE = {
     "contact-form-7",
@@ -58,13 +66,29 @@ class EditorText:
         self._index = index
         self._post = post
         self._shown: set[str] = set()  # the posts whose uploads stand in the text
+        self._within: list[str] = []  # the shared texts that are being made, the outermost first
+        self._made_letters = 0
         self.noted: Counter[str] = Counter()
 
     def html(self, content: str, depth: int = 0) -> str:
         """Return the text as HTML in which nothing waits to be made any more."""
-        text = _PAGES.sub("\n\n", content.replace("\r\n", "\n").replace("\r", "\n"))
-        text = _DYNAMIC.sub(lambda found: self._block(found, depth), text)
+        text = self._comments(content.replace("\r\n", "\n").replace("\r", "\n"), depth)
         return _ESCAPED.sub(r"\1", self._shortcodes(text, depth))
+
+    def _comments(self, text: str, depth: int) -> str:
+        """Make what comments stand for: blocks, and the ends of a post's pages. All others stay."""
+        parts: list[str] = []
+        at = 0
+        while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+            said, kept = text[begin + 4 : end], at
+            at = end + 3
+            if _PAGES.match(said):
+                parts += [text[kept:begin], "\n\n"]
+            elif found := _DYNAMIC.fullmatch(said):
+                parts += [text[kept:begin], self._block(found, depth)]
+            else:
+                parts.append(text[kept:at])
+        return "".join(parts) + text[at:]
 
     # ------------------------------------------------------------------ blocks that are made when a page is shown
 
@@ -74,32 +98,50 @@ class EditorText:
             given = json.loads(found["given"] or "{}")
         except (ValueError, RecursionError):
             given = {}
-        if name == "block" and depth < DEEPEST:
-            content = self._index.text(str(given.get("ref", "")))
-            if content is not None:
-                return self.html(content, depth + 1)
+        if name == "block":
+            return self._shared(str(given.get("ref", "")) if isinstance(given, dict) else "", depth)
         if name in {"embed", "core-embed/youtube"} and isinstance(given.get("url"), str):
             return f"<figure>{html.escape(given['url'])}</figure>"
         if name not in {"separator", "spacer", "more", "nextpage"}:
             self.noted[Said(_("block without content: %(name)s"), name=name)] += 1
         return ""
 
+    def _shared(self, number: str, depth: int) -> str:
+        """Make a text that several posts show. In itself it is shown no more, as WordPress has it."""
+        content = self._index.text(number)
+        if content is None:
+            self.noted[Said(_("shared text that is not in the export"))] += 1
+        elif number in self._within or len(self._within) >= MOST_WITHIN:
+            self.noted[Said(_("shared texts that stand in each other without an end"))] += 1
+        elif self._has_room(content):
+            self._within.append(number)
+            made = self.html(content, depth + 1)
+            self._within.pop()
+            return made
+        return ""
+
+    def _has_room(self, made: str) -> bool:
+        """Note what is made; say whether there is room for it."""
+        self._made_letters += len(made)
+        if self._made_letters > MOST_MADE:
+            self.noted[Said(_("more galleries and shared texts than one story can hold"))] += 1
+            return False
+        return True
+
     # ------------------------------------------------------------------ shortcodes
 
     def _shortcodes(self, text: str, depth: int) -> str:
         parts: list[str] = []
         at = 0
-        never_closed: set[str] = set()
+        # Where each name is closed last: behind that nobody looks for it.
+        closed = {found[1]: found.start() for found in _CLOSING.finditer(text)}
         while found := _OPENING.search(text, at):
             parts.append(text[at : found.start()])
             name, at = found["name"], found.end()
             inner: str | None = None
-            if name not in never_closed and not (found["given"] or "").rstrip().endswith("/"):
+            if closed.get(name, -1) >= at and not (found["given"] or "").rstrip().endswith("/"):
                 end = text.find(f"[/{name}]", at)
-                if end < 0:
-                    never_closed.add(name)
-                else:
-                    inner, at = text[at:end], end + len(name) + 3
+                inner, at = text[at:end], end + len(name) + 3
             parts.append(self._made(found, inner, text[found.start() : at], depth))
         return "".join(parts) + text[at:]
 
@@ -127,15 +169,17 @@ class EditorText:
     def _caption(self, given: dict[str, str], inner: str | None) -> str:
         inner = inner or ""
         end = inner.lower().rfind("</a>") + 4 if "</a>" in inner.lower() and "<img" in inner.lower() else -1
-        image = re.search(r"<img\b[^>]*>", inner, re.IGNORECASE)
+        image = _IMAGE.search(inner)
+        shown = inner.find(">", image.end()) + 1 if image else 0
         # The link around the picture ends after it; words behind both are the caption.
-        if image and (end < image.end()):
-            end = image.end()
+        end = max(end, shown) if shown else end
         picture, words = (inner[:end], inner[end:]) if end > 0 else (inner, "")
         words = (given.get("caption") or words).strip()
         return f"\n\n<figure>{picture}<figcaption>{words}</figcaption></figure>\n\n"
 
     def _gallery(self, given: dict[str, str], _inner: str | None) -> str:
+        if not self._has_room(""):
+            return ""
         numbers = [part for part in re.split(r"[\s,]+", given.get("ids", "") or given.get("include", "")) if part]
         if not numbers:
             # All pictures that were uploaded for the post, or for another one; once, for a text may say it without an end.
@@ -157,7 +201,10 @@ class EditorText:
                 self.noted[Said(_("pictures of galleries that are not in the export"))] += 1
                 continue
             image = f'<img class="wp-image-{html.escape(number)}" src="{html.escape(attachment.url)}" alt="{html.escape(attachment.alt)}">'
-            figures.append(f"<figure>{image}<figcaption>{html.escape(attachment.caption)}</figcaption></figure>")
+            figure = f"<figure>{image}<figcaption>{html.escape(attachment.caption)}</figcaption></figure>"
+            if not self._has_room(figure):
+                break
+            figures.append(figure)
         return f"\n\n<figure>{''.join(figures)}</figure>\n\n" if figures else ""
 
     def _embed(self, given: dict[str, str], inner: str | None) -> str:

@@ -191,6 +191,43 @@ def test_facets_count_what_was_found(index):
 
 
 @pytest.fixture(scope="module")
+def korean(tmp_path_factory):
+    index = Index(tmp_path_factory.mktemp("korean"))
+    talks = document(
+        "talks", "한미정상회담 개최", "한미정상회담이 서울에서 열렸다. 핵심 의제는 안보였다.", "ko", published_at=NOW - 9 * DAY
+    )
+    growth = document(
+        "growth", "지역경제활성화 논의", "부산국제영화제를 앞두고 지역경제활성화를 논의했다.", "ko", published_at=NOW - 8 * DAY
+    )
+    index.put([talks, growth, document("apart", "정상 회담", "정상회담 이야기와 안보 이야기.", "ko", published_at=NOW - 7 * DAY)])
+    index.commit()
+    return index
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("정상회담 서울", "talks"), ("미정상", "talks"), ("활성화", "growth"), ("영화제를", "growth"), ("국제 영화제", "growth")],
+)
+def test_a_korean_word_is_found_inside_a_compound(korean, query, found):
+    assert korean.search(Query(text=query)).stories[:1] == (found,)
+    shown = snippet(document("x", "한미정상회담", "한미정상회담이 열렸다.", "ko"), pattern_of("정상회담", Names()))
+    assert shown.title == ("한미", "정상회담", "")
+
+
+def test_in_a_long_question_a_korean_compound_counts_as_its_words_do(korean):
+    # Half of a headline's words are enough: 정상회담 stands alone in another story, and in a compound here.
+    found = korean.search(Query(text="정상회담 개최, 핵심 의제 예산 편성 국회 심의"))
+    assert (found.stories, found.near) == (("talks",), False)
+
+
+def test_a_korean_headline_is_suggested_by_any_word_of_a_compound(korean):
+    for typed, found in (("정상ㅎ", ["apart", "talks"]), ("회담", ["apart", "talks"]), ("활성", ["growth"]), ("한미저", ["talks"])):
+        assert korean.starting(folded_start(typed), language="ko", limit=5) == found
+    # One syllable says too little of what is inside.
+    assert korean.starting(folded_start("상"), language="ko", limit=5) == []
+
+
+@pytest.fixture(scope="module")
 def archive(tmp_path_factory):
     directory = tmp_path_factory.mktemp("archive")
     log = SheetLog(directory / "sheets.sqlite3", writable=True)

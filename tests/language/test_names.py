@@ -86,6 +86,10 @@ def test_korean_names_do_not_begin_inside_a_word():
         ("HCLの総会。港湾都市連盟は続く。", ("harbour-league", "short-first", "HCL", "港湾都市連盟(HCL)")),
         ("港湾都市同盟の総会。", ("harbour-league", "wrong-form", "港湾都市同盟", "港湾都市連盟")),
         ("ソウルで開く。서울の春。", ("seoul", "two-forms", "서울", "ソウル")),
+        ("韓世珍(ハン・セジン)氏が来た。ハン・セジン氏は語った。", ("han-sejin", "two-forms", "ハン・セジン", "韓世珍")),
+        ("韓世珍(ハン・セジン)氏が来た。ハンセジン氏は語った。", ("han-sejin", "two-forms", "ハンセジン", "韓世珍")),
+        ("ハン・セジン氏が来た。", ("han-sejin", "two-forms", "ハン・セジン", "韓世珍(ハン・セジン)")),
+        ("ハン・セジン(韓世珍)氏が来た。", ("han-sejin", "two-forms", "ハン・セジン(韓世珍)", "韓世珍(ハン・セジン)")),
     ],
 )
 def test_each_state_of_a_mention(text, mention):
@@ -97,6 +101,14 @@ def test_a_title_is_right_only_in_its_time():
     assert told(text) == [("han-sejin", "right", "韓世珍", None)]
     assert told(text, date(2025, 6, 1)) == [("han-sejin", "title-not-then", "海洋相", "前海洋相")]
     assert told(text, date(2020, 1, 1)) == [("han-sejin", "title-not-then", "海洋相", None)]
+
+
+@pytest.mark.parametrize("between", ["の", "・", ""])
+def test_a_title_may_stand_before_the_name(between):
+    text = f"海洋相{between}韓世珍(ハン・セジン)氏が来た。"
+    assert told(text) == [("han-sejin", "right", "韓世珍", None)]
+    assert told(text, date(2025, 6, 1)) == [("han-sejin", "title-not-then", "海洋相", "前海洋相")]
+    assert told(f"元{text}", date(2025, 6, 1)) == [("han-sejin", "right", "韓世珍", None)]
 
 
 def test_a_mending_mends():

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.images import ImageFile
@@ -13,8 +14,9 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from kawaraban.language.registry_csv import read
 from kawaraban.newsroom.actions.register_names import register_names
+from kawaraban.newsroom.desk_reading import ask_for_a_reason, keep_ignored
 from kawaraban.newsroom.models import AcceptedWording, NewspaperSettings, Photo, StoryPage, Topic
-from kawaraban.newsroom.queries.desk_reading import read_story
+from kawaraban.newsroom.queries.desk_reading import day_of, read_story
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,34 @@ def test_names_are_told_with_their_state_and_topics_are_proposed(read_as):
     assert f'data-topic="{topic.pk}"' in told["html"]
 
 
+MINISTER = "form,kind,reading,titles\n韓世珍,person,ハン・セジン,海洋相 2023-05-10..2025-04-04、前海洋相 2025-04-05..\n"
+
+
+@pytest.mark.parametrize(
+    ("day", "level", "mended"),
+    [("2024-07-11 09:00", "", None), ("2025-06-01", "name", "前海洋相"), ("2025-", "name", "前海洋相"), ("", "name", "前海洋相")],
+)
+def test_a_title_is_looked_at_on_the_storys_own_day(cast, client, day, level, mended):
+    register_names(entries=read(MINISTER)[0], actor=None)
+    client.force_login(cast["desk"])
+    asked = {"story": None, "day": day, "fields": [{"key": "body-0", "text": "韓世珍(ハン・セジン)海洋相が来た。", "body": True}]}
+    (place,) = client.post(reverse("desk_read"), json.dumps(asked), content_type="application/json").json()["places"]
+    assert (place["level"], place["suggestion"]) == (level, mended)
+
+
+def test_an_old_story_is_read_as_of_its_day_before_it_is_published_again(publish):
+    # The 10th of July was a Wednesday in 2024; by another year it would be another day.
+    old = publish("橋", body="橋は7月10日(水)に開く。", published_at=datetime(2024, 7, 8, 3, tzinfo=UTC))
+    assert day_of(old) == date(2024, 7, 8)
+    assert read_story(old, day=day_of(old)).errors == []
+    planned = publish("橋", body="橋は7月10日(木)に開く。", published_at=datetime(2024, 7, 8, 3, tzinfo=UTC))
+    assert [error.rule for error in read_story(planned, day=day_of(planned)).errors] == ["weekday"]
+    draft = StoryPage(title="橋")
+    assert day_of(draft) == localdate()
+    draft.go_live_at = datetime(2031, 1, 1, 20, tzinfo=UTC)
+    assert day_of(draft) == date(2031, 1, 2)
+
+
 def test_what_is_meant_is_left_alone_here_or_always(read_as, publish, cast, client):
     story, other = publish("橋", body="橋をを渡る。"), publish("港")
     field = ("body-0", "橋をを渡る。", True)
@@ -69,6 +99,20 @@ def test_what_is_meant_is_left_alone_here_or_always(read_as, publish, cast, clie
     assert client.post(reverse("desk_accept"), {**wording, "always": "1"}).status_code == 200
     assert read_as("desk", field, story=other)["places"] == []
     assert AcceptedWording.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("ignored", "kept"),
+    [('[["doubled", "をを"]]', ["をを"]), ("", []), ("[1]", []), ('{"a": 1}', []), ("[[]]", []), ('[["", "をを"], ["doubled", ""]]', [])],
+)
+def test_what_was_ignored_before_the_story_was_saved_is_kept_with_it(cast, publish, rf, ignored, kept):
+    story = publish("橋", body="橋をを渡る。")
+    request = rf.post("/", {"proof-ignored": ignored})
+    request.user = cast["desk"]
+    for _ in range(2):
+        keep_ignored(request, story)
+    assert list(AcceptedWording.objects.filter(story=story).values_list("text", flat=True)) == kept
+    assert (ask_for_a_reason(request, story) is None) if kept else read_story(story, day=day_of(story)).errors
 
 
 def test_a_writer_decides_for_no_other_story(read_as, publish, cast, client):

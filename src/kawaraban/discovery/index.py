@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kawaraban.sheetlog.shapes import Document
 
 # A change of what is indexed, or of how, is another version: the index is then built anew from the documents.
-VERSION = 4
+VERSION = 5
 # The first lines say what a story is about: so many characters of it count again.
 LEAD = 260
 # Of two stories that answer a question equally well, the newer one: so much better, while it is so young (days).
@@ -231,10 +231,12 @@ class Index:
             return Found([(0.0, self._id(address)) for _, address in result.hits], int(result.count or 0))
         # Pages turn over one order: the best are put into order together, whichever of them is asked for.
         result = self._searcher.search(whole, limit=max(REORDERED, offset + limit), count=True)
-        hits = self._ordered(result.hits[:REORDERED]) + [(score, self._id(address)) for score, address in result.hits[REORDERED:]]
-        return Found(hits[offset : offset + limit], int(result.count or 0))
+        hits = self._ordered(result.hits[:REORDERED]) + result.hits[REORDERED:]
+        # Only of those that are shown: an id stands in the index's store, which has to be unpacked for it.
+        shown = [(score, self._id(address)) for score, address in hits[offset : offset + limit]]
+        return Found(shown, int(result.count or 0))
 
-    def _ordered(self, hits: list[tuple[float, Any]]) -> list[tuple[float, str]]:
+    def _ordered(self, hits: list[tuple[float, Any]]) -> list[tuple[float, Any]]:
         if not hits:
             return []
         published = self._searcher.fast_field_values("fresh_at", [address for _, address in hits])
@@ -243,7 +245,7 @@ class Index:
             (score * (1 + FRESH * math.exp(-max(0.0, now - float(at or 0)) / _DAY / FRESH_DAYS)), address)
             for (score, address), at in zip(hits, published, strict=True)
         ]
-        return [(score, self._id(address)) for score, address in sorted(fresh, key=lambda hit: -hit[0])]
+        return sorted(fresh, key=lambda hit: -hit[0])
 
     def _filtered(self, wanted: Any, query: Query) -> Any:
         # Nested: beside a filter that must hold, words that only should would all be optional.

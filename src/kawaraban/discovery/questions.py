@@ -46,6 +46,7 @@ _QUOTES_IN_PROSE = re.compile(r"(?<=[^\s「『])[「『]|[」』](?=[^\s」』])
 _MARKS = r"\s、。，．,;:：；|()\[\]{}【】（）〈〉《》「」『』…―—–"
 _MINUS = "-－−‐–ー"
 _KANA = re.compile(r"[ぁ-ゖー]+")
+_HANGUL = re.compile(r"[가-힣]{2,}")
 
 
 class Question(NamedTuple):
@@ -195,9 +196,10 @@ class Asker:
         folded = hiragana(surface)
         if _KANA.fullmatch(folded) and len(folded) > 1:
             choices.append(boosted(self.term("readings", folded), READING_WEIGHT * weight))
-        if not any(self._frequency(field, term) for field in ("body", "title")):
-            # It stands nowhere as a word: it may be a part of one.
-            choices += [boosted(inside, INSIDE_WEIGHT * weight) for inside in self._inside_choices(surface)]
+        if _HANGUL.fullmatch(surface) or not any(self._frequency(field, term) for field in ("body", "title")):
+            # It stands nowhere as a word: it may be a part of one. Korean compounds are not cut (정상회담 in 한미정상회담): there it always may.
+            inside = term if _HANGUL.fullmatch(surface) else surface
+            choices += [boosted(found, INSIDE_WEIGHT * weight) for found in self._inside_choices(inside)]
         return any_of(choices)
 
     def _everywhere(self, term: str, weight: float) -> list[Any]:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from kawaraban.language.names import NameFinder
 
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
-# As far behind a name as a title of it can begin: behind brackets that are as long as a reading.
-_TITLE_WITHIN = 60
+_FORMER = frozenset(("前", "元"))
 
 
 class State(StrEnum):
@@ -68,7 +67,7 @@ def _mentions_of(text: str, places: list[Found], day: date) -> Iterator[Mention]
         if place.how is How.WRONG:
             problems.append(Mention(name, State.WRONG_FORM, place.start, place.end, name.form))
         elif place.how is How.ORIGINAL:
-            problems.append(Mention(name, State.TWO_FORMS, place.start, place.end, name.form))
+            problems.append(_other_form(text, place, is_first=place is places[0]))
         problems.extend(_title(text, place, day))
     first = places[0]
     if first.how is How.SHORT and whole is not None:
@@ -76,6 +75,14 @@ def _mentions_of(text: str, places: list[Found], day: date) -> Iterator[Mention]
     elif first.how is How.FORM:
         problems.extend(_brackets(text, first))
     yield from problems or [Mention(name, State.RIGHT, first.start, first.end)]
+
+
+def _other_form(text: str, place: Found, *, is_first: bool) -> Mention:
+    """Tell of a form of another script. The brackets behind it are a part of it if the name itself stands in them: ハン・セジン(韓世珍)."""
+    name, there = place.name, _BRACKETS.match(text, place.end)
+    if there is not None and name.form in there[1]:
+        return Mention(name, State.TWO_FORMS, place.start, there.end(), first_mention(name) if is_first else name.form)
+    return Mention(name, State.TWO_FORMS, place.start, place.end, first_mention(name) if is_first and there is None else name.form)
 
 
 def _brackets(text: str, first: Found) -> Iterator[Mention]:
@@ -95,17 +102,34 @@ def _explains(within: str, name: Name) -> bool:
 
 
 def _title(text: str, place: Found, day: date) -> Iterator[Mention]:
+    found = _title_behind(text, place) or _title_before(text, place)
+    if found is None:
+        return
+    start, said = found
+    if text[max(0, start - 1) : start] in _FORMER or text[max(0, place.start - 1) : place.start] in _FORMER:
+        return
+    if any(title.text == said and title.holds_on(day) for title in place.name.titles):
+        return
+    right = next((title for title in place.name.titles if title.holds_on(day)), None)
+    # Nobody is called a former president for certain: without a title for the day there is no proposal.
+    yield Mention(place.name, State.TITLE_NOT_THEN, start, start + len(said), right.text if right else None)
+
+
+def _title_behind(text: str, place: Found) -> tuple[int, str] | None:
+    """Return the place of the title behind a name, and the title: 韓世珍(ハン・セジン)海洋相."""
     behind = place.end
     if there := _BRACKETS.match(text, behind):
         behind = there.end()
-    within = text[behind : behind + _TITLE_WITHIN]
-    titles = sorted(place.name.titles, key=lambda title: -len(title.text))
-    said = next((title for title in titles if within.startswith(title.text)), None)
-    if said is None or text[max(0, place.start - 1) : place.start] in {"前", "元"}:
-        return
-    if any(title.text == said.text and title.holds_on(day) for title in titles):
-        return
-    right = next((title for title in titles if title.holds_on(day)), None)
-    end = behind + len(said.text)
-    # Nobody is called a former president for certain: without a title for the day there is no proposal.
-    yield Mention(place.name, State.TITLE_NOT_THEN, behind, end, right.text if right else None)
+    said = next((title for title in _longest_first(place.name) if text.startswith(title, behind)), None)
+    return (behind, said) if said else None
+
+
+def _title_before(text: str, place: Found) -> tuple[int, str] | None:
+    """Return the place of the title before a name, and the title: 海洋相の韓世珍, 海洋相・韓世珍."""
+    end = place.start - 1 if text[max(0, place.start - 1) : place.start] in {"の", "・", "、"} else place.start
+    said = next((title for title in _longest_first(place.name) if text.endswith(title, 0, end)), None)
+    return (end - len(said), said) if said else None
+
+
+def _longest_first(name: Name) -> list[str]:
+    return sorted((title.text for title in name.titles), key=len, reverse=True)

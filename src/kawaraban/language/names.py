@@ -69,7 +69,7 @@ class How(StrEnum):
     FORM = "form"
     SHORT = "short"
     WRONG = "wrong"
-    ORIGINAL = "original"  # another script's form, in the middle of a text
+    ORIGINAL = "original"  # another script's form, in the middle of a text, or the sound of kanji as if it were the name
 
 
 class Found(NamedTuple):
@@ -149,13 +149,20 @@ def _forms(name: Name, language: str) -> Iterator[tuple[str, How]]:
             [(name.form, How.FORM)],
             ((form, How.SHORT) for form in name.short_forms if len(form) > 1),
             ((form, How.WRONG) for form in name.wrong_forms),
-            ((form, How.ORIGINAL) for form in name.originals),
+            ((form, How.ORIGINAL) for form in (*name.originals, *_read_as(name))),
         )
     elif language == "ko":
         own = chain([(name.form_ko, How.FORM)], ((form, How.ORIGINAL) for form in name.originals if _HANGUL[0] <= form[0] <= _HANGUL[1]))
     else:
         own = chain([(name.form_en, How.FORM)], ((form, How.SHORT) for form in name.short_forms if form.isascii()))
     return ((form, how) for form, how in own if form)
+
+
+def _read_as(name: Name) -> tuple[str, ...]:
+    """Return how a foreign person's name stands in stories that write its sound instead of its kanji: ユン・ソンニョル, ユンソンニョル."""
+    if name.kind != "person" or "・" not in name.reading or not _is_katakana(name.reading) or _is_katakana(name.form):
+        return ()
+    return (name.reading, name.reading.replace("・", ""))
 
 
 _HANGUL = ("가", "힣")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from django.core.exceptions import PermissionDenied
@@ -29,7 +30,7 @@ from wagtail.models import Task
 from kawaraban.language.mentions import State
 from kawaraban.newsroom.actions.accept_wording import accept_wording
 from kawaraban.newsroom.models import StoryPage
-from kawaraban.newsroom.queries.desk_reading import Field, Named, Remark, read_fields, read_story
+from kawaraban.newsroom.queries.desk_reading import Field, Named, Remark, day_of, read_fields, read_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,6 +44,7 @@ PUBLISHED_OVER = "newsroom.published_over"
 _LARGEST = 2_000_000  # bytes of a story's words
 _LANGUAGES = frozenset(("ja", "ko"))  # that have rules
 _TOLD = 5  # errors in one message
+_MOST_IGNORED = 200
 STATES = {
     State.RIGHT: gettext_lazy("right"),
     State.BRACKETS_MISSING: gettext_lazy("first mention without its reading"),
@@ -169,13 +171,12 @@ def read(request: HttpRequest) -> HttpResponse:
         topics = frozenset(int(str(topic)[:9]) for topic in asked.get("topics", ()))
         language = str(asked.get("language") or "ja")
         photos = {str(photo["key"]): int(str(photo["id"])[:9]) for photo in asked.get("photos", ())}
+        day = _typed_day(str(asked.get("day") or ""))
     except (ValueError, TypeError, KeyError, AttributeError):
         return HttpResponseBadRequest(_("This is no story."))
     if language not in _LANGUAGES:
         return HttpResponseBadRequest(_("This is no story."))
-    reading = read_fields(
-        fields, day=timezone.localdate(), story=story, topics=topics, photos=photos, language=cast("Literal['ja', 'ko']", language)
-    )
+    reading = read_fields(fields, day=day, story=story, topics=topics, photos=photos, language=cast("Literal['ja', 'ko']", language))
     rows = [{"remark": remark, "number": number} for number, remark in enumerate(reading.remarks)]
     names = [{"named": named, "state": STATES[named.state], "number": len(rows) + at} for at, named in enumerate(reading.names)]
     of_form = [number for number, remark in enumerate(reading.remarks) if remark.is_of_form]
@@ -186,6 +187,14 @@ def read(request: HttpRequest) -> HttpResponse:
     wrong = sum(named.state is not State.RIGHT for named in reading.names)
     count = sum(remark.level != "hint" for remark in reading.remarks) + wrong
     return JsonResponse({"html": html, "places": places, "of_form": of_form, "count": count})
+
+
+def _typed_day(typed: str) -> date:
+    """Return the story's day as its form says it, 2024-05-01 with or without a time behind; today for a story without one, or a half typed one."""
+    try:
+        return date.fromisoformat(typed[:10])
+    except ValueError:
+        return timezone.localdate()
 
 
 def _place(told: Remark | Named, level: str) -> dict[str, Any]:
@@ -208,9 +217,23 @@ def accept(request: HttpRequest) -> HttpResponse:
     return JsonResponse({})
 
 
+def keep_ignored(request: HttpRequest, page: Page) -> None:
+    """Have what was ignored in a story before it was saved first be left alone in it."""
+    if not isinstance(page, StoryPage):
+        return
+    try:
+        told = [(str(rule)[:40], str(text)[:200]) for rule, text in json.loads(request.POST.get("proof-ignored") or "[]")[:_MOST_IGNORED]]
+    except (ValueError, TypeError):
+        return
+    for rule, text in told:
+        if rule and text:
+            accept_wording(rule=rule, text=text, story=page, actor=request.user)  # type: ignore[arg-type]
+
+
 def ask_for_a_reason(request: HttpRequest, page: Page) -> HttpResponseRedirect | None:
     """Before a story goes out: errors ask for a reason. The story is saved as a draft; with a reason, which is logged, it goes out."""
     story = page.specific
+    keep_ignored(request, story)
     errors = _errors_in(story)
     if not errors:
         return None
@@ -253,4 +276,4 @@ def _going_out(request: HttpRequest, pages: Iterable[Page], *, deep: bool) -> It
 
 def _errors_in(page: Page) -> list[Remark]:
     story = page.specific
-    return read_story(story, day=timezone.localdate()).errors if isinstance(story, StoryPage) and story.language in _LANGUAGES else []
+    return read_story(story, day=day_of(story)).errors if isinstance(story, StoryPage) and story.language in _LANGUAGES else []

@@ -96,6 +96,12 @@ def read_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | N
     return desk_reading.ask_for_a_reason(request, page)
 
 
+@hooks.register("after_create_page")
+def keep_what_was_ignored(request: HttpRequest, page: Page) -> None:
+    """Keep with a new story what was ignored in it while it was no story yet."""
+    desk_reading.keep_ignored(request, page)
+
+
 @hooks.register("before_bulk_action")
 def read_before_publishing_together(request: HttpRequest, action_type: str, objects: Iterable[Page], action: Any) -> HttpResponse | None:
     """Let no errors out among many."""

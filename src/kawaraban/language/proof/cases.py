@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from kawaraban.language.proof.shapes import Level, Report
-from kawaraban.language.proof.verbs import NOT_SUFFERED, SAYING, WITH_TO, WITHOUT_OBJECT, WITHOUT_WAY
+from kawaraban.language.proof.verbs import DONE_BY_PEOPLE, HOW, NOT_SUFFERED, SAYING, WHO, WITH_TO, WITHOUT_NI, WITHOUT_OBJECT, WITHOUT_WAY
 from kawaraban.language.proof.words import headlines, kana_told
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ _SETTING = frozenset("にと")
 # Whatever moves does so through these: 雨の中を到着した, 夜空を上昇した.
 _MIDST = frozenset(("中", "なか", "空", "夜空", "上空", "間", "下"))
 _NEAR = 3  # words
+# What ends with these is no one.
+_OF_THINGS = frozenset("性力率額数法案量料費権罪策点度品物金税")
 
 
 class Argument(NamedTuple):
@@ -287,6 +289,36 @@ def _no_way(clause: Clause) -> Iterator[Told]:
         yield argument, Level.ERROR, f"「{verb.verb}」は「へ」を取りません。", None
 
 
+def _no_object(clause: Clause) -> Iterator[Told]:
+    """発言に否定した."""
+    argument, verb = clause.next_to_it, clause.predicate
+    if argument is None or argument.particle != "に" or verb.verb not in WITHOUT_NI or not _is_active(clause) or clause.all_of("を"):
+        return
+    noun = clause.row[argument.noun]
+    common = noun.part[:2] == ("名詞", "普通名詞") and noun.part[2] in {"一般", "サ変可能"}
+    if (common and noun.surface not in HOW) or noun.part[0] == "代名詞":
+        yield argument, Level.ERROR, f"「{verb.verb}」の前の「に」は「を」ではありませんか。", "を"
+
+
+def _done_by_no_one(clause: Clause) -> Iterator[Told]:
+    """計画が発表した."""
+    argument, verb = clause.next_to_it, clause.predicate
+    if argument is None or argument.particle != "が" or verb.verb not in DONE_BY_PEOPLE or not _is_active(clause) or not clause.ends:
+        return
+    noun = clause.row[argument.noun]
+    deed = noun.part[2] == "サ変可能" and noun.surface not in WHO
+    thing = noun.surface in _OF_THINGS
+    if (deed or thing or noun.surface == "こと") and not clause.all_of("を"):
+        yield argument, Level.WARN, f"「{noun.surface}が」は「{noun.surface}を」ではありませんか。", "を"
+
+
+def _is_active(clause: Clause) -> bool:
+    """Whether somebody does it: 発表した, not 発表された, 発表させた, 発表できた."""
+    verb, row = clause.predicate, clause.row
+    can = any(word.base in {"できる", "出来る", "うる", "得る", "たい", "やすい", "にくい"} for word in row[verb.at + 1 : verb.stop + 1])
+    return not (verb.passive or verb.causative or verb.joined or can)
+
+
 def _is_over(clause: Clause) -> bool:
     """Whether no noun at all follows, and nothing that makes one of the verb."""
     follows = clause.follows
@@ -307,4 +339,6 @@ _RULES = (
     _no_noun_follows,
     _with_whom,
     _no_way,
+    _no_object,
+    _done_by_no_one,
 )

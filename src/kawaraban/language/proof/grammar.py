@@ -33,6 +33,9 @@ _SAYING = frozenset(
         *("断言", "明言", "言明", "宣言", "回答", "返答", "反論", "批判", "分析", "警告", "報道", "発表", "予言", "約束", "提案", "示唆", "告白"),
         *("証言", "実感", "痛感", "解説", "補足", "語る", "述べる", "話す", "言う", "思う", "考える", "答える", "訴える", "感じる", "信じる"),
         *("見る", "伝える", "報じる", "明かす", "振り返る", "語る", "見込む", "見通し", "確認", "表明", "公表", "反省", "理解", "評価", "見積もる"),
+        *("認める", "断じる", "論じる", "説く", "漏らす", "打ち明ける", "記す", "見なす", "捉える", "受け止める", "評する", "嘆く", "悔やむ", "疑う"),
+        *("誓う", "決める", "決意", "決心", "呼びかける", "呼び掛ける", "促す", "誘う", "試みる", "企てる", "狙う", "判明", "付け加える", "言い切る"),
+        *("断定", "推察", "結論", "釈明", "弁明", "供述", "力説", "提言", "提唱", "通知", "謝罪", "弁解", "忠告", "助言", "称賛", "絶賛", "抗議"),
     )
 )  # fmt: skip
 # Of these 的 makes what stands before nouns; none of them does without it: 圧倒し決定的な.
@@ -99,32 +102,50 @@ def _before_nouns(text: str, row: Sequence[Morpheme]) -> Iterator[Report]:
 
 
 def _without_to(text: str, row: Sequence[Morpheme]) -> Iterator[Report]:
-    """だろう直感した: what is thought or said, without its と."""
+    """だろう直感した, 再開する見込んでいる: what is thought or said, without its と."""
     for at, (left, right) in enumerate(pairwise(row)):
-        guess = left.form.startswith("意志推量形")
-        if not (guess or (left.part[0] == "助動詞" and left.form.startswith("終止形") and left.base in {"だ", "です", "ます"})):
-            continue
-        if right.plain not in _SAYING:
+        if left.part[0] not in {"動詞", "形容詞", "助動詞"} or not left.form.startswith(("意志推量形", "終止形", "連体形")):
             continue
         follows = row[at + 2] if at + 2 < len(row) else None
-        said = right.part[0] == "動詞" or (right.part[2] == "サ変可能" and follows is not None and follows.base in {"する", "できる"})
-        if said:
+        ends = left.form.startswith("意志推量形") or (left.base in {"だ", "です", "ます"} and left.form.startswith("終止形"))
+        if _is_said(right, follows) if ends else _is_only_said(left, right, follows):
             mended = f"{left.surface}と{right.surface}"
             yield _report("missing-to", Level.ERROR, text, left.start, right.end, "引用の「と」が抜けています。", mended)
+
+
+def _is_said(word: Morpheme, follows: Morpheme | None) -> bool:
+    if word.plain not in _SAYING:
+        return False
+    return word.part[0] == "動詞" or (word.part[2] == "サ変可能" and follows is not None and follows.base in {"する", "できる"})
+
+
+def _is_only_said(left: Morpheme, word: Morpheme, follows: Morpheme | None) -> bool:
+    """Whether a word can stand behind a verb in this form with と alone: before a noun a verb may stand so, before another verb never."""
+    if follows is None or left.base in {"だ", "よる", "いう"}:  # 調査による確認された…, という説明している: another slip, if one
+        return False
+    if word.surface == "見":
+        return follows.base in {"られる", "込む"}
+    is_noun = word.part[2] == "サ変可能" and follows.base == "する"
+    # 語り口, 考え方: the beginning of a noun.
+    is_verb = word.part[0] == "動詞" and follows.part[0] in {"助動詞", "助詞", "動詞"} and follows.surface not in {"の", "は", "も"}
+    return word.plain in _SAYING and (is_noun or is_verb)
 
 
 def _without_teki(text: str, row: Sequence[Morpheme]) -> Iterator[Report]:
     """圧倒し決定的な: two of a kind before a noun, and one lacks its 的."""
     for at in range(len(row) - 4):
         noun, verb, second, suffix, ending = row[at : at + 5]
-        if not (noun.part[2] == "サ変可能" and verb.surface == "し" and verb.base == "する" and verb.form.startswith("連用形")):
+        if not (noun.part[:2] == ("名詞", "普通名詞") and verb.surface == "し" and verb.base == "する" and verb.form.startswith("連用形")):
             continue
         if suffix.surface != "的" or second.part[0] != "名詞" or ending.surface not in {"な", "で", "に"}:
             continue
         before = row[at - 1] if at else None
+        # 抜本し: what is no verb stands so behind かつ alone; 安定し may be a clause of its own (公平かつ安定し).
+        if noun.part[2] != "サ変可能" and (before is None or before.plain not in _JOINS):
+            continue
         if before is not None and before.part[0] in {"助詞", "名詞", "接尾辞"} and before.surface not in _JOINS:
             continue  # it has an object, or is the end of a longer noun: a clause of its own
-        sure = before is not None and before.plain in _JOINS
+        sure = before is not None and before.plain in _JOINS and noun.part[2] != "サ変形状詞可能"
         message = f"「{noun.surface}し」は「{second.surface}的」と並びません。「{noun.surface}的」ではありませんか。"
         mended = f"{noun.surface}的で{second.surface}的"
         yield _report("missing-teki", Level.ERROR if sure else Level.WARN, text, noun.start, suffix.end, message, mended)

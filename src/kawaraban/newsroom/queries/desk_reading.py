@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 from kawaraban.discovery.asking import topics_near
 from kawaraban.language.mentions import Mention, State, mentions
@@ -119,6 +120,11 @@ def read_story(story: StoryPage, *, day: date) -> Reading:
     photos = {f"photo{number}": photo.pk for number, photo in enumerate(photos_of(story))}
     body = Field("body", body_text(story), body=True)
     return read_fields([*heads, body], day=day, story=story.pk, photos=photos, language=cast("Literal['ja', 'ko']", story.language))
+
+
+def day_of(story: StoryPage) -> date:
+    """Return the day on which a story came out, or is to come out; today if nobody has said. By it titles hold, and dates without a year are told."""
+    return timezone.localdate(story.published_at or story.go_live_at)
 
 
 def house_style(*, day: date, story: int | None) -> Style:

@@ -8,7 +8,7 @@ class DeskReading extends HTMLElement {
     this.form = document.getElementById("page-edit-form") || document.querySelector("form[data-edit-form]");
     if (!this.form) return;
     this.here = new Set(); // what was ignored in a story that is not saved yet
-    this.form.addEventListener("input", () => this.soon());
+    for (const kind of ["input", "change"]) this.form.addEventListener(kind, () => this.soon());
     this.watcher = new MutationObserver(() => this.soon());
     this.watcher.observe(this.form, { subtree: true, childList: true, characterData: true });
     this.addEventListener("click", (event) => this.touched(event.target.closest("button")));
@@ -46,14 +46,20 @@ class DeskReading extends HTMLElement {
     return [...chosen].map((choice) => choice.value).filter((value) => /^\d+$/.test(value));
   }
 
+  // The day of a story that came out, or is to come out: whose title held then, which weekday a date was.
+  day() {
+    const typed = ["published_at", "go_live_at"].map((name) => this.form.querySelector(`[name=${name}]`)?.value || "");
+    return typed.find((value) => value) || "";
+  }
+
   async read() {
     const fields = this.fields();
-    const told = JSON.stringify([fields.map(({ key, text, body }) => ({ key, text, body })), this.photos(), this.topics()]);
+    const told = JSON.stringify([fields.map(({ key, text, body }) => ({ key, text, body })), this.photos(), this.topics(), this.day()]);
     if (told === this.told) return;
     this.told = told;
     const answer = await fetch(this.dataset.read, {
       method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify({ story: this.dataset.story, language: this.dataset.language, fields: fields.map(({ key, text, body }) => ({ key, text, body })), photos: this.photos(), topics: this.topics() }),
+      body: JSON.stringify({ story: this.story, language: this.dataset.language, fields: fields.map(({ key, text, body }) => ({ key, text, body })), photos: this.photos(), topics: this.topics(), day: this.day() }),
     }).catch(() => null);
     if (!answer?.ok) { this.told = null; return; }
     const reading = await answer.json();
@@ -67,6 +73,9 @@ class DeskReading extends HTMLElement {
     this.tell(reading.count);
     this.mark(fields);
   }
+
+  // A new story is saved by itself while it is written; then its form, and only that, knows its number.
+  get story() { return this.dataset.story || this.form.action.match(/\/pages\/(\d+)\/edit\//)?.[1] || ""; }
 
   get token() { return this.form.querySelector("[name=csrfmiddlewaretoken]").value; }
 
@@ -134,10 +143,14 @@ class DeskReading extends HTMLElement {
   async accept(button) {
     const { rule, text, always } = button.dataset;
     button.closest("li").hidden = true;
-    if (!always && !this.dataset.story) { this.here.add(`${rule}\n${text}`); return; }
+    if (!always && !this.story) { // it goes along when the story is saved first
+      this.here.add(`${rule}\n${text}`);
+      this.querySelector("[name=proof-ignored]").value = JSON.stringify([...this.here].map((each) => each.split("\n", 2)));
+      return;
+    }
     const answer = await fetch(this.dataset.accept, {
       method: "POST", headers: { "X-CSRFToken": this.token },
-      body: new URLSearchParams({ rule, text, story: this.dataset.story, always: always || "" }),
+      body: new URLSearchParams({ rule, text, story: this.story, always: always || "" }),
     }).catch(() => null);
     if (!answer?.ok) button.closest("li").hidden = false;
     this.told = null;

@@ -213,6 +213,10 @@ def test_vertical_reading_keeps_the_place_turns_by_keys_and_stands_short_words_u
     assert page.evaluate(f"{body}.scrollLeft") == pytest.approx(there, abs=2)
     page.evaluate(press)
     assert abs(page.evaluate(f"{read}.getBoundingClientRect().top")) < 60
+    # A finger goes up to the button, which stands above the story, and finds the line again.
+    page.evaluate("new Promise((done) => { addEventListener('scrollend', done, { once: true }); scrollTo(0, 0); })")
+    page.get_by_role("button", name="縦書き").click()
+    assert abs(page.evaluate(f"{right.format(read)} - {right.format(body)}")) < 60
 
 
 # What browsers inside of other programs may lack or forbid.

@@ -42,6 +42,14 @@
     const box = place.piece.getBoundingClientRect();
     body.scrollLeft = box.right - place.passed * box.width - body.getBoundingClientRect().right;
   };
+  // The button stands above the story: who goes up to it from the middle has just read there.
+  let read = null, top = 0;
+  addEventListener("scroll", () => {
+    const body = scrollY > top && !root.classList.contains("vertical") && document.querySelector(".story > .body"), place = body && placeIn(body);
+    top = scrollY;
+    if (place) read = { ...place, at: Date.now() };
+  }, { passive: true });
+  const justRead = () => !root.classList.contains("vertical") && read && Date.now() - read.at < 60000 ? read : null;
   // Forward is to the left: the keys that turn a page do so here too.
   const PAGES = { " ": -0.9, PageDown: -0.9, PageUp: 0.9 };
   const turn = (event) => {
@@ -71,7 +79,7 @@
       return body;
     }
     vertical(button) {
-      const place = placeIn(document.querySelector(".story > .body"));
+      const place = placeIn(document.querySelector(".story > .body")) || justRead();
       remember("vertical", root.classList.toggle("vertical") ? "1" : "0");
       goTo(place, this.stand(button));
     }

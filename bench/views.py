@@ -1,8 +1,17 @@
-"""Servers that the bench of reads puts beside ours. Run as ``python bench/views.py nothing|DATABASE PORT``.
+"""Servers that the bench of reads puts beside ours. Run as ``python bench/views.py nothing|update|plugin PORT [DATABASE]``.
 
-``nothing`` answers every POST with 204 at once, by our own HTTP server: no read can be taken faster. Otherwise a view of Django's does
-what a popular-posts plugin does for each view, in the database that is named (a file of SQLite's, or postgresql://…): one UPDATE of a
-total, one of the day's, one durable commit.
+``nothing`` answers every POST with 204 at once, by our own HTTP server: no read can be taken faster. The others are a view of Django's
+over a database (a file of SQLite's, or postgresql://…), with no middleware, one process and a connection that stays open. ``update`` is
+the least that a counter in SQL does for a view: an UPDATE of the total, one of the day's, one durable commit. ``plugin`` asks and writes,
+statement by statement, what a WordPress site with the plugin "WordPress Popular Posts" does for each view by its default settings:
+
+- the options that are loaded with every request, here 150 of them with 60 KB (WordPress, which has no object cache by default);
+- the post, to know its type: the whole row, here with a text of 3 KB;
+- INSERT … ON DUPLICATE KEY UPDATE of the post's total, committed by itself, for WordPress opens no transaction;
+- INSERT of a row into the table of views by the day, which has an index each of post, day and moment, committed likewise.
+
+What is left out is in the plugin's favour: WordPress and its plugins are started anew for each request, the request is checked and
+answered in JSON by WordPress' REST server, and the table of views is not that of a month, but empty.
 """
 
 from __future__ import annotations
@@ -13,38 +22,64 @@ import os
 import secrets
 import sqlite3
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 TABLES = (
     "CREATE TABLE views (story VARCHAR(40) PRIMARY KEY, views INTEGER NOT NULL DEFAULT 0)",
     "CREATE TABLE days (story VARCHAR(40), day DATE, views INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (story, day))",
+    "CREATE TABLE options (id INTEGER PRIMARY KEY, name VARCHAR(191) UNIQUE, value TEXT NOT NULL, autoload VARCHAR(20) NOT NULL)",
+    "CREATE INDEX options_autoload ON options (autoload)",
+    "CREATE TABLE posts (id BIGINT PRIMARY KEY, type VARCHAR(20) NOT NULL, status VARCHAR(20) NOT NULL, title TEXT, content TEXT)",
+    "CREATE TABLE totals (post BIGINT PRIMARY KEY, day TIMESTAMP NOT NULL, last_viewed TIMESTAMP NOT NULL, views BIGINT NOT NULL)",
+    "CREATE TABLE viewed ({id}, post BIGINT NOT NULL, views BIGINT NOT NULL, day DATE NOT NULL, moment TIMESTAMP NOT NULL)",
+    "CREATE INDEX viewed_post ON viewed (post)",
+    "CREATE INDEX viewed_day ON viewed (day)",
+    "CREATE INDEX viewed_moment ON viewed (moment)",
 )
-DATABASE = "KAWARABAN_BENCH_DATABASE"
-PER_VIEW = (
+OPTIONS, OPTION_BYTES, POST_BYTES = 150, 400, 3000
+DATABASE, KIND = "KAWARABAN_BENCH_DATABASE", "KAWARABAN_BENCH_VIEW"
+UPDATES = (
     "UPDATE views SET views = views + 1 WHERE story = %s",
     "UPDATE days SET views = views + 1 WHERE story = %s AND day = '2026-11-28'",
 )
+OF_OPTIONS = "SELECT name, value FROM options WHERE autoload IN ('yes', 'on', 'auto-on', 'auto')"
+OF_POST = "SELECT * FROM posts WHERE id = %s LIMIT 1"
+OF_TOTAL = """INSERT INTO totals (post, day, last_viewed, views) VALUES (%s, %s, %s, 1)
+ON CONFLICT (post) DO UPDATE SET views = totals.views + 1, last_viewed = excluded.last_viewed"""
+OF_VIEW = "INSERT INTO viewed (post, views, day, moment) VALUES (%s, 1, %s, %s)"
 
 
 def make_tables(database: str, stories: list[str]) -> None:
-    """Make the plugin's tables with a row for each story."""
-    rows = [(name,) for name in stories]
+    """Make the tables of both kinds of view with a row for each story."""
+    names, posts = [(name,) for name in stories], [(number_of(name), "字" * (POST_BYTES // 3)) for name in stories]
+    options = [(number, f"option_{number}", "x" * OPTION_BYTES) for number in range(OPTIONS)]
+    rows = (
+        ("INSERT INTO views (story) VALUES (%s)", names),
+        ("INSERT INTO days (story, day) VALUES (%s, '2026-11-28')", names),
+        ("INSERT INTO posts VALUES (%s, 'post', 'publish', '見出し', %s)", posts),
+        ("INSERT INTO options VALUES (%s, %s, %s, 'on')", options),
+    )
     if not is_postgresql(database):
         with sqlite3.connect(database) as db:
             for table in TABLES:
-                db.execute(table)
-            db.executemany("INSERT INTO views (story) VALUES (?)", rows)
-            db.executemany("INSERT INTO days (story, day) VALUES (?, '2026-11-28')", rows)
+                db.execute(table.format(id="id INTEGER PRIMARY KEY AUTOINCREMENT"))
+            for insert, those in rows:
+                db.executemany(insert.replace("%s", "?"), those)
         db.close()
         return
     import psycopg
 
     with psycopg.connect(database) as connection, connection.cursor() as cursor:
         for table in TABLES:
-            cursor.execute(table)
-        cursor.executemany("INSERT INTO views (story) VALUES (%s)", rows)
-        cursor.executemany("INSERT INTO days (story, day) VALUES (%s, '2026-11-28')", rows)
+            cursor.execute(table.format(id="id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"))
+        for insert, those in rows:
+            cursor.executemany(insert, those)
+
+
+def number_of(story: str) -> int:
+    return int(story.removeprefix("s"))
 
 
 def is_postgresql(database: str) -> bool:
@@ -76,13 +111,28 @@ def application() -> Any:
     from django.http import HttpRequest, HttpResponse
     from django.urls import path
 
-    def read(request: HttpRequest) -> HttpResponse:
+    def update(request: HttpRequest) -> HttpResponse:
         story = json.loads(request.body)["story"]
         with transaction.atomic(), connection.cursor() as cursor:
-            for update in PER_VIEW:
-                cursor.execute(update, [story])
+            for statement in UPDATES:
+                cursor.execute(statement, [story])
         return HttpResponse(status=204)
 
+    def plugin(request: HttpRequest) -> HttpResponse:
+        post = number_of(json.loads(request.body)["story"])
+        with connection.cursor() as cursor:
+            cursor.execute(OF_OPTIONS)
+            options = dict(cursor.fetchall())
+            cursor.execute(OF_POST, [post])
+            if len(options) != OPTIONS or cursor.fetchone() is None:
+                return HttpResponse(status=404)
+            now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+            # Each by itself: Django commits after every statement where no transaction is asked for.
+            cursor.execute(OF_TOTAL, [post, now, now])
+            cursor.execute(OF_VIEW, [post, now.date(), now])
+        return HttpResponse(status=201)
+
+    read = {"update": update, "plugin": plugin}[os.environ[KIND]]
     sys.modules["views_urls"] = type(sys)("views_urls")
     sys.modules["views_urls"].urlpatterns = [path("read", read)]  # type: ignore[attr-defined]
     settings.configure(
@@ -96,11 +146,11 @@ def application() -> Any:
     return get_wsgi_application()
 
 
-def serve_views(database: str, port: int) -> None:
+def serve_views(kind: str, database: str, port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    os.environ[DATABASE] = database
+    os.environ[DATABASE], os.environ[KIND] = database, kind
     # PostgreSQL takes several at once; SQLite one after the other, whoever asks.
     threads = 4 if is_postgresql(database) else 1
     Granian(
@@ -142,10 +192,10 @@ async def serve_nothing(port: int) -> None:
 
 
 if __name__ == "__main__":
-    what, number = sys.argv[1], int(sys.argv[2])
-    if what == "nothing":
+    kind, number = sys.argv[1], int(sys.argv[2])
+    if kind == "nothing":
         import uvloop
 
         asyncio.Runner(loop_factory=uvloop.new_event_loop).run(serve_nothing(number))
     else:
-        serve_views(what, number)
+        serve_views(kind, sys.argv[3], number)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from kawaraban.audience.ranking import Rankings
     from kawaraban.audience.shapes import Asked, RankedStory
-    from kawaraban.sheetlog.shapes import Story
+    from kawaraban.audience.shelf import Shelved
 
 KEEP_SECONDS = 1.0
 MOST_KEPT = 500
@@ -53,7 +53,7 @@ class AskedRankings:
         return rows
 
 
-def among(rows: Sequence[RankedStory], asked: Asked, stories: Mapping[str, Story]) -> tuple[RankedStory, ...]:
+def among(rows: Sequence[RankedStory], asked: Asked, stories: Mapping[str, Shelved]) -> tuple[RankedStory, ...]:
     """Return those rows that are of a topic and a byline, numbered anew."""
     found = [
         row

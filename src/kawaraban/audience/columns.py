@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,18 @@ def places_among(keys: NDArray[np.uint64], wanted: Collection[int] | NDArray[np.
     drawers[few & np.uint64(_DRAWERS - 1)] = True
     near = np.flatnonzero(drawers[keys & np.uint64(_DRAWERS - 1)])
     return near[np.isin(keys[near], few)]
+
+
+def distinct(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return the different ones of whole numbers, in order. NumPy's own way to them loads what six megabytes are needed for, and not here."""
+    return counted(numbers)[0]
+
+
+def counted(numbers: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the different ones of whole numbers, in order, and how often each is there."""
+    ordered = np.sort(numbers)
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    return ordered[begins], np.diff(begins, append=len(ordered))
 
 
 def in_order_of(rows: NDArray[np.void], column: str) -> NDArray[np.void]:

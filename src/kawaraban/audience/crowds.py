@@ -81,10 +81,15 @@ class Fading(Generic[V]):
 
 
 class Group(msgspec.Struct, gc=False):
-    """What came from one visitor's hash, or from one network, within the half hour since ``since``."""
+    """What came from one visitor's hash, or from one network, within the half hour since ``since``.
+
+    Most ask for one story: a dictionary of their own would be twice as large as all the rest.
+    """
 
     since: float = 0.0
-    counts: dict[str, int] = msgspec.field(default_factory=dict)  # of every story that was asked for: how many reads of it were counted
+    first: str = ""  # the story that was asked for first
+    of_first: int = 0  # how many reads of it were counted
+    others: dict[str, int] | None = None  # likewise of every other story that was asked for
     total: int = 0  # counted
     tries: int = 0  # asked for
     minute: float = 0.0
@@ -95,7 +100,38 @@ class Group(msgspec.Struct, gc=False):
     @property
     def meets_again(self) -> float:
         """How many of the tries were of a story that had been asked for before: 0 to 1."""
-        return 1 - len(self.counts) / self.tries if self.tries else 0.0
+        stories = (1 if self.first else 0) + len(self.others or ())
+        return 1 - stories / self.tries if self.tries else 0.0
+
+    def ask(self, story: str) -> bool:
+        """Note that a story is asked for; say whether it was not before."""
+        if story == self.first:
+            return False
+        if not self.first:
+            self.first = story
+            return True
+        if self.others is None:
+            self.others = {story: 0}
+            return True
+        if story in self.others:
+            return False
+        self.others[story] = 0
+        return True
+
+    def counted(self, story: str) -> int:
+        """Return how many reads of a story were counted."""
+        if story == self.first:
+            return self.of_first
+        return self.others.get(story, 0) if self.others else 0
+
+    def count(self, story: str, by: int) -> None:
+        """Count reads of a story that was asked for. Never below nothing: what was forgotten meanwhile is not taken back."""
+        self.total += by
+        if story == self.first:
+            self.of_first = max(0, self.of_first + by)
+        else:
+            self.others = self.others or {}
+            self.others[story] = max(0, self.others.get(story, 0) + by)
 
 
 class Crowds:
@@ -113,7 +149,7 @@ class Crowds:
         group = self._groups.touched(who)
         if group is None:
             # The first time that it is heard of, as of most: all at once.
-            group = Group(at, {story: 0}, 0, 1, at, 1, 1)
+            group = Group(at, story, 0, None, 0, 1, at, 1, 1)
             self._groups.put(who, group)
             return group
         if at - group.since >= MEMORY_SECONDS:
@@ -124,8 +160,7 @@ class Crowds:
         if at - group.minute >= CROWD_WITHIN_SECONDS:
             group.minute, group.minute_tries, group.minute_new = at, 0, 0
         group.minute_tries += 1
-        if story not in group.counts:
-            group.counts[story] = 0
+        if group.ask(story):
             group.minute_new += 1
             group.is_crowd = group.is_crowd or group.minute_new >= STORIES_OF_A_CROWD
         return group
@@ -136,7 +171,7 @@ class Crowds:
 
     def has_room(self, group: Group, story: str, free: int) -> bool:
         """Whether one more read of a story is likely from this group. ``free`` reads are, whatever else it reads."""
-        have = group.counts.get(story, 0)
+        have = group.counted(story)
         if have < free:
             return True
         rest = group.total - have
@@ -151,15 +186,8 @@ class Crowds:
 
     def counted(self, group: Group, story: str, by: int = 1) -> None:
         """Note that a read was counted, or, with ``by`` -1, that it was not after all."""
-        counts, site = group.counts, self._site
-        if by > 0:
-            counts[story] = counts.get(story, 0) + by
-            site[story] = site.get(story, 0) + by
-        else:
-            # Never below nothing: what was forgotten meanwhile is not taken back.
-            counts[story] = max(0, counts.get(story, 0) + by)
-            site[story] = max(0, site.get(story, 0) + by)
-        group.total += by
+        group.count(story, by)
+        self._site[story] = max(0, self._site.get(story, 0) + by)
         self._site_total += by
 
     def forget(self, now: float) -> None:

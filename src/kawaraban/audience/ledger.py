@@ -105,7 +105,7 @@ class Ledger:
             for read in handed.reads:
                 if read.visitor and read.at > now - steps.REPEAT_SECONDS:
                     self.gate.remember(read)
-        _give_back_memory()
+        give_back_memory()
 
     def _recall_segment(self, segment: Segment, now: float) -> None:
         self.rankings.add_segment(segment, now + FUTURE_SECONDS)
@@ -308,8 +308,8 @@ def snapshot_of(
     return (Snapshot(version, now, lists) if changed else last), changed
 
 
-def _give_back_memory() -> None:
-    """Give back to the system what counting a month's log took and freed: the C library keeps it for this process otherwise."""
+def give_back_memory() -> None:
+    """Give back to the system what going through the log took and freed: the C library keeps it for this process otherwise."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 

@@ -27,6 +27,8 @@ LONG = 3.0  # short half-lives
 CALM_SECONDS, CALM_READS = 600.0, 5.0
 # Paces are told to a quarter of a read an hour: what is less apart is chance.
 LEAST = 0.25
+# So many times its mean life ago, what a read weighs is nothing beside 1, as numbers are kept here.
+FOR_EVER = 40.0
 # A story whose reads weigh less than this, by the long half-life, is not being read any more.
 FAINTEST = 0.1
 
@@ -60,21 +62,36 @@ class Pace:
         """Return how many reads an hour each story has; ``published``: since when each stands, 0 where that is not known."""
         size = len(published)
         self._make_room(size - 1)
+        # Arrays of all stories are written over: to be given new ones by the system each time takes longer than what is reckoned.
         # A story may bear a later day than that of its first read. One of which nothing is known has not been read for as long as any.
-        since = np.minimum(np.where(published > 0, published, np.inf), self._first[:size])
+        since = np.where(published > 0, published, np.inf)
+        np.minimum(since, self._first[:size], out=since)
         known = np.isfinite(since)
-        exposed = np.maximum(now - np.maximum(np.where(known, since, 0.0), self._begun), 0.0)
+        np.copyto(since, 0.0, where=~known)
+        np.maximum(since, self._begun, out=since)
+        exposed = np.subtract(now, since, out=since)
+        np.maximum(exposed, 0.0, out=exposed)
         weights, time = self._long.at(now, size), self._long.exposure(exposed)
         site = float(weights.sum()) / max(float(time[known].sum()), 1.0)
         if site <= 0.0:
             return np.zeros(size)
-        usual = (weights + CALM_SECONDS * site) / (time + CALM_SECONDS)
-        return np.asarray((self._short.at(now, size) + CALM_READS) / (self._short.exposure(exposed) + CALM_READS / usual) * HOUR)
+        weights += CALM_SECONDS * site
+        time += CALM_SECONDS
+        usual = np.divide(weights, time, out=weights)
+        paces, calm = self._short.at(now, size), np.divide(CALM_READS, usual, out=usual)
+        paces += CALM_READS
+        calm += self._short.exposure(exposed)
+        paces /= calm
+        paces *= HOUR
+        return paces
 
     def of_the_read(self, now: float, published: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the same of the stories that are being read, as it is told; 0 for the others."""
+        """Return the same of the stories that are being read, told to a quarter of a read; 0 for the others."""
+        told = as_told(self.an_hour(now, published))
         # Whatever is read at all, however slowly, stands before what is not.
-        return np.where(self.is_read(now, len(published)), np.maximum(as_told(self.an_hour(now, published)), LEAST), 0.0)
+        np.maximum(told, LEAST, out=told)
+        told[~self.is_read(now, len(published))] = 0.0
+        return told
 
     def is_read(self, now: float, size: int) -> NDArray[np.bool_]:
         """Say of the first ``size`` stories whether each is being read."""
@@ -113,7 +130,11 @@ class _Weights:
     def exposure(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what so much time up to now weighs."""
         life = self._half_life / math.log(2)
-        return np.asarray(-life * np.expm1(-seconds / life))
+        weights = np.full(len(seconds), life)
+        # Of most stories all of it is long ago, and to reckon that for each takes longer than all the rest.
+        short = np.flatnonzero(seconds < FOR_EVER * life)
+        weights[short] = -life * np.expm1(-seconds[short] / life)
+        return weights
 
     def _rebase(self, at: float) -> None:
         if not self._base:
@@ -124,5 +145,8 @@ class _Weights:
 
 
 def as_told(paces: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Round paces to what they are told to."""
-    return np.asarray(np.round(paces / LEAST) * LEAST)
+    """Round paces, in their own place, to what they are told to."""
+    paces /= LEAST
+    np.rint(paces, out=paces)
+    paces *= LEAST
+    return paces

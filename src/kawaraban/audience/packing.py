@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kawaraban.audience.columns import in_order_of, places_among, squeezed
+from kawaraban.audience.columns import counted, distinct, in_order_of, places_among, squeezed
 from kawaraban.audience.segments import (
     ATTENDED_ROW,
     FORGOTTEN,
@@ -59,12 +59,12 @@ def packed(segment: Segment, *, keep_visitors: bool) -> bytes:
 
 def summed(segment: Segment) -> bytes:
     """Write a segment anew as sums: no single read is told any more, only how many a story had, from where and with what, in the hour."""
-    keys, counts = np.unique(segment.reads["story"].astype(np.uint64) << 8 | segment.reads["marks"], return_counts=True)
+    keys, counts = counted(segment.reads["story"].astype(np.uint64) << 8 | segment.reads["marks"])
     sums = np.zeros(len(keys), SUM_ROW)
     sums["story"], sums["marks"], sums["count"] = keys >> 8, keys & 255, counts
-    stories, places = np.unique(segment.attended["story"], return_inverse=True)
+    stories = distinct(segment.attended["story"])
     seconds = np.zeros(len(stories), np.uint64)
-    np.add.at(seconds, places, segment.attended["seconds"])
+    np.add.at(seconds, np.searchsorted(stories, segment.attended["story"]), segment.attended["seconds"])
     # A row holds so many seconds at most: more take several. What a depth was told from and to is kept row by row.
     attended = segment.attended.copy()
     attended["key"], attended["ms"], attended["seconds"] = 0, HALF_AN_HOUR_MS, 0

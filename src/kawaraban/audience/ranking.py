@@ -7,17 +7,17 @@ first, what an editor took out, or whose time has ended, is neither ranked nor f
 
 from __future__ import annotations
 
-import hashlib
-import sys
 from array import array
-from typing import TYPE_CHECKING, Literal
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from kawaraban.audience.attention import Attention
 from kawaraban.audience.expectations import LEAST_READS, expected_reads, rhythm_of, rise
 from kawaraban.audience.pace import Pace
-from kawaraban.audience.shapes import ALL, WINDOWS, Asked, RankedStory, Window, list_key
+from kawaraban.audience.shapes import WINDOWS, Asked, RankedStory, Window, list_key
+from kawaraban.audience.standing import Standing
 from kawaraban.audience.totals import Totals, room_for
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kawaraban.audience.segments import Segment
     from kawaraban.audience.shapes import Attended, Counted
-    from kawaraban.sheetlog.shapes import Story
+    from kawaraban.audience.shelf import Shelved
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MINUTE_WINDOWS = {"1h": HOUR, "24h": DAY}
@@ -58,39 +58,26 @@ class Rankings:
         self.pace = Pace(half_life)
         self._numbers: dict[str, int] = {}
         self._ids: list[str] = []
-        self._names: dict[str, int] = {}  # sections and languages, by number
-        self._stands: NDArray[np.bool_] = np.zeros(256, np.bool_)
-        self._section: NDArray[np.int32] = np.zeros(256, np.int32)
-        self._language: NDArray[np.int32] = np.zeros(256, np.int32)
-        self._published: NDArray[np.float64] = np.zeros(256, np.float64)
-        self._leaves: NDArray[np.float64] = np.zeros(256, np.float64)  # when a story leaves the rankings; 0: never
-        self._tie: NDArray[np.uint64] = np.zeros(256, np.uint64)
+        self._standing = Standing()
         self._first_hour: NDArray[np.int32] = np.zeros(256, np.int32)
         self._pinned: dict[int, float] = {}  # until when
         # "topic/…" and "byline/…": the numbers of their stories. Sets of them would take twenty times the memory.
         self._tags: dict[str, array[int]] = {}
-        self._tagged: list[Story | None] = []  # what each story was when it was tagged
-        self._groups: dict[tuple[str, str], NDArray[np.int64]] | None = None  # newest first
-        self._places: NDArray[np.int64] = np.zeros(0, np.int64)  # of each story among all that may be ranked, newest first; -1: none
+        self._tagged: list[Shelved | None] = []  # what each story was when it was tagged
         self._next_change = float("inf")  # when an editor's act begins or ends to hold
 
     # ------------------------------------------------------------------ what is known
 
-    def stand(self, name: str, story: Story | None) -> None:
+    def stand(self, name: str, story: Shelved | None) -> None:
         """A story stands from now on as it is told here; None: it is ranked and fills no more."""
         number = self._number(name)
-        self._groups = None
-        self._stands[number] = story is not None
+        self._standing.put(number, story)
         self._pinned.pop(number, None)
         for tag in _tags_of(self._tagged[number]):
             self._tags[tag].remove(number)
         self._tagged[number] = story
         if story is None:
             return
-        self._section[number] = self._names.setdefault(story.section, len(self._names))
-        self._language[number] = self._names.setdefault(story.language, len(self._names))
-        self._published[number] = story.published_at
-        self._leaves[number] = story.leaves_ranking_at
         if story.pinned_until:
             self._pinned[number] = story.pinned_until
         for moment in (story.pinned_until, story.leaves_ranking_at):
@@ -104,7 +91,7 @@ class Rankings:
         number = self._number(read.story)
         self.minutes.add(number, read.at, count)
         self.hours.add(number, read.at, count)
-        if 0 <= read.at - self._published[number] < HOUR:
+        if 0 <= read.at - self._standing.published[number] < HOUR:
             self._first_hour[number] += count
         self.pace.add(number, read.at, count)
 
@@ -154,7 +141,8 @@ class Rankings:
         """Let minutes and hours leave their windows; say whether that changed anything."""
         acts = now >= self._next_change
         if acts:
-            self._groups, self._next_change = None, self._change_after(now)
+            self._standing.look_again()
+            self._next_change = self._change_after(now)
         # All must be asked: no "or", which would stop at the first.
         return any([acts, self.minutes.advance(now), self.hours.advance(now), self.attention.advance(now)])
 
@@ -177,7 +165,7 @@ class Rankings:
         if window != "now":
             return [float(self.reads(story, window)) for story in stories]
         # The last stands for what nobody has named: it is held for a story that has not been read for as long as any.
-        paces = self.pace.an_hour(now, np.append(self._published[: len(self._ids)], 0.0))
+        paces = self.pace.an_hour(now, np.append(self._standing.published[: len(self._ids)], 0.0))
         return [float(paces[self._numbers.get(story, -1)]) for story in stories]
 
     def was_read(self, story: str, asked: Asked, now: float) -> bool:
@@ -203,15 +191,15 @@ class Rankings:
             # Only what can come among the first is put in order. A story's reads of an hour are among those of its day.
             keys = hour[read].astype(np.int64) << 32 | day[read]
             read = read[keys >= np.partition(keys, len(read) - limit)[len(read) - limit]]
-        return read[np.lexsort((self._tie[read], -day[read], -hour[read]))][:limit]
+        return read[np.lexsort((self._standing.ties[read], -day[read], -hour[read]))][:limit]
 
     def reads_by(self, kind: Literal["section", "topic", "byline"], window: str) -> dict[str, int]:
         """Return the reads of a window by section, topic or byline, of the stories that stand."""
-        totals = self._totals(window) * self._stands[: len(self._ids)]
+        totals = self._totals(window) * self._standing.stands[: len(self._ids)]
         if kind == "section":
             # Languages are numbered along, and no story is in them.
-            counts = np.bincount(self._section[: len(totals)], totals, minlength=len(self._names)).astype(np.int64)
-            return {name: count for name, number in self._names.items() if (count := int(counts[number]))}
+            counts = np.bincount(self._standing.sections[: len(totals)], totals, minlength=len(self._standing.names)).astype(np.int64)
+            return {name: count for name, number in self._standing.names.items() if (count := int(counts[number]))}
         prefix = f"{kind}/"
         sums = {
             tag.removeprefix(prefix): int(totals[np.array(those, np.int64)].sum())
@@ -228,48 +216,45 @@ class Rankings:
         sums = self.minutes.total("1h"), self.minutes.total(_FOUR_HOURS)
         return expected_reads(
             (four - hour).astype(np.float64),
-            (now - self._published[those]) / HOUR,
+            (now - self._standing.published[those]) / HOUR,
             first_hour=self._usual_first_hour(now),
             rhythm=rhythm_of(sums[0], sums[1] - sums[0]),
         )
 
     def lists(self, now: float) -> Iterator[tuple[str, tuple[RankedStory, ...]]]:
         """Yield every ranking that pages show, by its name."""
-        groups = self._newest(now)
+        groups = self._standing.groups(now)
         for window in WINDOWS:
             scores, reads = self._scores(Asked(window), now)
+            # Of this moment: while lists are made of it, reads come in.
+            own = reads.copy()
+            scores, reads = own if scores is reads else scores, own
             for (section, language), members in groups.items():
                 yield list_key(window, section, language), self._ranked(members, scores, reads, now)
 
     def one(self, asked: Asked, now: float) -> tuple[RankedStory, ...]:
         """Make one ranking. Nothing is known of a section, topic or language of which no story stands: then it is empty."""
-        members = self._newest(now).get((asked.section or ALL, asked.language or ALL))
-        if members is None:
-            return ()
         tags = [*([f"topic/{asked.topic}"] if asked.topic else []), *([f"byline/{asked.byline}"] if asked.byline else [])]
         if tags:
             # A topic's stories are few: they are put in order, instead of being looked for among all.
-            those = np.unique(np.array(self._tags.get(tags[0], ()), np.int64))
-            for tag in tags[1:]:
-                those = np.intersect1d(those, np.array(self._tags.get(tag, ()), np.int64))
-            places = self._places[those]
-            members = those[np.argsort(places)][np.count_nonzero(places < 0) :]
-            if asked.section:
-                members = members[self._section[members] == self._names[asked.section]]
-            if asked.language:
-                members = members[self._language[members] == self._names[asked.language]]
+            those = reduce(_both, (np.array(self._tags.get(tag, ()), np.int64) for tag in tags))
+            members = self._standing.among(self._standing.in_order(those, now), asked.section, asked.language)
+        else:
+            members = self._standing.group(asked.section, asked.language, now)
+        if not len(members):
+            return ()
         scores, reads = self._scores(asked, now)
         return self._ranked(members, scores, reads, now)
 
     # ------------------------------------------------------------------ within
 
     def _add_scores(self, numbers: NDArray[np.int64], times: NDArray[np.float64]) -> None:
-        ages = times - self._published[numbers]
+        ages = times - self._standing.published[numbers]
         np.add.at(self._first_hour, numbers[(ages >= 0) & (ages < HOUR)], 1)
         self.pace.add_each(numbers, times)
 
-    def _scores(self, asked: Asked, now: float) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-        """Return scores and reads by story number; a story whose score is 0 is not ranked."""
+    def _scores(self, asked: Asked, now: float) -> tuple[NDArray[Any], NDArray[np.int32]]:
+        """Return scores and reads by story number; a story whose score is 0 is not ranked. They are not to be written to."""
         window: Window = "1h" if asked.order == "rising" else asked.window
         reads = self._totals(window)
         if asked.order == "rising":
@@ -279,38 +264,38 @@ class Rankings:
         if asked.order == "engaged":
             return np.round(self.attention.by_reader(window, reads, CALM_READS), 3), reads
         if window == "now":
-            return self.pace.of_the_read(now, self._published[: len(self._ids)]), reads
-        return reads.astype(np.float64), reads
+            return self.pace.of_the_read(now, self._standing.published[: len(self._ids)]), reads
+        return reads, reads
 
     def _totals(self, window: str) -> NDArray[np.int32]:
         size = len(self._ids)
         totals = self.hours if window in HOUR_WINDOWS else self.minutes
-        # Of this moment: while lists are made of it, reads come in.
-        return totals.window("1h" if window == "now" else window, size)[:size].copy()
+        return totals.window("1h" if window == "now" else window, size)[:size]
 
-    def _ranked(
-        self, members: NDArray[np.int64], scores: NDArray[np.float64], reads: NDArray[np.int32], now: float
-    ) -> tuple[RankedStory, ...]:
+    def _ranked(self, members: NDArray[np.int64], scores: NDArray[Any], reads: NDArray[np.int32], now: float) -> tuple[RankedStory, ...]:
         """Rank the members of a group, which come newest first."""
         own = scores[members]
         read = np.flatnonzero(own > 0)
+        own = own[read]
+        # Only what can come among the first is put in order. Thousands have the same small score, with which a partition is slow.
+        while len(read) > 4 * ROWS and np.count_nonzero(above := own > own.mean()) >= ROWS:
+            read, own = read[above], own[above]
         if len(read) > 4 * ROWS:
-            # Only what can come among the first is put in order.
-            edge = np.partition(own[read], len(read) - ROWS)[len(read) - ROWS]
-            read = read[own[read] >= edge]
-        order = members[read[np.lexsort((self._tie[members[read]], -self._published[members[read]], -own[read]))][:ROWS]]
-        rows = order.tolist()
+            above = own >= np.partition(own, len(own) - ROWS)[len(own) - ROWS]
+            read, own = read[above], own[above]
+        # Of equal scores the newest stays first, as the members come.
+        rows = members[read[np.argsort(-own, kind="stable")][:ROWS]].tolist()
         pinned = [number for number, until in self._pinned.items() if until > now]
         if pinned:
             first = sorted(
-                np.intersect1d(members, np.array(pinned, np.int64)).tolist(),
-                key=lambda number: (-scores[number], -self._published[number], self._tie[number]),
+                _both(members, np.array(pinned, np.int64)).tolist(),
+                key=lambda number: (-scores[number], -self._standing.published[number], self._standing.ties[number]),
             )
             rows = [*first, *(number for number in rows if number not in set(first))][:ROWS]
             pinned = first
         values, counts = scores[rows].tolist(), reads[rows].tolist()
         ranked = [
-            RankedStory(self._ids[number], rank, count, score, filled=False, pinned=rank <= len(pinned))
+            RankedStory(self._ids[number], rank, count, float(score), filled=False, pinned=rank <= len(pinned))
             for rank, (number, count, score) in enumerate(zip(rows, counts, values, strict=True), start=1)
         ]
         if len(ranked) < ROWS:
@@ -319,57 +304,36 @@ class Rankings:
             ranked.extend(RankedStory(self._ids[number], rank, 0, 0.0, filled=True) for rank, number in enumerate(rest, len(ranked) + 1))
         return tuple(ranked)
 
-    def _newest(self, now: float) -> dict[tuple[str, str], NDArray[np.int64]]:
-        """Return the stories of every section and language that may be ranked now, newest first."""
-        if self._groups is None:
-            size = len(self._ids)
-            leaves = self._leaves[:size]
-            standing = np.flatnonzero(self._stands[:size] & ~((leaves > 0) & (leaves <= now)))
-            order = standing[np.lexsort((self._tie[standing], -self._published[standing]))]
-            sections, languages = self._section[order], self._language[order]
-            words = {number: name for name, number in self._names.items()}
-            self._places = np.full(size, -1, np.int64)
-            self._places[order] = np.arange(len(order))
-            groups = {(ALL, ALL): order}
-            for section in np.unique(sections).tolist():
-                groups[words[section], ALL] = order[sections == section]
-            for language in np.unique(languages).tolist():
-                inside = order[languages == language]
-                groups[ALL, words[language]] = inside
-                own = self._section[inside]
-                for section in np.unique(own).tolist():
-                    groups[words[section], words[language]] = inside[own == section]
-            self._groups = dict(sorted(groups.items()))
-        return self._groups
-
     def _usual_first_hour(self, now: float) -> float:
         """Return the reads that a story of this site gets in its first hour, of those of the last week."""
         size = len(self._ids)
-        ages = now - self._published[:size]
-        lately = self._first_hour[:size][(ages >= HOUR) & (ages < _FIRST_HOURS_FROM) & self._stands[:size]]
+        ages = now - self._standing.published[:size]
+        lately = self._first_hour[:size][(ages >= HOUR) & (ages < _FIRST_HOURS_FROM) & self._standing.stands[:size]]
         return float(lately.mean()) if len(lately) else 1.0
 
     def _change_after(self, now: float) -> float:
         moments = [until for until in self._pinned.values() if until > now]
-        leaves = self._leaves[: len(self._ids)]
+        leaves = self._standing.leaves[: len(self._ids)]
         later = leaves[leaves > now]
         return min([*moments, *([float(later.min())] if len(later) else []), float("inf")])
 
     def _number(self, story: str) -> int:
         number = self._numbers.get(story)
         if number is None:
-            story = sys.intern(story)
             number = self._numbers[story] = len(self._ids)
             self._ids.append(story)
             self._tagged.append(None)
-            for name in ("_stands", "_section", "_language", "_published", "_leaves", "_tie", "_first_hour"):
-                setattr(self, name, room_for(getattr(self, name), number))
-            digest = hashlib.blake2b(story.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            self._tie[number] = int.from_bytes(digest, "little")
+            self._first_hour = room_for(self._first_hour, number)
+            self._standing.make_room(number, story)
         return number
 
 
-def _tags_of(story: Story | None) -> Iterator[str]:
+def _both(some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return those numbers of the first that are among the second too, in their order."""
+    return some[np.isin(some, others)]
+
+
+def _tags_of(story: Shelved | None) -> Iterator[str]:
     # A topic that is named twice is one.
     if story is not None:
         yield from (f"topic/{topic}" for topic in dict.fromkeys(story.topics))

@@ -141,7 +141,9 @@ def ranking_at(reads_dir: Path, sheet_log: Path | None, asked: Asked, moment: fl
         rankings.add_segment(segment, now)
         named.update(segment.names)
     for name in named:
-        known = _some_story(name) if sheet_log is None else shelf.stories.get(name)
+        if sheet_log is None:
+            shelf.stand(_some_story(name))
+        known = shelf.stories.get(name)
         # A story that was read by then stood by then, whatever day it bears now.
         if known is not None and (sheet_log is None or (known.published_at > now and rankings.was_read(name, asked, now))):
             rankings.stand(name, known)

@@ -8,10 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from msgspec import structs
+import msgspec
 
 from kawaraban.sheetlog.log import SheetLog, decode
-from kawaraban.sheetlog.shapes import Kind, Redirect, Story
+from kawaraban.sheetlog.shapes import Kind, Language, Redirect, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,22 @@ ENTRIES_AT_ONCE = 2000
 logger = logging.getLogger(__name__)
 
 
+class Shelved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is kept here of a story that stands: a large archive has a hundred thousand, and of the rest nothing is asked."""
+
+    id: str
+    url: str  # "" where nobody asks for it
+    section: str
+    language: Language
+    published_at: float
+    topics: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
+    source: str = ""
+    source_id: str = ""
+    pinned_until: float = 0.0
+    leaves_ranking_at: float = 0.0
+
+
 class Shelf:
     """Follows the sheet log. ``on_change`` hears of every story that now stands, or (None) stands no more.
 
@@ -30,11 +46,11 @@ class Shelf:
     """
 
     def __init__(self, sheet_log: Path | None, *, with_urls: bool = False) -> None:
-        self.stories: dict[str, Story] = {}
+        self.stories: dict[str, Shelved] = {}
         self.by_source: dict[str, str] = {}  # "source:source_id" → id
         self._by_url: dict[str, str] = {}
         self._moved: dict[str, str] = {}  # old addresses, and where they lead
-        self.on_change: Callable[[str, Story | None], None] = lambda _name, _story: None
+        self.on_change: Callable[[str, Shelved | None], None] = lambda _name, _story: None
         self._tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._path = sheet_log
         self._with_urls = with_urls
@@ -67,8 +83,14 @@ class Shelf:
         return story in self.stories or (self.follow() and story in self.stories)
 
     def resolve(self, name: str) -> str:
-        """Return the id of what is named by id or by ``source:source_id``."""
-        return self.by_source.get(name, name) if ":" in name else name
+        """Return the id of what is named by id or by ``source:source_id``: of a story that stands, the one text that it has here.
+
+        What is remembered of thousands of reads holds that, and no text of each read's own.
+        """
+        if ":" in name:
+            name = self.by_source.get(name, name)
+        known = self.stories.get(name)
+        return name if known is None else known.id
 
     def at_address(self, target: str) -> str | None:
         """Return the story whose page a request asked for, by its path and query, as they stand in a log; ValueError if that is none.
@@ -94,14 +116,14 @@ class Shelf:
 
     def stand(self, story: Story) -> None:
         """A story stands from now on, in this form. What only pages show of it is not kept: there may be a hundred thousand."""
-        story = self._known(story)
-        self._leave(story.id)
-        self.stories[story.id] = story
+        known = self._known(story)
+        self._leave(known.id)
+        self.stories[known.id] = known
         if self._with_urls:
-            self._by_url[story.url] = story.id
-        if story.source:
-            self.by_source[f"{story.source}:{story.source_id}"] = story.id
-        self.on_change(story.id, story)
+            self._by_url[known.url] = known.id
+        if known.source:
+            self.by_source[f"{known.source}:{known.source_id}"] = known.id
+        self.on_change(known.id, known)
 
     def withdraw(self, name: str) -> None:
         """A story stands no more."""
@@ -159,21 +181,20 @@ class Shelf:
             del self.by_source[f"{old.source}:{old.source_id}"]
         return True
 
-    def _known(self, story: Story) -> Story:
-        """Return what is known here of a story: names that many share are one text in memory."""
-        return structs.replace(
-            story,
-            id=sys.intern(story.id),
+    def _known(self, story: Story) -> Shelved:
+        """Return what is kept of a story: names that many share are one text in memory."""
+        return Shelved(
+            id=story.id,
             url=story.url if self._with_urls else "",
-            title="",
-            summary="",
             section=sys.intern(story.section),
-            section_name="",
-            updated_at=0.0,
+            language=story.language,
+            published_at=story.published_at,
             topics=self._shared(story.topics),
             bylines=self._shared(story.bylines),
-            names=(),
-            translations=(),
+            source=sys.intern(story.source),
+            source_id=story.source_id,
+            pinned_until=story.pinned_until,
+            leaves_ranking_at=story.leaves_ranking_at,
         )
 
     def _shared(self, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -192,7 +192,7 @@ def goes_on_from_a_read(read: Read, gate: Gate) -> Reason | None:
         if gate.seen.get(read.pair) is not None:
             read.visitor, read.view = visitor, _lasting(who, story, view)
             read.group = gate.visitors.known(who) or read.group
-            reads = max(1, read.group.counts.get(story, 0))
+            reads = max(1, read.group.counted(story))
             is_new = gate.attention.get(read.view) is None
             return "repeat" if is_new and (gate.told.get(read.pair) or 0) >= reads else None
     return "unread"

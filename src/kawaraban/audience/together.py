@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from kawaraban.audience.columns import counted
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
@@ -127,7 +129,7 @@ def _by_visitors(keys: NDArray[np.int64], visitors: NDArray[np.uint64]) -> tuple
     keys, visitors = keys[order], visitors[order]
     first = np.ones(len(keys), np.bool_)
     first[1:] = (keys[1:] != keys[:-1]) | (visitors[1:] != visitors[:-1])
-    found, counts = np.unique(keys[first], return_counts=True)
+    found, counts = counted(keys[first])
     enough = counts >= LEAST_VISITORS
     return found[enough], counts[enough]
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kawaraban.audience.columns import distinct
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -93,7 +95,7 @@ class Totals:
         buckets = (times // self.grain).astype(np.int64)
         first, last = max(int(buckets.min()), self._longest.edge), int(buckets.max())
         # An hour's file, of which there are hundreds, is one bucket of an hour, and mostly too old for those of a minute.
-        for bucket in np.unique(buckets).tolist() if first < last else [first]:
+        for bucket in distinct(buckets).tolist() if first < last else [first]:
             if first <= bucket <= last:
                 inside = buckets == bucket
                 totals = np.bincount(numbers[inside], None if counts is None else counts[inside])

@@ -1,12 +1,15 @@
 """The press: what a publication touches, and that it does not grow."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kawaraban.newsroom.actions.publish_story import CorrectionDraft
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
-from kawaraban.newsroom.models import Person, Topic
+from kawaraban.newsroom.models import NewspaperSettings, Person, Topic
 from kawaraban.newsroom.queries.stories import published_stories
 from kawaraban.press import registry
 from kawaraban.press.models import PrintJob
@@ -113,6 +116,29 @@ def test_printing_asks_as_many_questions_for_one_story_as_the_archive_is_long(pu
     publish("数える記事")
     with django_assert_max_num_queries(60):
         print_everything_asked(log)
+
+
+def test_a_founded_newspaper_has_its_settings_before_there_is_anything_to_print(newspaper):
+    """Made where they are first asked for, they ask for all that is there by then a second time."""
+    assert NewspaperSettings.objects.count() == 1
+
+
+def test_what_grows_with_the_archive_is_asked_once_a_round_however_many_stories_it_prints(publish, press):
+    def whole_archive(count):
+        for number in range(count):
+            # Each begins a day of its own, as old stories do that an import brings.
+            publish(f"記事{count}{number}", published_at=timezone.now() - timedelta(days=100 * count + number))
+        with CaptureQueriesContext(connection) as asked:
+            press()
+        queries = [query["sql"] for query in asked]
+        # All days, of each of the two editions; and all pages, which matter where one is private.
+        return sum("cast_date" in sql or "AT TIME ZONE" in sql for sql in queries), sum(
+            "pageviewrestriction" in sql and "JOIN" in sql for sql in queries
+        )
+
+    press()
+    assert whole_archive(1)[1] == 0
+    assert [whole_archive(count) for count in (6, 10, 12)] == [(2, 0)] * 3
 
 
 def test_a_job_that_cannot_be_printed_stays_and_holds_up_nobody(publish, press, monkeypatch):

@@ -105,12 +105,13 @@ def _changes_for(jobs: list[PrintJob], log: SheetLog) -> list[Change]:
         by_subject.setdefault(job.subject, {})[job.key, job.old_path] = wanted
 
     def printed() -> list[Change]:
-        return [
-            change
-            for subject in registry.subjects()
-            if subject in by_subject
-            for change in registry.plate_for(subject)(list(by_subject[subject].values()), log)
-        ]
+        with registry.one_round():
+            return [
+                change
+                for subject in registry.subjects()
+                if subject in by_subject
+                for change in registry.plate_for(subject)(list(by_subject[subject].values()), log)
+            ]
 
     # Not older than its jobs; and nobody waits meanwhile who writes.
     changes: list[Change] = connection.in_one_moment(printed)  # type: ignore[attr-defined] # both of our backends have it

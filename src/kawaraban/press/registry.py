@@ -7,8 +7,10 @@ into changes of the sheet log. Rooms above register plates, and which model's ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from kawaraban.sheetlog.log import Change, SheetLog
 
@@ -37,6 +39,34 @@ _keys: dict[str, Callable[[], Iterable[str]]] = {}
 _turns: dict[str, int] = {}
 _touches: dict[type, list[Touches]] = {}
 _compares: dict[type, list[Compares]] = {}
+
+
+T = TypeVar("T")
+_found: ContextVar[dict[str, Any] | None] = ContextVar("what was found in the round that is under way", default=None)
+
+
+@contextmanager
+def one_round() -> Iterator[None]:
+    """What is asked ``once_a_round`` within is the same for all plates: a round sees one moment."""
+    token = _found.set({})
+    try:
+        yield
+    finally:
+        _found.reset(token)
+
+
+def once_a_round(name: str, find: Callable[[], T]) -> T:
+    """Return what ``find`` finds, or found before in the round that is under way: what several plates ask, and takes the longer the larger the archive is.
+
+    Outside a round it is asked anew each time.
+    """
+    found = _found.get()
+    if found is None:
+        return find()
+    if name not in found:
+        found[name] = find()
+    known: T = found[name]
+    return known
 
 
 # When everything is printed: what other pages name comes first, then what most readers look at, then the rest as it was registered.

@@ -33,13 +33,13 @@ from kawaraban.newsroom.queries.stories import (
     translations_of,
 )
 from kawaraban.press.addresses import stands, withdrawn
-from kawaraban.press.registry import Wanted, compares, plate, touches
+from kawaraban.press.registry import Wanted, compares, once_a_round, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Sheet, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from kawaraban.exchange.feeds.lists import Listed
 
@@ -238,13 +238,18 @@ def _news_sitemap(language: str, path: str) -> Change:
     return Change(Kind.SHEET, path, plain_sheet(path, language, "application/xml; charset=utf-8", (opening, slot, "</urlset>")))
 
 
+def _all_days(language: str) -> list[date]:
+    # The archive of days asks the same.
+    return once_a_round(f"days {language}", lambda: days_with_stories(language))
+
+
 def sitemap_index() -> Change:
     """Return the index of the days' sitemaps."""
     site = settings.KAWARABAN_BASE_URL
     rows = [
         f"<sitemap><loc>{site}/sitemaps/{front.language}-{day.isoformat()}.xml</loc></sitemap>"
         for front in editions()
-        for day in reversed(days_with_stories(front.language))
+        for day in reversed(_all_days(front.language))
     ]
     text = f'<?xml version="1.0" encoding="UTF-8"?><sitemapindex {_SITEMAP}>{"".join(rows)}</sitemapindex>'
     return Change(Kind.SHEET, "/sitemap.xml", plain_sheet("/sitemap.xml", "ja", "application/xml; charset=utf-8", (text,)))

@@ -9,7 +9,7 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from kawaraban.newsroom.actions.set_up_roles import set_up_roles
-from kawaraban.newsroom.models import AboutPage, FrontPage, SectionPage
+from kawaraban.newsroom.models import AboutPage, FrontPage, NewspaperSettings, SectionPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +56,8 @@ def found_newspaper(*, editions: Sequence[EditionDraft]) -> Mapping[str, FrontPa
         # The page that Wagtail's own migration made.
         Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
     set_up_roles(first.language if first is not None else "ja")
+    # Made where they are first asked for, they would ask for everything anew: by then that may be an archive.
+    NewspaperSettings.load()
     return fronts
 
 

@@ -12,6 +12,7 @@ from kawaraban.newsroom.queries.editions import editions, sections_of
 from kawaraban.newsroom.queries.logos import logo_of
 from kawaraban.pages.assets import asset_url, icon_data
 from kawaraban.pages.shapes import Edition, Link
+from kawaraban.press.registry import once_a_round
 
 if TYPE_CHECKING:
     from kawaraban.newsroom.models import FrontPage
@@ -21,6 +22,10 @@ OWN_NAMES = {"ja": "日本語", "ko": "한국어", "en": "English"}
 
 def edition_views() -> dict[str, Edition]:
     """Return all live editions by language."""
+    return once_a_round("editions", _all_editions)
+
+
+def _all_editions() -> dict[str, Edition]:
     fronts = editions()
     paper = NewspaperSettings.load()
     return {front.language: _edition(front, fronts, paper) for front in fronts}

@@ -10,7 +10,7 @@ from kawaraban.newsroom.queries.stories import days_with_stories, newest_ids
 from kawaraban.pages import slots
 from kawaraban.pages.contexts.editions import edition_views
 from kawaraban.pages.printing import print_sheet
-from kawaraban.press.registry import Wanted, plate
+from kawaraban.press.registry import Wanted, once_a_round, plate
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Sheet, StoryList
 
@@ -61,7 +61,7 @@ def days_changes(edition: Edition, changed: Iterable[date], log: SheetLog) -> It
             begun_or_ended.append(day)
     if not (standing or begun_or_ended):
         return
-    every_day = days_with_stories(edition.language)
+    every_day = _all_days(edition.language)
     for neighbour in {other for day in begun_or_ended for other in _neighbours(day, every_day) if other is not None} - set(standing):
         standing[neighbour] = max(1, _printed_parts(edition, neighbour, log))
     for day, count in sorted(standing.items()):
@@ -116,6 +116,11 @@ def archive_sheets(edition: Edition, days: Sequence[date]) -> Iterator[Change]:
     yield Change(Kind.SHEET, path, print_sheet("pages/archive.html", context, path=path, language=edition.language, kind="archive"))
 
 
+def _all_days(language: str) -> list[date]:
+    # The index of sitemaps asks the same.
+    return once_a_round(f"days {language}", lambda: days_with_stories(language))
+
+
 def _neighbours(day: date, days: Sequence[date]) -> tuple[date | None, date | None]:
     before, after = bisect_left(days, day), bisect_right(days, day)
     return (days[before - 1] if before else None), (days[after] if after < len(days) else None)
@@ -150,7 +155,7 @@ def print_archive(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
         language, _, month = item.key.partition("/")
         months.setdefault(language, set()).add(month)
     for language in sorted(set(months) & set(views)):
-        edition, days = views[language], days_with_stories(language)
+        edition, days = views[language], _all_days(language)
         for day in days:
             if f"{day:%Y-%m}" in months[language]:
                 parts = day_parts(language, day)

@@ -2,17 +2,17 @@
 
 Slots choose in the order of their priority: a story placed by hand keeps its place, the ranking leaves it out of its rows and
 gives it a badge with its rank, lower lists refill from their further candidates. What is chosen is a row of parts, compressed
-before; composing is choosing, and costs some ten microseconds. A page that was composed before is composed from what it was: of
-thousands of pages that show a ranking, each time it moves, only the ranking is put in anew.
+before; composing is choosing. A page that was composed before becomes what it comes to now: of thousands of pages that show a ranking,
+each time it moves, only the ranking is put in anew, and who has looked at none of what came or went is not asked.
 """
 
 from __future__ import annotations
 
 import html
-from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from kawaraban.delivery.joined import Joined
 from kawaraban.delivery.lists import Candidates, Choice, Ranked, told_reads
 from kawaraban.delivery.shelf import Shelf, badge
 from kawaraban.sheetlog.parts import NOTHING, pressed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kawaraban.sheetlog.shapes import Sheet, Slot
 
 _FOR_EVER = float("inf")
+_ALL_LISTS = 1000
 
 
 @dataclass(frozen=True)
@@ -41,67 +42,167 @@ class Found:
     notes: Callable[[Slot], str] | None = None  # what the page says of the request
 
 
-class Page:
-    """A sheet made ready for composition: its slots in the order in which they choose, and the lists that each chooses from."""
+class Chooser(NamedTuple):
+    """A slot that chooses: its number in the sheet, the lists that it chooses from, and how its rows are dressed."""
 
-    __slots__ = ("ages", "by_priority", "dresses", "first_timed", "kept_bytes", "sheet", "sources", "steady_head", "timed", "watched")
+    number: int
+    slot: Slot
+    lists: tuple[Candidates | Ranked, ...]
+    dress: Dress
+
+    def all_from_first(self) -> Choice | None:
+        """Return the rows that its first list gives while none of them stands elsewhere; None if they are not enough."""
+        first = self.lists[0].first(self.slot.rows)
+        return first if len(first.rows) >= self.slot.rows or len(self.lists) == 1 else None
+
+    def written(self, choice: Choice, shelf: Shelf) -> Part:
+        """Return its rows as a part, without badges."""
+        return choice.written(self.dress, shelf) if choice.rows else shelf.text(self.slot.empty)
+
+
+class Page:
+    """A sheet made ready for composition: the slots that choose, in the order in which they do, and what each chooses from."""
+
+    __slots__ = ("ages", "choosers", "kept_bytes", "sheet", "steady_head", "timed", "users")
 
     def __init__(self, sheet: PressedSheet, shelf: Shelf) -> None:
         self.sheet = sheet
-        self.by_priority: list[int] = []
-        self.sources: dict[int, list[Candidates | Ranked]] = {}
-        self.dresses: dict[int, Dress] = {}
         self.timed: dict[int, Timed] = {}
+        choosers: list[Chooser] = []
         for number, slot in enumerate(sheet.slots):
             if slot.fill in {"stories", "results"}:
-                self.by_priority.append(number)
-                self.dresses[number] = shelf.dress(slot)
-                self.sources[number] = [
-                    shelf.ranked(slot) if source == "ranking" else shelf.candidates(source, slot)
-                    for source in (slot.sources if slot.fill == "stories" else ())
-                ]
+                sources = slot.sources if slot.fill == "stories" else ()
+                lists = [shelf.ranked(slot) if source == "ranking" else shelf.candidates(source, slot) for source in sources]
+                choosers.append(Chooser(number, slot, tuple(lists), shelf.dress(slot)))
             elif slot.fill == "part":
                 self.timed[number] = shelf.timed(slot.key)
-        self.by_priority.sort(key=lambda number: (sheet.slots[number].priority, number))
-        lists = dict.fromkeys(source for sources in self.sources.values() for source in sources)
-        self.watched: tuple[Watched, ...] = (*lists, *dict.fromkeys(self.timed.values()))
-        self.first_timed = len(lists)  # the parts of the clock stand behind the lists
+        choosers.sort(key=lambda chooser: (chooser.slot.priority, chooser.number))
+        self.choosers = tuple(choosers)
+        # Who chooses from a list, and at which place of his lists it stands; of the parts of the clock, nobody.
+        self.users: dict[Watched, list[tuple[int, int]]] = {timed: [] for timed in self.timed.values()}
+        for index, chooser in enumerate(choosers):
+            for position, watched in enumerate(chooser.lists):
+                self.users.setdefault(watched, []).append((index, position))
         self.ages = any(slot.since for slot in sheet.slots)  # some of its rows leave when they are old enough
         self.steady_head = b""  # once it has been written
-        # Slots, lists, rows of its own and versions come to as much beside the texts of a story's page: measured, not counted.
+        # Slots, lists, rows of its own and what is known of them come to as much beside the texts of a story's page: measured, not counted.
         self.kept_bytes = 19_000 + sum([len(text.deflated) for text in sheet.texts])
-
-    def versions(self) -> list[int]:
-        """Return the versions of everything that the page shows."""
-        return [watched.version for watched in self.watched]
 
 
 class Composed:
     """A composed body, and what it holds good for."""
 
-    __slots__ = ("badges", "checksums", "choices", "parts", "size", "until", "versions")
+    __slots__ = ("_depths", "_often", "_page", "_seen", "badges", "choices", "joined", "until")
 
-    def __init__(
-        self, parts: list[Part], choices: list[Choice], badges: dict[str, int], versions: list[int], until: float, size: int
-    ) -> None:
-        # As in the sheet, texts and what slots were filled with take turns; some are empty.
-        self.parts = parts
+    def __init__(self, page: Page, joined: Joined, choices: list[Choice], badges: dict[str, int], until: float) -> None:
+        self.joined = joined  # as in the sheet, texts and what slots were filled with take turns; some are empty
         self.choices = choices  # of the slots that choose, in their order
         self.badges = badges  # the ranks of stories that stand above the ranking
-        self.versions = versions  # of ``page.watched``, when it was composed
         self.until = until  # when it changes by the clock alone
-        self.size = size  # of the plain body, in bytes
-        self.checksums = array("I")  # as ``gzip_pieces`` has found them
+        self._page = page
+        self._look()
 
     @property
     def filled(self) -> list[Part]:
         """What each slot of the sheet was filled with, in their order."""
-        return self.parts[1::2]
+        return self.joined.parts[1::2]
 
     @property
     def text(self) -> str:
         """The whole body."""
-        return b"".join([part.plain for part in self.parts]).decode()
+        return self.joined.plain.decode()
+
+    def renew(self, shelf: Shelf, now: float, touched: Sequence[Watched] | None) -> None:
+        """Become what the page comes to now, after these of its lists and parts have changed; None: nobody knows which have."""
+        users = self._page.users
+        # A part of the clock has no users.
+        only_rows = touched is not None and now < self.until and not self._page.ages and all(users[watched] for watched in touched)
+        if not (only_rows and touched and self._takes_up(shelf, now, touched)):
+            self._fill_anew(shelf, now, only_rows=only_rows)
+
+    def _takes_up(self, shelf: Shelf, now: float, touched: Sequence[Watched]) -> bool:
+        """Put other rows in the place of those of lists that have changed, if there is no more to it; return whether there is not."""
+        if self.badges:
+            return False
+        choosers, users, depths, last = self._page.choosers, self._page.users, self._depths, len(self.choices) - 1
+        taken_up: dict[int, Choice] = {}
+        last_again = False
+        # Who had enough before he came to a list that has changed is not asked.
+        for index in {index for watched in touched for index, position in users[watched] if position < depths[index]}:
+            # If it was all from the first list, nobody above had taken any of it.
+            choice = choosers[index].all_from_first() if self.choices[index].is_whole else None
+            if choice is not None:
+                taken_up[index] = choice
+            elif index == last:
+                # Nobody depends on what it takes.
+                last_again = True
+            else:
+                return False
+        if not self._are_apart(taken_up):
+            return False
+        if last_again:
+            filling = _Filling(self._page, shelf, now, None)
+            taken_up[last] = filling.last_choice([taken_up.get(index, choice) for index, choice in enumerate(self.choices)])
+            if filling.badges:
+                return False
+        self._exchange(shelf, taken_up)
+        return True
+
+    def _are_apart(self, taken_up: dict[int, Choice]) -> bool:
+        """Whether no other slot has looked at what comes or goes."""
+        coming: set[str] = set()
+        for index, choice in taken_up.items():
+            comes, goes = choice.beside(self.choices[index])
+            if not (self._seen.isdisjoint(comes) and coming.isdisjoint(comes) and self._often.isdisjoint(goes)):
+                return False
+            coming |= comes
+        return True
+
+    def _exchange(self, shelf: Shelf, taken_up: dict[int, Choice]) -> None:
+        choosers = self._page.choosers
+        parts = {2 * choosers[index].number + 1: choosers[index].written(choice, shelf) for index, choice in taken_up.items()}
+        # From here on nothing can fail: what is looked up has been.
+        for index, choice in taken_up.items():
+            comes, goes = choice.beside(self.choices[index])
+            self._seen.difference_update(goes - self._often if self._often else goes)
+            self._often.update(self._seen.intersection(comes))
+            self._seen.update(comes)
+            self.choices[index] = choice
+            self._depths[index] = _depth(choice)
+        self._put(parts)
+
+    def _fill_anew(self, shelf: Shelf, now: float, *, only_rows: bool) -> None:
+        filling = _Filling(self._page, shelf, now, None)
+        choices = filling.choices(self.choices)
+        if only_rows and filling.badges == self.badges:
+            several = zip(self._page.choosers, self.choices, choices, strict=True)
+            parts = {2 * chooser.number + 1: filling.rows(chooser, choice) for chooser, known, choice in several if choice is not known}
+        else:
+            parts = {2 * number + 1: part for number, part in enumerate(filling.filled(choices))}
+            self.until = filling.until
+        self.choices, self.badges = choices, filling.badges
+        self._look()
+        self._put(parts)
+
+    def _put(self, parts: dict[int, Part]) -> None:
+        others = {place: part for place, part in parts.items() if part is not self.joined.parts[place]}
+        if others:
+            self.joined.exchange(others)
+
+    def _look(self) -> None:
+        """See which stories were looked at, and which of them more than once: by two slots, or where they stand anyway."""
+        sheet = self._page.sheet
+        self._depths = [_depth(choice) for choice in self.choices]
+        self._seen: set[str] = {*sheet.standing, sheet.story}
+        self._often: set[str] = set()
+        for choice in self.choices:
+            self._often.update(self._seen.intersection(choice.stories))
+            self._seen.update(choice.stories)
+
+
+def _depth(choice: Choice) -> int:
+    """Return how many of its lists a slot has looked at; more than there are, if there is more to its choice than the lists."""
+    return _ALL_LISTS if choice.versions is None else len(choice.versions)
 
 
 def compose(sheet: Sheet, sources: Sources, now: float, found: Found | None = None) -> Composed:
@@ -110,100 +211,65 @@ def compose(sheet: Sheet, sources: Sources, now: float, found: Found | None = No
     return fill(Page(press_sheet(sheet), shelf), shelf, now, found)
 
 
-def fill(
-    page: Page, shelf: Shelf, now: float, found: Found | None = None, versions: list[int] | None = None, before: Composed | None = None
-) -> Composed:
-    """Fill a page's slots as they stand at this moment.
-
-    ``versions`` are the page's, if they were looked at just now. ``before`` is what this page came to last: what it would come to again
-    is taken from there.
-    """
-    return _Filling(page, shelf, now, found, before).done(page.versions() if versions is None else versions)
+def fill(page: Page, shelf: Shelf, now: float, found: Found | None = None) -> Composed:
+    """Fill a page's slots as they stand at this moment."""
+    # First who stands where, then how it is written: a badge may stand above the ranking that gives it.
+    filling = _Filling(page, shelf, now, found)
+    choices = filling.choices()
+    slots, texts = page.sheet.slots, page.sheet.texts
+    parts = [NOTHING] * (len(texts) + len(slots))
+    parts[::2], parts[1::2] = texts, filling.filled(choices)
+    return Composed(page, Joined(parts), choices, filling.badges, filling.until)
 
 
 class _Filling:
-    __slots__ = ("_badges", "_before", "_found", "_now", "_page", "_shelf", "_standing", "_until")
+    __slots__ = ("_found", "_now", "_page", "_shelf", "_standing", "badges", "until")
 
-    def __init__(self, page: Page, shelf: Shelf, now: float, found: Found | None, before: Composed | None) -> None:
-        self._page, self._shelf, self._now, self._found, self._before = page, shelf, now, found, before
+    def __init__(self, page: Page, shelf: Shelf, now: float, found: Found | None) -> None:
+        self._page, self._shelf, self._now, self._found = page, shelf, now, found
         self._standing = set(page.sheet.standing)
         if page.sheet.story:
             self._standing.add(page.sheet.story)
-        self._badges: dict[str, int] = {}
-        self._until = _FOR_EVER
-
-    def done(self, versions: list[int]) -> Composed:
-        # First who stands where, then how it is written: a badge may stand above the ranking that gives it.
-        choices, before = self._choices(), self._before
-        if before is not None and self._is_near(before, versions):
-            return self._mended(before, choices, versions)
-        page = self._page
-        slots, texts = page.sheet.slots, page.sheet.texts
-        chosen = dict(zip(page.by_priority, choices, strict=True))
-        filled = [
-            self._rows(number, slot, chosen[number]) if number in chosen else self._other(number, slot) for number, slot in enumerate(slots)
-        ]
-        parts = [NOTHING] * (len(texts) + len(slots))
-        parts[::2], parts[1::2] = texts, filled
-        return Composed(parts, choices, self._badges, versions, self._until, sum([part.size for part in parts]))
-
-    def _is_near(self, before: Composed, versions: list[int]) -> bool:
-        """Whether nothing but rows can have changed."""
-        timed = self._page.first_timed
-        return (
-            self._now < before.until
-            and not self._page.ages
-            and self._found is None
-            and self._badges == before.badges
-            and versions[timed:] == before.versions[timed:]
-        )
-
-    def _mended(self, before: Composed, choices: list[Choice], versions: list[int]) -> Composed:
-        """Put other rows in the place of those that were chosen before."""
-        page, slots = self._page, self._page.sheet.slots
-        parts, size = before.parts.copy(), before.size
-        first = len(parts)
-        for number, known, choice in zip(page.by_priority, before.choices, choices, strict=True):
-            if choice is not known:
-                place = 2 * number + 1
-                part = self._rows(number, slots[number], choice)
-                size += part.size - parts[place].size
-                parts[place] = part
-                first = min(first, place)
-        composed = Composed(parts, choices, self._badges, versions, before.until, size)
-        composed.checksums = before.checksums[:first]
-        return composed
+        self.badges: dict[str, int] = {}
+        self.until = _FOR_EVER
 
     # ------------------------------------------------------------------ who stands where
 
-    def _choices(self) -> list[Choice]:
-        page, before = self._page, self._before
-        slots, sources = page.sheet.slots, page.sources
-        if before is None:
-            return [self._choose(slots[number], sources[number]) for number in page.by_priority]
+    def choices(self, before: Sequence[Choice] = ()) -> list[Choice]:
+        """Choose for each slot that does; what would be chosen as before is taken from there."""
+        page = self._page
+        if not before:
+            return [self._choose(chooser) for chooser in page.choosers]
         choices: list[Choice] = []
         moved: set[str] = set()  # stories that were taken before and are not now, or the other way round
-        for number, known in zip(page.by_priority, before.choices, strict=True):
-            if not slots[number].repeats and known.is_as_before(sources[number], moved):
+        for chooser, known in zip(page.choosers, before, strict=True):
+            if not chooser.slot.repeats and known.is_as_before(chooser.lists, moved):
                 choice = known
                 self._standing.update(known.chosen)
             else:
-                choice = self._choose(slots[number], sources[number])
+                choice = self._choose(chooser)
                 if choice is not known and choice.chosen != known.chosen:
                     moved.update(set(choice.chosen).symmetric_difference(known.chosen))
             choices.append(choice)
         return choices
 
-    def _choose(self, slot: Slot, sources: Sequence[Candidates | Ranked]) -> Choice:
+    def last_choice(self, choices: Sequence[Choice]) -> Choice:
+        """Choose for the slot that chooses last, where all others chose this."""
+        choosers = self._page.choosers
+        for chooser, choice in zip(choosers[:-1], choices[:-1], strict=True):
+            if not chooser.slot.repeats:
+                self._standing.update(choice.chosen)
+        return self._choose(choosers[-1])
+
+    def _choose(self, chooser: Chooser) -> Choice:
+        slot = chooser.slot
         taken: set[str] = set() if slot.repeats else self._standing
-        most = slot.rows
-        if sources and not slot.since:
-            first = sources[0].first(most)
-            # Nearly always nothing of it stands elsewhere, and it is enough.
-            if (len(first.rows) >= most or len(sources) == 1) and taken.isdisjoint(first.stories):
-                taken.update(first.chosen)
-                return first
-        return self._chosen_singly(slot, sources, taken)
+        first = chooser.all_from_first() if chooser.lists and not slot.since else None
+        # Nearly always nothing of it stands elsewhere.
+        if first is not None and taken.isdisjoint(first.stories):
+            taken.update(first.chosen)
+            return first
+        return self._chosen_singly(slot, chooser.lists, taken)
 
     def _chosen_singly(self, slot: Slot, sources: Sequence[Candidates | Ranked], taken: set[str]) -> Choice:
         rows: list[Candidate] = []
@@ -216,7 +282,7 @@ class _Filling:
         for source in sources:
             versions.append(source.version)
             if isinstance(source, Ranked):
-                numbers = self._choose_ranked(slot, source, taken, rows, reads)
+                numbers = self._choose_ranked(slot, source, taken, rows, reads, stories)
                 continue
             self._take(self._young_enough(slot, source) if slot.since else source.all(), taken, rows, slot.rows, stories)
             if numbers is not None:
@@ -238,13 +304,16 @@ class _Filling:
                 taken.add(story)
                 rows.append(candidate)
 
-    def _choose_ranked(self, slot: Slot, ranking: Ranked, taken: set[str], rows: list[Candidate], reads: list[str]) -> list[int]:
+    def _choose_ranked(
+        self, slot: Slot, ranking: Ranked, taken: set[str], rows: list[Candidate], reads: list[str], stories: list[str]
+    ) -> list[int]:
         ranks = list(range(1, len(rows) + 1))
         reads += [""] * len(rows)
         above: list[tuple[str, int]] = []
         for row, candidate in ranking:
             if len(rows) >= slot.rows:
                 break
+            stories.append(row.story)
             if row.story in taken:
                 if not row.filled:
                     above.append((row.story, row.rank))
@@ -255,14 +324,14 @@ class _Filling:
                 reads.append(told_reads(row))
         if above and ranks and not slot.repeats:
             # What stands higher on the page, and would stand in these rows, bears its rank there.
-            self._badges.update((story, rank) for story, rank in above if rank < ranks[-1])
+            self.badges.update((story, rank) for story, rank in above if rank < ranks[-1])
         return ranks
 
     def _young_enough(self, slot: Slot, source: Candidates) -> Iterator[Candidate]:
         for candidate in source.all():
             facts = self._shelf.story(candidate.story)
             if facts is not None and facts.published_at >= self._now - slot.since:
-                self._until = min(self._until, facts.published_at + slot.since)
+                self.until = min(self.until, facts.published_at + slot.since)
                 yield candidate
 
     def _results(self, slot: Slot) -> Candidates:
@@ -270,25 +339,31 @@ class _Filling:
 
     # ------------------------------------------------------------------ writing
 
-    def _rows(self, number: int, slot: Slot, choice: Choice) -> Part:
-        shelf, dress = self._shelf, self._page.dresses[number]
-        if not choice.rows:
-            return shelf.text(slot.empty)
-        if slot.fill == "results" and self._found is not None and self._found.snippets:
+    def filled(self, choices: Sequence[Choice]) -> list[Part]:
+        """Write what each slot is filled with, in their order in the sheet."""
+        written = {chooser.number: self.rows(chooser, choice) for chooser, choice in zip(self._page.choosers, choices, strict=True)}
+        slots = self._page.sheet.slots
+        return [written[number] if number in written else self._other(number, slot) for number, slot in enumerate(slots)]
+
+    def rows(self, chooser: Chooser, choice: Choice) -> Part:
+        """Write a slot's rows, with their badges."""
+        if choice.rows and chooser.slot.fill == "results" and self._found is not None and self._found.snippets:
             # In the place of a badge: results bear none.
-            return shelf.rows(dress, choice, tuple([self._found.snippets.get(story, "") for story in choice.chosen]))
-        if self._badges and not self._badges.keys().isdisjoint(choice.chosen):
+            snippets = tuple([self._found.snippets.get(story, "") for story in choice.chosen])
+            return self._shelf.rows(chooser.dress, choice, snippets)
+        if self.badges and not self.badges.keys().isdisjoint(choice.chosen):
             language = self._page.sheet.language
-            return shelf.rows(dress, choice, tuple([badge(language, self._badges.get(story)) for story in choice.chosen]))
-        return choice.written(dress, shelf)
+            badges = tuple([badge(language, self.badges.get(story)) for story in choice.chosen])
+            return self._shelf.rows(chooser.dress, choice, badges)
+        return chooser.written(choice, self._shelf)
 
     def _other(self, number: int, slot: Slot) -> Part:
         if slot.fill == "part":
             part, until = self._page.timed[number].at(self._now)
-            self._until = min(self._until, until)
+            self.until = min(self.until, until)
             return part
         if slot.fill == "badge":
-            rank = self._badges.get(slot.key)
+            rank = self.badges.get(slot.key)
             return NOTHING if rank is None else self._shelf.text(badge(self._page.sheet.language, rank))
         if slot.fill == "query":
             return pressed(html.escape(self._found.query)) if self._found else NOTHING

@@ -106,9 +106,9 @@ class Dictionaries:
             known.kept_at = now
             self._pages.move_to_end(digest)
             return
-        dictionary = self._pages[digest] = Dictionary(parts)
+        dictionary = self._pages[digest] = Dictionary(tuple(parts))
         dictionary.kept_at = now
-        self.bytes += _BYTES_A_BODY + sum([self._share(part) for part in parts])
+        self.bytes += _BYTES_A_BODY + sum([self._share(part) for part in dictionary.parts])
         while self.bytes > self._limit or next(iter(self._pages.values())).kept_at < now - _KEPT_SECONDS:
             _, gone = self._pages.popitem(last=False)
             self.bytes -= _BYTES_A_BODY + sum([self._unshare(part) for part in gone.parts])

@@ -113,13 +113,6 @@ class Encoded:
         """The whole body."""
         return self.pieces[0] if len(self.pieces) == 1 else b"".join(self.pieces)
 
-    def join(self) -> None:
-        """Keep the body in one piece."""
-        if len(self.pieces) > 1:
-            # In place: those who offer the same body share the list.
-            self.pieces[:] = [b"".join(self.pieces)]
-            self.kept_bytes = len(self.pieces[0])
-
 
 def steady_head(sheet: PressedSheet, caching: Headers) -> bytes:
     """Write the lines of a head that do not change with the slots or the encoding."""

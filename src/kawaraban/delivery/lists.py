@@ -1,6 +1,6 @@
 """What slots choose from: lists of stories, rankings, parts of the clock. The shelf keeps them.
 
-Each knows its version, which grows whenever it would give something else: a body remembers those that it was composed from.
+A list knows its version, which grows whenever it would give something else: what was chosen from it remembers that.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Dependency = tuple[str, str]
 # In a row's markup: how often it was read; with the element that it stands in, which a row that was not read does without.
 READS = "{reads}"
+_NONE: frozenset[str] = frozenset()
 _TOLD = re.compile(r"<span>[^<]*\{reads\}[^<]*</span>")
 
 
@@ -55,10 +56,10 @@ class Choice:
 
     ``stories`` were looked at for it; ``versions`` are those of the lists that they came from, if it depends on nothing but these and
     on which of its stories stand elsewhere. While none of them stands elsewhere, every page chooses the same rows from a list: one object
-    serves them all, and knows how it was written last.
+    serves them all (it ``is_whole``), and knows how it was written last, and how it differs from the one before.
     """
 
-    __slots__ = ("_dress", "_part", "chosen", "numbers", "reads", "rows", "stories", "versions")
+    __slots__ = ("_before", "_beside", "_dress", "_part", "chosen", "is_whole", "numbers", "reads", "rows", "stories", "versions")
 
     def __init__(
         self,
@@ -67,6 +68,8 @@ class Choice:
         stories: Sequence[str] | None = None,
         reads: Sequence[str] | None = None,
         versions: list[int] | None = None,
+        *,
+        is_whole: bool = False,
     ) -> None:
         self.rows = tuple(rows)
         self.numbers = tuple(numbers) if numbers else None
@@ -74,8 +77,11 @@ class Choice:
         self.chosen = tuple([row.story for row in rows])
         self.stories = self.chosen if stories is None else tuple(stories)
         self.versions = versions
+        self.is_whole = is_whole
         self._dress: Dress | None = None
         self._part = NOTHING
+        self._before: Choice | None = None
+        self._beside = _NONE, _NONE
 
     def is_as_before(self, lists: Sequence[Candidates | Ranked], moved: set[str]) -> bool:
         """Whether it would be chosen again, where these stories stand elsewhere now or do not any more."""
@@ -86,6 +92,13 @@ class Choice:
         if len(versions) == 1:
             return lists[0].version == versions[0]
         return [known.version for known in lists[: len(versions)]] == versions
+
+    def beside(self, before: Choice) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the stories that were looked at for it and not for another one, and those the other way round."""
+        if self._before is not before:
+            ours, theirs = frozenset(self.stories), frozenset(before.stories)
+            self._before, self._beside = before, (ours - theirs, theirs - ours)
+        return self._beside
 
     def written(self, dress: Dress, shelf: Rows) -> Part:
         """Return the rows as a part, without badges."""
@@ -119,7 +132,7 @@ class Candidates:
                 if len(rows) >= most:
                     break
                 rows.setdefault(candidate.story, candidate)
-            choice = self._first[most] = Choice(tuple(rows.values()), versions=[self.version])
+            choice = self._first[most] = Choice(tuple(rows.values()), versions=[self.version], is_whole=True)
         return choice
 
     def all(self) -> Iterator[Candidate]:
@@ -180,7 +193,7 @@ class Ranked:
                     rows.append(candidate)
                     ranks.append(row.rank)
                     reads.append(told_reads(row))
-            choice = self._first[most] = Choice(rows, ranks, stories, reads, [self.version])
+            choice = self._first[most] = Choice(rows, ranks, stories, reads, [self.version], is_whole=True)
         return choice
 
     def __iter__(self) -> Iterator[tuple[RankedStory, Candidate | None]]:
@@ -212,18 +225,16 @@ def told_reads(row: RankedStory) -> str:
 class Timed:
     """A part that changes with the clock alone, its variants compressed."""
 
-    __slots__ = ("__weakref__", "source", "variants", "version")
+    __slots__ = ("__weakref__", "source", "variants")
 
     def __init__(self, source: Dependency, part: TimedPart | None) -> None:
         self.source = source
-        self.version = -1
         self.variants: list[tuple[float, Part]] = []
         self.renew(part)
 
     def renew(self, part: TimedPart | None) -> None:
         """Begin again."""
         self.variants = [(variant.since, pressed(variant.html)) for variant in part.variants] if part else []
-        self.version += 1
 
     def at(self, now: float) -> tuple[Part, float]:
         """Return what is shown at a moment, and until when."""

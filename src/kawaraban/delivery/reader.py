@@ -16,8 +16,9 @@ from kawaraban.audience.client import CollectorClient
 from kawaraban.delivery import http, live, partners
 from kawaraban.delivery.api.answers import PREFIX, Api
 from kawaraban.delivery.asked import SLOW_SECONDS, Asked
-from kawaraban.delivery.bodies import Bodies, Body, chosen_encoding, encode
+from kawaraban.delivery.bodies import Bodies, Body
 from kawaraban.delivery.composition import Found, Page
+from kawaraban.delivery.encodings import chosen_encoding, encode
 from kawaraban.delivery.finding import OFTEN, Notes, SearchRequest, snippets
 from kawaraban.delivery.found import WrongFieldError, search_document, search_query, suggestion_document
 from kawaraban.delivery.hotfiles import HotFiles
@@ -30,6 +31,7 @@ from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.shapes import LONGEST_QUERY
 
 if TYPE_CHECKING:
+    from kawaraban.delivery.lists import Dependency
     from kawaraban.delivery.request import Request
     from kawaraban.delivery.server import Answered
     from kawaraban.delivery.settings import ReaderSettings
@@ -95,26 +97,35 @@ class Reader:
 
     async def _follow(self) -> None:
         difference = time.time() - time.monotonic()
+        is_lost = False
         while True:
             before, difference = difference, time.time() - time.monotonic()
+            # After a jump of the clock nobody knows any more until when what was composed holds.
+            is_lost = is_lost or abs(difference - before) >= LARGEST_DRIFT_SECONDS
             try:
-                # After a jump of the clock nobody knows any more until when what was composed holds.
-                changed = self._store.news() if abs(difference - before) < LARGEST_DRIFT_SECONDS else None
+                changed = self._store.news()
+                self._take_up(None if is_lost else changed)
+                is_lost = False
                 self._followed_at = time.monotonic()
             except Exception:
-                # The file may be written by a restore at this moment: what is in memory is served meanwhile.
+                # The file may be written by a restore at this moment: what is in memory is served meanwhile. What was on its way may be
+                # taken up in part.
                 logger.exception("the sheet log could not be followed")
-                changed = set()
+                is_lost = True
                 await asyncio.sleep(1)
-            if changed != set():
-                self._api.changed(changed)
-            if changed is None:
-                self._bodies.forget_all()
-            elif changed:
-                self._bodies.forget(changed)
-            if self._hot is not None and changed != set():
-                self._hot.changed(None if changed is None else [key for kind, key in changed if kind == "sheet"])
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    def _take_up(self, changed: set[Dependency] | None) -> None:
+        """Let go of what has changed; None: of everything."""
+        if changed == set():
+            return
+        self._api.changed(changed)
+        if changed is None:
+            self._bodies.forget_all()
+        else:
+            self._bodies.forget(changed)
+        if self._hot is not None:
+            self._hot.changed(None if changed is None else [key for kind, key in changed if kind == "sheet"])
 
     def readiness(self) -> http.Answer:
         """Answer ``/readyz``."""
@@ -156,7 +167,7 @@ class Reader:
             body = self._bodies.at_hand(name) if self.is_late else self._bodies.body(name)
         except UnicodeDecodeError:
             return None
-        if body is None or body.sheet.path in SEARCH_PAGES:
+        if body is None or name in SEARCH_PAGES:
             return None
         if self._hot is not None:
             self._hot.asked(body.sheet.path)

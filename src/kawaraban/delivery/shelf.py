@@ -1,12 +1,12 @@
 """What slots are filled from, kept ready for composition: the lists that they choose from, and rows and texts as compressed parts.
 
-Whether a body is still right is a comparison of the versions of its lists; while nothing at all has changed, of one number
+Whether a body is still right is a question of which lists have changed since; while nothing at all has, a comparison of one number
 (``Shelf.epoch``). Everything is held weakly: bodies hold what they show, and what no body shows is forgotten.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kawaraban.sheetlog.shapes import Card, Slot, Story, TimedPart
 
 _CARDS_KEPT = 500
+# So many changes are remembered one by one, of those that touch no more lists than this: of what is older, all may have changed.
+_CHANGES_KEPT, _MOST_CHANGED = 64, 1000
 BADGE_WORDS = {"ja": "ランキング{}位", "ko": "랭킹 {}위", "en": "No. {} most read"}
 
 
@@ -66,6 +68,8 @@ class Shelf:
         self._shapes = {""}
         self.tells_reads = False  # a page shows how often stories were read
         self._without_card: set[str] = set()
+        self._changes: deque[tuple[Watched, ...]] = deque(maxlen=_CHANGES_KEPT)  # of the last epochs
+        self._changed_since: dict[int, tuple[Watched, ...]] = {}
 
     # ------------------------------------------------------------------ what a page asks for when it is made ready
 
@@ -194,9 +198,12 @@ class Shelf:
             self._without_card -= shown
             lists = [watched for watched in list(self._watched.values()) if not isinstance(watched, Timed)]
             renewed.update((watched, None) for watched in lists if watched.shows_one_of(shown))
-        for watched in renewed:
-            self._renew(watched)
-        self.epoch += 1
+        try:
+            for watched in renewed:
+                self._renew(watched)
+        finally:
+            # Whoever fails here begins again with everything; until then, what was renewed must be seen.
+            self._note(renewed)
         if shown or any(isinstance(watched, Timed) for watched in renewed):
             self.urgent += 1
 
@@ -205,10 +212,28 @@ class Shelf:
         self._candidates.clear()
         self._cards.clear()
         self._without_card.clear()
+        self._changes.clear()
+        self._changed_since.clear()
         for watched in list(self._watched.values()):
             self._renew(watched)
         self.epoch += 1
         self.urgent += 1
+
+    def changed_since(self, epoch: int) -> tuple[Watched, ...] | None:
+        """Return the lists and parts that have changed since an epoch; None: nobody knows any more."""
+        changed = self._changed_since.get(epoch)
+        if changed is None and self.epoch - epoch <= len(self._changes):
+            later = list(self._changes)[len(self._changes) - (self.epoch - epoch) :]
+            changed = self._changed_since[epoch] = tuple(dict.fromkeys(watched for change in later for watched in change))
+        return changed
+
+    def _note(self, renewed: dict[Watched, None]) -> None:
+        self.epoch += 1
+        self._changed_since.clear()
+        if len(renewed) > _MOST_CHANGED:
+            self._changes.clear()
+        else:
+            self._changes.append(tuple(renewed))
 
     def _renew(self, watched: Watched) -> None:
         if isinstance(watched, Timed):

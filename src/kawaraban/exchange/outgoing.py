@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from wagtail.rich_text import expand_db_html
+from wagtail.utils.file import hash_filelike
 
 from kawaraban.exchange import shapes
 
@@ -68,7 +69,7 @@ class Outgoing:
         return None
 
     def _photo(self, photo: Photo, caption: str, alt_text: str) -> shapes.SourcePhoto:
-        address = f"/photos/{photo.get_file_hash()}{PurePath(photo.file.name).suffix.lower()}"
+        address = f"/photos/{content_name(photo)}"
         self.photos[address] = photo
         return shapes.SourcePhoto(
             address=address,
@@ -80,6 +81,18 @@ class Outgoing:
             rights_holder=photo.rights_holder,
             rights_end=photo.rights_end,
         )
+
+
+def content_name(photo: Photo) -> str:
+    """Name a photo's original by its content, and write that down nowhere.
+
+    Where Wagtail does, while stories are still being read, SQLite refuses as soon as another has written meanwhile.
+    """
+    digest = photo.file_hash
+    if not digest:
+        with photo.open_file() as original:
+            digest = hash_filelike(original)
+    return f"{digest}{PurePath(photo.file.name).suffix.lower()}"
 
 
 def write_photos(photos: Mapping[str, Photo], media: Path) -> None:

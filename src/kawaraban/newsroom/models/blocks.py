@@ -41,6 +41,10 @@ class PhotoUse(StructBlock):
         label = _("Photo")
         icon = "image"
 
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """Return the words of it that readers see."""
+        return [str(value["caption"])] if value.get("caption") else []
+
 
 class Gallery(StructBlock):
     """Several photos that belong together."""

@@ -33,7 +33,7 @@ def _rows(path: Path) -> Iterator[CountedItem]:
 
 
 def _item(row: dict[str, Any]) -> CountedItem:
-    words = row.get("body")
+    words = _without_embeds(row.get("body"), row.get("blocks"))
     named = [row.get("byline"), row.get("topics")]
     counts = [len({str(part) for part in value if str(part).strip()}) if isinstance(value, list) else int(bool(value)) for value in named]
     return CountedItem(
@@ -43,3 +43,19 @@ def _item(row: dict[str, Any]) -> CountedItem:
         bylines=counts[0],
         topics=counts[1],
     )
+
+
+def _without_embeds(words: Any, blocks: Any) -> Any:
+    """Leave out of an export's plain text what embeds are called: those are shown, and are no words of the story."""
+    named = (
+        [block.get("title") for block in blocks if isinstance(block, dict) and block.get("type") == "embed"]
+        if isinstance(blocks, list)
+        else []
+    )
+    if not isinstance(words, str) or not named:
+        return words
+    parts = words.split("\n\n")
+    for name in named:
+        if name in parts:
+            parts.remove(name)
+    return "\n\n".join(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,7 +9,7 @@ from django.conf import settings
 
 from kawaraban.exchange.feeds.bodies import Shown
 from kawaraban.exchange.formats.ninjs.writing import item_of
-from kawaraban.exchange.outgoing import write_photos
+from kawaraban.exchange.outgoing import content_name, write_photos
 from kawaraban.newsroom.queries.editions import editions, sections_of
 from kawaraban.newsroom.queries.stories import published_stories
 
@@ -29,7 +28,7 @@ def export_file(path: Path, media: Path | None = None) -> int:
     def original(photo: Photo | None, caption: str, alt_text: str) -> Shown | None:
         if photo is None:
             return None
-        name = f"{photo.get_file_hash()}{PurePath(photo.file.name).suffix.lower()}"
+        name = content_name(photo)
         photos[name] = photo
         address = f"{settings.KAWARABAN_BASE_URL}/photos/{name}"
         return Shown(address, photo.width, photo.height, caption or photo.caption, photo.credit, alt_text or photo.default_alt_text)

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -294,6 +295,75 @@ def test_an_index_that_is_made_anew_is_taken_over_by_whoever_keeps_it_and_lacks_
     # And who is started next goes on from there.
     del found
     assert Archive(log.path, tmp_path / "discovery")._index.count() == len(DOCUMENTS)
+
+
+@pytest.mark.parametrize("followed", [0, 2])
+def test_an_index_that_goes_further_than_the_old_one_answers_with_all_that_it_has(tmp_path, followed):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    directory = tmp_path / "discovery"
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in DOCUMENTS[:followed])
+    before = Archive(log.path, directory)
+    while before.work():
+        pass
+    del before
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in DOCUMENTS[followed:4])
+    log.append([Change(Kind.DOCUMENT, "fish", None)])
+    rebuild(log.path, directory, lambda *_: None)
+    log.append([Change(Kind.DOCUMENT, DOCUMENTS[4].id, DOCUMENTS[4])])
+    archive = Archive(log.path, directory)
+    archive.recall()
+    while archive.work():
+        pass
+    assert sorted(archive.documents()) == ["bridge", "minister", "nuclear", "school"]
+    for text, story in (("首脳会談", "nuclear"), ("架け替え", "bridge"), ("축제", "school"), ("treaty", "minister")):
+        assert archive.search(Query(text=text)).stories == (story,)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is mapped is told on Linux alone")
+def test_opened_anew_an_index_has_let_go_of_all_that_was_mapped_and_answers_and_grows_as_before(tmp_path):
+    index = Index(tmp_path / "index")
+    index.put(document(f"d{number}", f"橋の記事{number}", "市は橋を架け替える。") for number in range(60))
+    index.commit()
+    found = index.search(Query(text="架け替え", limit=50)).stories
+    mapped = mapped_of(tmp_path)
+    index.map_anew()
+    assert mapped
+    assert mapped_of(tmp_path)
+    assert not mapped_of(tmp_path) & mapped
+    assert index.search(Query(text="架け替え", limit=50)).stories == found
+    # The writer is the one of before.
+    index.put([DOCUMENTS[0]], gone=found[:1])
+    index.commit()
+    assert index.search(Query(text="首脳会談")).stories == ("nuclear",)
+    assert found[0] not in index.search(Query(text="架け替え", limit=500)).stories
+
+
+def mapped_of(directory) -> set[str]:
+    """Return where the files of a directory are mapped in this process."""
+    lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
+    return {line.split()[0] for line in lines if str(directory) in line}
+
+
+def test_a_process_that_has_become_large_opens_its_index_anew(tmp_path, monkeypatch):
+    asyncio.run(become_large(tmp_path, monkeypatch))
+
+
+async def become_large(tmp_path, monkeypatch):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    log.append(Change(Kind.DOCUMENT, each.id, each) for each in DOCUMENTS)
+    opened = asyncio.Event()
+    loop, plain = asyncio.get_running_loop(), Index.map_anew
+    monkeypatch.setattr(Index, "map_anew", lambda index: (plain(index), loop.call_soon_threadsafe(opened.set)))
+    monkeypatch.setattr(process, "LOOK_AT_MEMORY_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(process, "give_back_if_much", lambda: True)
+    monkeypatch.setattr(process, "MOST_RESIDENT_BYTES", 0)
+    stop = asyncio.Event()
+    running = asyncio.create_task(process.run_search(tmp_path / "search.sock", log.path, tmp_path / "discovery", stop))
+    await asyncio.wait_for(opened.wait(), 20)
+    client = SearchClient(tmp_path / "search.sock")
+    assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
+    stop.set()
+    await asyncio.wait_for(running, 20)
 
 
 def test_a_text_is_proposed_the_topics_of_its_nearest_stories_and_none_while_the_search_is_away(tmp_path):

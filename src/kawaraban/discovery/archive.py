@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 # So many documents are indexed between two commits: a publication is one, an archive's thousands go in such steps.
 BATCH = 200
+RECALLED = 1000
 # A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves. When more stories come than a
 # flood has, those of older neighbours are worked out after it, each once.
 NEIGHBOURS, FLOOD = 8, 200
@@ -90,6 +91,7 @@ class Archive:
         self._searches = Searches(directory / SEARCHES_FILE)
         self._often: dict[str, tuple[object, list[str]]] = {}  # by edition: of which state, and what
         self._suggester = Suggester(self._names, self._documents)
+        self.is_large = False  # set by who looks at memory: what is mapped of the index is let go of before anything else is done
         self._unrelated: list[str] = []
         self._flood: set[str] = set()  # stories that came together: all of them are in the index when their lists are worked out
         # Older stories, into whose lists some of a flood belong. Nothing on disk tells of them: those that a restart leaves over keep the lists
@@ -154,9 +156,13 @@ class Archive:
         """Know again what every document is about; the index itself is on disk."""
         if not self._open() or self._log is None:
             return
-        for entry in self._log.after(0, FOLLOWED_KINDS):
-            if entry.seq <= self._followed.seq and entry.payload is not None:
-                self._remember(entry)
+        at = 0
+        # Piece by piece: texts of a whole archive at once would be memory that the process never gives back.
+        while entries := self._log.after(at, FOLLOWED_KINDS, limit=RECALLED):
+            at = entries[-1].seq
+            for entry in entries:
+                if entry.seq <= self._followed.seq and entry.payload is not None:
+                    self._remember(entry)
         # Those that were indexed before a restart and not yet related.
         related = self._related.stories()
         self._wait([story for story in self._documents.ids() if not {story, event_key(story)} <= related])
@@ -169,6 +175,9 @@ class Archive:
     def work(self) -> bool:
         """Do a piece of what is to be done, if there is any; say whether there was."""
         self._hear_what_is_read_together()
+        if self.is_large:
+            self.is_large = False
+            self._index.map_anew()
         return self._take_rebuilt() or self.follow() or self.relate_some()
 
     def _hear_what_is_read_together(self) -> None:
@@ -255,12 +264,15 @@ class Archive:
         old, old_place = self._index, index_directory(self._directory, self._followed)
         old.close()
         new = Index(index_directory(self._directory, rebuilt), self._names)
-        # What came since it was made is followed at once; until then the old one answers.
-        while self._log is not None and (entries := self._log.after(rebuilt.seq, FOLLOWED_KINDS, limit=BATCH)):
+        # What came since it was made is followed at once; until then the old one answers. It may also go further than the old one did.
+        at = min(self._followed.seq, rebuilt.seq)
+        while self._log is not None and (entries := self._log.after(at, FOLLOWED_KINDS, limit=BATCH)):
             fresh = [document for entry in entries if (document := self._remember(entry)) is not None]
-            new.put(fresh, [entry.key for entry in entries if entry.kind is Kind.DOCUMENT and entry.payload is None])
-            new.commit()
-            rebuilt = rebuilt.at(entries[-1].seq)
+            at = entries[-1].seq
+            if at > rebuilt.seq:
+                new.put(fresh, [entry.key for entry in entries if entry.kind is Kind.DOCUMENT and entry.payload is None])
+                new.commit()
+                rebuilt = rebuilt.at(at)
         self._index = new
         self._followed = note_followed(self._directory, rebuilt, rebuilt.seq)
         shutil.rmtree(old_place, ignore_errors=True)

@@ -85,6 +85,7 @@ class Index:
 
     def __init__(self, directory: Path, names: Names | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
         self._index = tantivy.Index(_schema(), path=str(directory))
         self._writer: Any = None
         self._searcher = self._index.searcher()
@@ -110,6 +111,15 @@ class Index:
             self._searcher = self._index.searcher()
             if abs(self.count() - self.rarities.total) > self.rarities.total * SAME_SIZE:
                 self.rarities = Rarities(self.frequency, self.count())
+
+    def map_anew(self) -> None:
+        """Open the files again, and let go of what is mapped of them as soon as nobody looks at it: nothing of it is resident any more.
+
+        To be called by who commits.
+        """
+        # The writer keeps the index that it was made of, and looks into files only while it works.
+        self._index = tantivy.Index.open(str(self._directory))
+        self._searcher = self._index.searcher()
 
     def close(self) -> None:
         """Let go of the writer, so that another may write."""
@@ -161,22 +171,19 @@ class Index:
         clauses = [(MUST, self._flat("starts", start))]
         if language:
             clauses.append((MUST, self._flat("language", language)))
-        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
-        return [self._id(address) for _, address in hits]
+        return self._newest_of(tantivy.Query.boolean_query(clauses), limit)
 
     def titled(self, terms: Iterable[str], *, language: str, limit: int) -> list[str]:
         """Return the newest stories of an edition whose headline has all of these terms, in any order."""
         clauses = [(MUST, self._flat("title", term)) for term in terms]
         clauses.append((MUST, self._flat("language", language)))
-        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
-        return [self._id(address) for _, address in hits]
+        return self._newest_of(tantivy.Query.boolean_query(clauses), limit)
 
     def newest(self, *, language: str, section: str = "", topic: str = "", limit: int) -> list[str]:
         """Return the newest stories of an edition, or of a section or a topic of it."""
         bounds = (("language", language), ("section", section), ("topic", topic))
         clauses = [(MUST, self._flat(field, value)) for field, value in bounds if value]
-        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, order_by_field="published_at", count=False).hits
-        return [self._id(address) for _, address in hits]
+        return self._newest_of(tantivy.Query.boolean_query(clauses), limit)
 
     def alike(self, terms: Sequence[tuple[str, float]], *, language: str, limit: int) -> list[Alike]:
         """Return the documents that tell what weighted terms say, best first."""
@@ -184,17 +191,15 @@ class Index:
             return []
         clauses = [(tantivy.Occur.Should, boosted(self._asker.term("told", term), weight)) for term, weight in terms]
         whole = [(MUST, tantivy.Query.boolean_query(clauses)), (MUST, self._flat("language", language))]
-        hits = self._searcher.search(tantivy.Query.boolean_query(whole), limit=limit, count=False).hits
-        return [Alike(score, *self._told(address)) for score, address in hits]
+        searcher = self._searcher
+        hits = searcher.search(tantivy.Query.boolean_query(whole), limit=limit, count=False).hits
+        return [Alike(score, *_told(searcher, address)) for score, address in hits]
 
     def told(self, story: str) -> Told | None:
         """Return what a document tells; None if it is not in the index."""
-        hits = self._searcher.search(self._asker.term("id", story), limit=1, count=False).hits
-        return self._told(hits[0][1])[1] if hits else None
-
-    def _told(self, address: Any) -> tuple[str, Told]:
-        stored = self._searcher.doc(address)
-        return str(stored["id"][0]), unpacked(bytes(stored["vector"][0]))
+        searcher = self._searcher
+        hits = searcher.search(self._asker.term("id", story), limit=1, count=False).hits
+        return _told(searcher, hits[0][1])[1] if hits else None
 
     def frequency(self, term: str) -> int:
         """How many documents tell of a word."""
@@ -209,8 +214,7 @@ class Index:
         clauses = [(MUST, self._asker.term("readings", reading))]
         if language:
             clauses.append((MUST, self._flat("language", language)))
-        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, count=False).hits
-        return [self._id(address) for _, address in hits]
+        return self._best_of(tantivy.Query.boolean_query(clauses), limit)
 
     def some_of(self, text: str, *, language: str, limit: int) -> list[str]:
         """Return the stories that share the most letter pairs with a text."""
@@ -220,32 +224,31 @@ class Index:
         whole = [(MUST, tantivy.Query.boolean_query(clauses))]
         if language:
             whole.append((MUST, self._flat("language", language)))
-        hits = self._searcher.search(tantivy.Query.boolean_query(whole), limit=limit, count=False).hits
-        return [self._id(address) for _, address in hits]
+        return self._best_of(tantivy.Query.boolean_query(whole), limit)
+
+    # An address is a place in one state of the index: another thread may commit while a question is answered.
+
+    def _newest_of(self, wanted: Any, limit: int) -> list[str]:
+        searcher = self._searcher
+        hits = searcher.search(wanted, limit=limit, order_by_field="published_at", count=False).hits
+        return [_id(searcher, address) for _, address in hits]
+
+    def _best_of(self, wanted: Any, limit: int) -> list[str]:
+        searcher = self._searcher
+        return [_id(searcher, address) for _, address in searcher.search(wanted, limit=limit, count=False).hits]
 
     def _run(self, wanted: Any, query: Query) -> Found:
-        whole = self._filtered(wanted, query)
+        searcher, whole = self._searcher, self._filtered(wanted, query)
         limit, offset = max(1, query.limit), min(max(0, query.offset), LARGEST_OFFSET)
         if query.newest:
-            result = self._searcher.search(whole, limit=limit, offset=offset, count=True, order_by_field="published_at")
-            return Found([(0.0, self._id(address)) for _, address in result.hits], int(result.count or 0))
+            result = searcher.search(whole, limit=limit, offset=offset, count=True, order_by_field="published_at")
+            return Found([(0.0, _id(searcher, address)) for _, address in result.hits], int(result.count or 0))
         # Pages turn over one order: the best are put into order together, whichever of them is asked for.
-        result = self._searcher.search(whole, limit=max(REORDERED, offset + limit), count=True)
-        hits = self._ordered(result.hits[:REORDERED]) + result.hits[REORDERED:]
+        result = searcher.search(whole, limit=max(REORDERED, offset + limit), count=True)
+        hits = _ordered(searcher, result.hits[:REORDERED]) + result.hits[REORDERED:]
         # Only of those that are shown: an id stands in the index's store, which has to be unpacked for it.
-        shown = [(score, self._id(address)) for score, address in hits[offset : offset + limit]]
+        shown = [(score, _id(searcher, address)) for score, address in hits[offset : offset + limit]]
         return Found(shown, int(result.count or 0))
-
-    def _ordered(self, hits: list[tuple[float, Any]]) -> list[tuple[float, Any]]:
-        if not hits:
-            return []
-        published = self._searcher.fast_field_values("fresh_at", [address for _, address in hits])
-        now = datetime.now(UTC).timestamp()
-        fresh = [
-            (score * (1 + FRESH * math.exp(-max(0.0, now - float(at or 0)) / _DAY / FRESH_DAYS)), address)
-            for (score, address), at in zip(hits, published, strict=True)
-        ]
-        return sorted(fresh, key=lambda hit: -hit[0])
 
     def _filtered(self, wanted: Any, query: Query) -> Any:
         # Nested: beside a filter that must hold, words that only should would all be optional.
@@ -266,13 +269,31 @@ class Index:
         # A filter, not a merit: it adds nothing to the score.
         return tantivy.Query.const_score_query(self._asker.term(field, value), 0.0)
 
-    def _id(self, address: Any) -> str:
-        return str(self._searcher.doc(address)["id"][0])
-
     def _open_writer(self) -> Any:
         if self._writer is None:
             self._writer = self._index.writer(heap_size=30_000_000, num_threads=1)
         return self._writer
+
+
+def _ordered(searcher: Any, hits: list[tuple[float, Any]]) -> list[tuple[float, Any]]:
+    if not hits:
+        return []
+    published = searcher.fast_field_values("fresh_at", [address for _, address in hits])
+    now = datetime.now(UTC).timestamp()
+    fresh = [
+        (score * (1 + FRESH * math.exp(-max(0.0, now - float(at or 0)) / _DAY / FRESH_DAYS)), address)
+        for (score, address), at in zip(hits, published, strict=True)
+    ]
+    return sorted(fresh, key=lambda hit: -hit[0])
+
+
+def _id(searcher: Any, address: Any) -> str:
+    return str(searcher.doc(address)["id"][0])
+
+
+def _told(searcher: Any, address: Any) -> tuple[str, Told]:
+    stored = searcher.doc(address)
+    return str(stored["id"][0]), unpacked(bytes(stored["vector"][0]))
 
 
 def _second(moment: float) -> int:

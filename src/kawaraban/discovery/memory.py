@@ -3,8 +3,9 @@
 A page of a mapped file counts as the process's memory from when it is first looked at until the machine is short of memory. Given back, it
 stays in the machine's cache, and looking at it again costs less than a microsecond. Linux only; elsewhere nothing is done.
 
-The index is mapped too and is not given back. Its files are unmapped by threads of the index's own whenever it has moved on; other memory may
-come to their place between a look at what is mapped and the giving back, and would be lost. The dictionary stays mapped as long as the process.
+The index is mapped too and is not given back so: its files are unmapped by threads of the index's own whenever it has moved on; other memory may
+come to their place between a look at what is mapped and the giving back, and would be lost. It is opened anew instead (``Index.map_anew``), and
+the old mapping is let go of when nobody looks at it. The dictionary stays mapped as long as the process.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 # Above so much, what is mapped is given back; it is looked at so often.
 MOST_RESIDENT_BYTES = 220 * 1024 * 1024
-LOOK_EVERY_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 0.2
 _DONT_NEED = getattr(mmap, "MADV_DONTNEED", 4)
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r--. \S+ \S+ \S+ +/.+/sudachidict_core/resources/system\.dic")
 

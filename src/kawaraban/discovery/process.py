@@ -16,7 +16,7 @@ import msgspec
 from kawaraban.discovery import wire
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.memory import LOOK_EVERY_SECONDS as LOOK_AT_MEMORY_EVERY_SECONDS
-from kawaraban.discovery.memory import give_back_if_much
+from kawaraban.discovery.memory import MOST_RESIDENT_BYTES, give_back_if_much, resident_bytes
 from kawaraban.discovery.shapes import Answer
 from kawaraban.language.words import is_panic
 
@@ -48,7 +48,7 @@ async def run_search(
         pass
     server = await asyncio.start_unix_server(lambda reader, writer: _serve(archive, reader, writer), str(socket_path))
     follower = asyncio.create_task(_follow_forever(archive, patient))
-    thrifty = asyncio.create_task(_stay_small())
+    thrifty = asyncio.create_task(_stay_small(archive))
     waiter = asyncio.create_task(stop.wait())
     async with server:
         done, _ = await asyncio.wait([follower, waiter], return_when=asyncio.FIRST_COMPLETED)
@@ -80,10 +80,11 @@ async def _follow_forever(archive: Archive, patient: ThreadPoolExecutor) -> None
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
-async def _stay_small() -> None:
+async def _stay_small(archive: Archive) -> None:
     while True:
         await asyncio.sleep(LOOK_AT_MEMORY_EVERY_SECONDS)
-        give_back_if_much()
+        # First the dictionary; if that is not enough, the thread that follows the log opens the index anew.
+        archive.is_large = give_back_if_much() and resident_bytes() >= MOST_RESIDENT_BYTES
 
 
 async def _serve(archive: Archive, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--second-page", type=Path, metavar="DATA", help="what the next page costs, on a copy of a site's own data")
-    parser.add_argument("--cache", type=int, default=512, metavar="MB", help="KAWARABAN_READER_CACHE_MB beside nginx")
+    parser.add_argument("--cache", type=int, default=768, metavar="MB", help="KAWARABAN_READER_CACHE_MB beside nginx")
     arguments = parser.parse_args()
     for tool in ("nginx", "wrk"):
         if shutil.which(tool) is None:

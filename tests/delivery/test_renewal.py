@@ -1,5 +1,6 @@
 """A kept page that takes up what has changed is what the rules say: little changes on a page whose slots hardly ever meet."""
 
+import gc
 import gzip
 
 from hypothesis import example, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from delivery import oracle
 from delivery.world import sheet_of, stories_slot, world_of
 from kawaraban.delivery.composition import Page, fill
+from kawaraban.delivery.lists import Choice
 from kawaraban.delivery.shelf import Shelf
 from kawaraban.sheetlog.shapes import Slot, TimedPart, Variant, press_sheet
 
@@ -95,3 +97,24 @@ def test_a_kept_page_takes_up_little_changes_by_the_rules(ranking_last, disturbe
         assert gzip.decompress(b"".join(kept.joined.gzip_pieces())).decode() == expected
         after = fill(page, shelf, now)
         assert (kept.until, kept.joined.digest, kept.badges) == (after.until, after.joined.digest, after.badges)
+
+
+def test_what_was_chosen_long_ago_is_not_held_on_to():
+    world = world_of(len(STORIES))
+    world.lists["ja/topic"] = STORIES[1:9]
+    sheet = press_sheet(sheet_of(*(stories_slot(name, 3, priority, "list:ja/latest") for priority, name in enumerate(("first", "last")))))
+    shelf = Shelf(world)
+    pages = [Page(sheet, shelf) for _ in range(4)]
+    kept = [fill(page, shelf, 0.0) for page in pages]
+
+    def choices() -> int:
+        gc.collect()
+        return sum(type(found) is Choice for found in gc.get_objects())
+
+    numbers = []
+    for number in range(30):
+        shelf.forget({move(world, STORIES[-1 - number % 3], "latest", number % 2)})
+        for one, page in zip(kept, pages, strict=True):
+            one.renew(shelf, 0.0, list(page.users))
+        numbers.append(choices())
+    assert max(numbers[20:]) <= max(numbers[2:6])

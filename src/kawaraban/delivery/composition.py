@@ -79,14 +79,15 @@ class Page:
         choosers.sort(key=lambda chooser: (chooser.slot.priority, chooser.number))
         self.choosers = tuple(choosers)
         # Who chooses from a list, and at which place of his lists it stands; of the parts of the clock, nobody.
-        self.users: dict[Watched, list[tuple[int, int]]] = {timed: [] for timed in self.timed.values()}
+        users: dict[Watched, list[tuple[int, int]]] = {timed: [] for timed in self.timed.values()}
         for index, chooser in enumerate(choosers):
             for position, watched in enumerate(chooser.lists):
-                self.users.setdefault(watched, []).append((index, position))
+                users.setdefault(watched, []).append((index, position))
+        self.users = {watched: shelf.one_for_all(tuple(places)) for watched, places in users.items()}
         self.ages = any(slot.since for slot in sheet.slots)  # some of its rows leave when they are old enough
         self.steady_head = b""  # once it has been written
         # Slots, lists, rows of its own and what is known of them come to as much beside the texts of a story's page: measured, not counted.
-        self.kept_bytes = 19_000 + sum([len(text.deflated) for text in sheet.texts])
+        self.kept_bytes = 28_000 + sum([len(text.deflated) for text in sheet.texts])
 
 
 class Composed:

@@ -95,10 +95,15 @@ class Choice:
 
     def beside(self, before: Choice) -> tuple[frozenset[str], frozenset[str]]:
         """Return the stories that were looked at for it and not for another one, and those the other way round."""
-        if self._before is not before:
-            ours, theirs = frozenset(self.stories), frozenset(before.stories)
-            self._before, self._beside = before, (ours - theirs, theirs - ours)
-        return self._beside
+        if self._before is before:
+            return self._beside
+        ours, theirs = frozenset(self.stories), frozenset(before.stories)
+        beside = ours - theirs, theirs - ours
+        if self.is_whole and before.is_whole:
+            # Every page asks this. Of those that were before, no more than one is held on to.
+            before._before = None
+            self._before, self._beside = before, beside
+        return beside
 
     def written(self, dress: Dress, shelf: Rows) -> Part:
         """Return the rows as a part, without badges."""

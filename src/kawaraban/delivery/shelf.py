@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kawaraban.delivery.lists import Choice, Dependency, Watched
     from kawaraban.sheetlog.shapes import Card, Slot, Story, TimedPart
 
+# Slots of a page, and at which place of the lists that each chooses from.
+Places = tuple[tuple[int, int], ...]
 _CARDS_KEPT = 500
 # So many changes are remembered one by one, of those that touch no more lists than this: of what is older, all may have changed.
 _CHANGES_KEPT, _MOST_CHANGED = 64, 1000
@@ -65,6 +67,7 @@ class Shelf:
         self._parts: WeakValueDictionary[object, Part] = WeakValueDictionary()
         # Cards that were looked up a moment ago: their rows are about to be written.
         self._cards: OrderedDict[tuple[str, str], Card | None] = OrderedDict()
+        self._places: dict[Places, Places] = {}
         self._shapes = {""}
         self.tells_reads = False  # a page shows how often stories were read
         self._without_card: set[str] = set()
@@ -111,6 +114,10 @@ class Shelf:
         if found is None:
             found = self._dresses[key] = Dress(slot)
         return found
+
+    def one_for_all(self, places: Places) -> Places:
+        """Return the same object for the same places in a page: pages are built alike."""
+        return self._places.setdefault(places, places)
 
     def story(self, story: str) -> Story | None:
         """What is known of a published story."""

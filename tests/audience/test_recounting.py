@@ -148,12 +148,14 @@ def test_what_leaves_the_log_leaves_every_window_at_once_as_a_count_from_the_log
 
     def withdraw(hour: int, reads: list) -> int:
         gone = log.withdraw(hour, reads)
-        ledger.leave(gone)
+        ledger.leave(gone, hour, reads)
         return len(gone)
 
     outcome = recount(log, MORNING, withdraw)
     left = sum(outcome.withdrawn.values())
     assert left > 190
+    # The screen tells them among what was dropped, without a restart.
+    assert {one.name: one.count for one in ledger.report(now).dropped} == dict(outcome.withdrawn)
     ledger.rankings.advance(now)
     fresh = Rankings()
     fresh.advance(now)

@@ -194,3 +194,14 @@ def test_an_act_travels_with_the_story_to_the_reader_plane(cast, publish, press)
     assert let_rank_as_read(story=story, reason="", actor=cast["desk"])
     assert not let_rank_as_read(story=story, reason="", actor=cast["desk"])
     assert printed(story).leaves_ranking_at == 0.0
+
+
+def test_a_pin_whose_time_is_over_stands_on_no_screen(seen, publish, cast):
+    running, over = publish("続く話題"), publish("きのうの特報")
+    pin_in_rankings(story=running, until=timezone.now() + timedelta(hours=1), reason="投票の日", actor=cast["desk"])
+    pin_in_rankings(story=over, until=timezone.now() + timedelta(hours=1), reason="きのうの理由", actor=cast["desk"])
+    RankingAct.objects.filter(story=over).update(pinned_until=timezone.now() - timedelta(minutes=1))
+    screen = seen(reverse("audience"))
+    assert "投票の日" in screen
+    assert "きのうの理由" not in screen
+    assert "きのうの理由" not in seen(reverse("audience_story", args=[over.pk]))

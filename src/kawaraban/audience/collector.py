@@ -206,7 +206,7 @@ class Collector:
             logger.error("reads could not be withdrawn: %s", error)  # noqa: TRY400
             client.write(wire.frame(wire.Told()))
             return
-        self.ledger.leave(gone)
+        self.ledger.leave(gone, message.hour, message.reads)
         self._changed.set()
         client.write(wire.frame(wire.Told(withdrawn=len(gone))))
 

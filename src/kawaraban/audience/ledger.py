@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from kawaraban.audience.outbox import Outbox
     from kawaraban.audience.segments import Segment
-    from kawaraban.audience.shapes import Keeping, RankedStory, RawRead, Reason, Report
+    from kawaraban.audience.shapes import Keeping, RankedStory, RawRead, Reason, Report, Withdrawn
 
 
 # What is counted from server logs lies in a directory of its own, and enters no ranking.
@@ -220,11 +220,16 @@ class Ledger:
             self.rankings.add_each(reads)
             self.tally.count_each(reads)
 
-    def leave(self, reads: Sequence[Counted]) -> None:
-        """Let reads leave that were withdrawn from the log."""
+    def leave(self, reads: Sequence[Counted], hour: int, withdrawn: Sequence[Withdrawn]) -> None:
+        """Let reads leave that were withdrawn from an hour of the log, and stand among what was dropped, as they do there."""
+        why = {(one.story, one.ms, one.visitor): one.reason for one in withdrawn}
+        reasons: Counter[Reason] = Counter()
         for read in reads:
             self.rankings.remove(read)
             self.tally.remove(read)
+            reasons[why[read.story, round((read.at - hour) * 1000), read.visitor]] += 1
+        for reason, count in reasons.items():
+            self.tally.drop(Dropped(float(hour), reason, count))
 
     # ------------------------------------------------------------------ telling
 

@@ -113,7 +113,7 @@ def audience(request: HttpRequest) -> HttpResponse:
             }
             for one in report.samples
         ],
-        "acts": RankingAct.objects.select_related("story__locale", "actor").order_by("-made_at"),
+        "acts": RankingAct.objects.that_hold().select_related("story__locale", "actor").order_by("-made_at"),
         "apart": apart_reads(settings.KAWARABAN_READS_DIR, datetime.now(UTC).timestamp()),
     }
     return render(request, "newsroom/audience.html", context)
@@ -161,7 +161,7 @@ def story_reads(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("audience_story", pk=pk)
     elif request.method == "POST":
         raise PermissionDenied
-    context = {"story": story, "form": form, "act": RankingAct.objects.filter(story=story).first(), **reads_of(story)}
+    context = {"story": story, "form": form, "act": RankingAct.objects.that_hold().filter(story=story).first(), **reads_of(story)}
     return render(request, "newsroom/story_reads.html", context)
 
 

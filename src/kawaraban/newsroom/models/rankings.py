@@ -10,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from kawaraban.newsroom.models.stories import StoryPage
 
 
+class RankingActs(models.QuerySet["RankingAct"]):
+    """Places in rankings by an editor's word."""
+
+    def that_hold(self) -> RankingActs:
+        """Leave out the pins whose time is over."""
+        return self.exclude(pinned_until__lte=timezone.now())
+
+
 class RankingAct(models.Model):
     """A story's place in rankings by an editor's word: first until a time, or in none from a time on. The log holds who said what."""
 
@@ -19,6 +27,8 @@ class RankingAct(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+
+    objects = RankingActs.as_manager()
 
     class Meta:
         verbose_name = _("place in rankings")

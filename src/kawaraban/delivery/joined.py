@@ -71,37 +71,27 @@ class Joined:
         """Put other parts in these places."""
         places = sorted(others)
         first, last = places[0], places[-1]
-        pieces = self._pieces_with(others, places)
         checksum = self._checksum_up_to(last)
+        parts, lengths, sizes, digests = self.parts, self._lengths, self._sizes, self._digests
+        member = memoryview(self._member or b"")
+        pieces: list[bytes | memoryview] = []
+        taken, at, known = 0, len(_HEAD), 0  # bytes that are taken, the next part's place among them, and its number
         for place in places:
             part = others[place]
-            self.parts[place] = part
-            self.size += part.size - self._sizes[place]
-            self._sizes[place] = part.size
-            self._lengths[place] = len(part.deflated)
-            self._digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES] = part.digest or _NO_DIGEST
+            deflated, size = part.deflated, part.size
+            at += sum(lengths[known:place])
+            pieces += member[taken:at], deflated
+            taken = at = at + lengths[place]
+            known = place + 1
+            self.size += size - sizes[place]
+            parts[place], lengths[place], sizes[place] = part, len(deflated), size
+            digests[place * DIGEST_BYTES : known * DIGEST_BYTES] = part.digest or _NO_DIGEST
         del self._checksums[first:]
         # A checksum is linear: what has changed in that of the beginning, shifted by the length of the rest, has changed in the whole.
         difference = checksum ^ self._checksum_up_to(last)
-        self._checksum ^= crc32_combine(difference, 0, sum(self._sizes[last + 1 :]))
-        if pieces:
-            pieces.append(self._trailer())
-            self._member = b"".join(pieces)
-
-    def _pieces_with(self, others: Mapping[int, Part], places: list[int]) -> list[bytes | memoryview]:
-        """Return the member with other parts in these places, but for its trailer; nothing, if it is not joined."""
-        if self._member is None:
-            return []
-        pieces: list[bytes | memoryview] = []
-        member, lengths = memoryview(self._member), self._lengths
-        taken, at, known = 0, len(_HEAD), 0
-        for place in places:
-            at += sum(lengths[known:place])
-            pieces += member[taken:at], others[place].deflated
-            taken = at = at + lengths[place]
-            known = place + 1
-        pieces.append(member[taken:-_TRAILER_BYTES])
-        return pieces
+        self._checksum ^= crc32_combine(difference, 0, sum(sizes[known:]))
+        if self._member is not None:
+            self._member = b"".join((*pieces, member[taken:-_TRAILER_BYTES], self._trailer()))
 
     def _checksum_up_to(self, place: int) -> int:
         """Return the CRC-32 of all parts up to and with this one."""

@@ -1,5 +1,6 @@
 """What stands within a page's text and is none of it stays behind, and the text around it comes over."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -7,7 +8,7 @@ import saved_pages
 
 from kawaraban.exchange.formats.oldsite import plain_of
 from kawaraban.exchange.formats.page.markup import story_in_page
-from kawaraban.exchange.shapes import Subheading
+from kawaraban.exchange.shapes import Paragraph, Subheading
 
 ADDRESS = "https://old.example.jp/a/1"
 
@@ -105,3 +106,15 @@ def test_a_box_with_sentences_of_its_own_is_no_list_of_others():
         f"<html><body><article><h1>倉庫の五十年を振り返る</h1>{told}<section><h2>関連</h2>{told}</section></article></body></html>"
     )
     assert sum("五十年前" in plain_of(getattr(block, "html", "")) for block in found.body) == 2
+
+
+def test_boxes_inside_each_other_beyond_all_reason_hold_up_no_page():
+    told = (
+        "<p>浜辺市立図書館は二十七日、平日の閉館を午後九時に延ばした。働く人が仕事の帰りに立ち寄れるようにする試みで、来年三月まで続ける。</p>"
+        * 300
+    )
+    deep = f"{'<div>' * 1500}関連記事<img src=/a.jpg>{'</div>' * 1500}"
+    began = time.process_time()
+    found, _ = found_in(f"<html><body><article><h1>浜辺図書館の夜の開館</h1>{told}{deep}</article></body></html>")
+    assert len([block for block in found.body if isinstance(block, Paragraph)]) == 300
+    assert time.process_time() - began < 3

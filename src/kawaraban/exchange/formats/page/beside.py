@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop as _
+from lxml import etree
 from lxml import html as lxml_html
 
 from kawaraban.exchange.formats.oldsite import plain_of
@@ -60,20 +62,28 @@ def without_boxes(root: HtmlElement, noted: Counter[str]) -> None:
 
 def _unlinked(element: HtmlElement) -> str:
     """Return the words of an element that lead nowhere."""
-    words = [element.text or ""]
-    for child in element:
-        if child.tag != "a":
-            words.append(_unlinked(child))
-        words.append(child.tail or "")
+    words: list[str] = []
+    links = 0
+    # Elements may be inside each other beyond all reason: nothing calls itself here.
+    for event, part in etree.iterwalk(element, events=("start", "end")):
+        is_link = part.tag == "a"
+        if event == "start":
+            links += is_link
+            words.append((part.text or "") if not links and isinstance(part.tag, str) else "")
+        else:
+            links -= is_link
+            words.append((part.tail or "") if not links and part is not element else "")
     return " ".join(words)
 
 
 def lay_out_lines(root: HtmlElement) -> None:
     """Make figures of boxes that hold a picture and the line below it, and paragraphs of lines that begin with a blank of a letter's width."""
     for element in [*root.iter("div", "dl", "p", "li")]:
-        images = [*element.iter("img")]
+        images = [*islice(element.iter("img"), 2)]
+        if len(images) != 1 or next(element.iter("figure", "ul", "ol", "table", "a"), None) is not None:
+            continue
         words = one_line(element.text_content())
-        if len(images) != 1 or not words or len(words) > LONGEST_CAPTION or [*element.iter("figure", "ul", "ol", "table", "a")]:
+        if not words or len(words) > LONGEST_CAPTION:
             continue
         if any(_PHOTO.search(f"{part.get('class') or ''} {part.get('id') or ''}") for part in [element, *element.iterdescendants()]):
             (image,) = images

@@ -45,6 +45,7 @@ def test_wordpress_lists_lead_to_ours_and_each_is_tried(brought, base):
         item(1, "橋", "<p>橋だ。</p>", terms=[BRIDGE, FESTIVAL], link=f"https://old.example.jp{base}/town/bridge/1/"),
         # A section of its own there that no story has for its first is a topic here.
         item(2, "港", "<p>港だ。</p>", terms=[TOWN, SIDE], link=f"https://old.example.jp{base}/town/2/", creator="Mina.Ito"),
+        item(3, "雑報", "<p>雑報だ。</p>", terms=[("category", "uncategorized", "未分類")], link=f"https://old.example.jp{base}/3/"),
     ]
     export = wxr(*stories).replace("<item>", f"{MORE}<item>", 1)
     export = export.replace("<wp:base_blog_url>https://old.example.jp<", f"<wp:base_blog_url>https://old.example.jp{base}<")
@@ -56,23 +57,24 @@ def test_wordpress_lists_lead_to_ours_and_each_is_tried(brought, base):
         f"{base}/category/side": "/topics/side",
         f"{base}/author/mina-ito": "/by/minaito",
     }
-    assert led(log, f"{base}/feed", f"{base}/category/town/feed", f"{base}/author/kei/feed") == {
+    assert led(log, f"{base}/feed", f"{base}/category/uncategorized", f"{base}/category/town/feed", f"{base}/author/kei/feed") == {
         f"{base}/feed": "/feed.xml",
+        f"{base}/category/uncategorized": "/news",
         f"{base}/category/town/feed": "/town/feed.xml",
         f"{base}/author/kei/feed": "/by/kei/feed.xml",
     }
     # By its number a story is found below the site's own path.
     by_number = f"{base or '/'}?p=1"
     assert led(log, by_number)[by_number] == led(log, f"{base}/town/bridge/1")[f"{base}/town/bridge/1"] != by_number
-    # Three categories, two tags, three authors, and the paper's feed.
+    # Four categories, two tags, three authors, and the paper's feed.
     lists = proof.kinds["list"]
-    assert (lists.in_source, lists.here, lists.explained, lists.lost) == (9, 7, 2, 0)
+    assert (lists.in_source, lists.here, lists.explained, lists.lost) == (10, 8, 2, 0)
     assert {row.source_id: row.said for row in proof.explained} == dict.fromkeys(
         [f"{base}/tag/unused", f"{base}/author/mio"],
         "no story that came over stands in it",
     )
     assert proof.is_complete
-    assert proof.addresses_tried == 13 + 4
+    assert proof.addresses_tried == 15 + 6
 
 
 def test_ghosts_lists_lead_to_ours(brought):

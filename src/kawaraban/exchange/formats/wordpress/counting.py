@@ -59,8 +59,7 @@ class _Site:
             parts = [slug]
             while (above := self._categories[parts[0]].get("category_parent", "")) in self._categories and above not in parts:
                 parts = [above, *parts]
-            if slug != "uncategorized":
-                named[f"/category/{'/'.join(parts)}"] = said.get("cat_name", "")
+            named[f"/category/{'/'.join(parts)}"] = said.get("cat_name", "")
         named |= {f"/tag/{slug}": name for slug, name in self._tags.items()}
         named |= {f"/author/{slug}": name for slug, name in self._people.items()}
         for address, name in named.items():

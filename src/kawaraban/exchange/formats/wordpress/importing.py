@@ -21,6 +21,7 @@ from kawaraban.exchange.formats.wordpress.stories import Stories, old_path, zone
 from kawaraban.exchange.importing import Format, LeftOut, Loose, Read, of_file
 from kawaraban.exchange.letters import fitted
 from kawaraban.exchange.media.shapes import ENDINGS
+from kawaraban.exchange.naming import DEFAULT_SECTION
 from kawaraban.exchange.old_lists import OldAddress
 from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceStory
@@ -189,8 +190,9 @@ class WordPress:
             above = [slug]
             while (parent := head.categories[above[0]][1]) in head.categories and parent not in above:
                 above.insert(0, parent)
-            if slug != "uncategorized":
-                yield from _with_feed(f"{base}/category/{'/'.join(above)}", "topic" if len(above) > 1 else "section", name)
+            # What belongs nowhere there stands in the news here.
+            named = DEFAULT_SECTION[0] if slug == "uncategorized" else name
+            yield from _with_feed(f"{base}/category/{'/'.join(above)}", "topic" if len(above) > 1 else "section", named)
         for slug, name in head.tags.items():
             yield from _with_feed(f"{base}/tag/{slug}", "topic", name)
         for login, name in head.authors.items():

@@ -192,10 +192,10 @@ def launch():
 
     with sync_playwright() as playwright:
 
-        def one(names):
+        def one(names, **more):
             found = next((path for name in names if (path := shutil.which(name))), None)
             options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-            return playwright.chromium.launch(executable_path=found, args=options)
+            return playwright.chromium.launch(executable_path=found, args=options, **more)
 
         yield one
 

@@ -123,8 +123,8 @@ class Body:
     @property
     def kept_bytes(self) -> int:
         """What it takes in memory, about."""
-        # What is joined from parts is counted where it is kept.
-        others = sum([encoded.kept_bytes for name, encoded in self.encoded.items() if name != "gzip"])
+        # What is joined from parts is counted where it is kept. A list: meanwhile the presser may put Brotli there.
+        others = sum([encoded.kept_bytes for name, encoded in list(self.encoded.items()) if name != "gzip"])
         return self.page.kept_bytes + self.composed.joined.kept_bytes + others
 
     def for_accepted(self, accepted: bytes) -> Encoded:

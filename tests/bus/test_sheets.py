@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kawaraban.bus import following
-from kawaraban.bus.connection import BusSettings, stay_connected
+from kawaraban.bus.connection import BusAwayError, BusSettings, stay_connected
 from kawaraban.bus.follower import Follower
 from kawaraban.bus.following import batches
 from kawaraban.bus.forwarder import Forwarder
 from kawaraban.bus.media import Cabinet
 from kawaraban.bus.publishing import Outgoing
-from kawaraban.bus.streams import SITE, SITE_SUBJECTS, Piece, make_streams, piece_of, pieces
+from kawaraban.bus.streams import SITE, SITE_SUBJECTS, Piece, make_streams, piece_of, pieces, subject_of
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, StoryList
 
@@ -257,6 +257,31 @@ def test_a_bus_that_lost_its_disk_is_filled_anew_and_the_node_serves_on(bus, new
 
     asyncio.run(run())
     assert not node.photos
+
+
+def test_what_a_bus_has_lost_from_its_midst_is_published_again(bus, newsroom, node, log, tmp_path):
+    """As a server does that was killed: messages that it had acknowledged are gone, its numbers go on."""
+    away = Machine(tmp_path / "away")
+
+    async def lose(connected):
+        for what, kind, key in (("sheet", "list", "list-7"), ("sheet", "list", "list-30"), ("media", "", "images/harbour.jpg")):
+            message = await connected.streams.get_last_msg(SITE, subject_of(what, kind, key))
+            await connected.streams.delete_msg(SITE, message.seq)
+        raise BusAwayError("done")
+
+    async def run():
+        for number in range(100):
+            publish(log, number, (f"list-{number}", "front"))
+        async with running(bus.url, newsroom.forwarder(), node.follower()):
+            await level(newsroom, node)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stay_connected(BusSettings(url=bus.url), lose), 0.4)
+        async with running(bus.url, newsroom.forwarder(), node.follower(), away.follower()):
+            publish(log, 100)
+            await level(newsroom, node, away)
+
+    asyncio.run(run())
+    assert away.photos
 
 
 def test_a_restored_newsroom_takes_its_nodes_with_it_and_their_numbers_still_grow(bus, newsroom, node, log, tmp_path):

@@ -2,7 +2,8 @@
 
 How far it is, the stream itself says: its last message bears the number in the log. What goes out is taken only right behind that message,
 so two forwarders, or one that was cut off before it heard an answer, cannot write anything twice. When the stream does not hold what was
-sent any more (its disk was lost), or the log is another (a restored backup), everything is copied anew, as a new *run*.
+sent any more (its disk was lost), or the log is another (a restored backup), everything is copied anew, as a new *run*. A bus that was killed
+may lose a few messages from the midst of its files, at once or later: every half minute it is counted, and what is missing is published again.
 """
 
 from __future__ import annotations
@@ -12,9 +13,24 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
+from nats.js.errors import NotFoundError
+
 from kawaraban.bus.media import Cupboard, Sent
 from kawaraban.bus.publishing import Outgoing
-from kawaraban.bus.streams import SHEET, SITE, Piece, last_piece, make_streams, pieces
+from kawaraban.bus.streams import (
+    KEY,
+    LARGEST_PART,
+    MEDIA,
+    SHEET,
+    SITE,
+    Piece,
+    count_held,
+    last_piece,
+    make_streams,
+    piece_of,
+    pieces,
+    subject_of,
+)
 from kawaraban.sheetlog.log import SheetLog
 
 if TYPE_CHECKING:
@@ -23,11 +39,13 @@ if TYPE_CHECKING:
 
     from kawaraban.bus.connection import Bus
     from kawaraban.bus.media import File
+    from kawaraban.sheetlog.shapes import Entry
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 0.02
 LOOK_AT_FILES_SECONDS = 1.0
+COUNT_EVERY_SECONDS = 30.0
 ENTRIES_AT_A_TIME = 2000
 NOTE_AFTER_BYTES = 8 * 1024 * 1024
 
@@ -49,13 +67,17 @@ class Forwarder:
         """Forward what there is and what comes, for as long as the bus is there."""
         await make_streams(bus)
         await self._find_place(bus)
-        version, looked_at = -1, 0.0
+        version, looked_at, counted_at = -1, 0.0, 0.0
         loop = asyncio.get_running_loop()
         while True:
             changed = (now_version := self._log.data_version()) != version
             if changed or loop.time() - looked_at > LOOK_AT_FILES_SECONDS:
                 version, looked_at = now_version, loop.time()
                 await self._forward(bus)
+                if loop.time() - counted_at > COUNT_EVERY_SECONDS:
+                    # Whatever is published again is forwarded with the next look.
+                    version, counted_at = -1, loop.time()
+                    await self._publish_what_was_lost(bus)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def close(self) -> None:
@@ -97,6 +119,25 @@ class Forwarder:
                 self._number, self._until = entries[-1].seq, until
                 self._sent.note((), self._message)
 
+    async def _publish_what_was_lost(self, bus: Bus) -> None:
+        """Have sent again what the stream does not hold any more, though it was level: with the next look at the log and the files."""
+        size = self._log.size(self._number)  # what was appended meanwhile is on its way
+        parts = sum(max(1, -(-file.size // LARGEST_PART)) for file in self._sent.files.values())
+        # Counted in two ways: a server that has lost something may not know it of each subject.
+        messages = (await bus.streams.stream_info(SITE)).state.messages
+        if await count_held(bus, SHEET) < size or messages < size + parts:
+            lost = [entry for entry in self._log.changed_keys(0) if entry.seq <= self._number and not await _is_held(bus, entry)]
+            if lost:
+                logger.warning("the bus has lost %d entries of the sheet log: they are published again", len(lost))
+                self._log.publish_again(lost)
+        for what in (MEDIA, KEY):
+            files = [file for file in self._sent.files.values() if file.kind == what]
+            if await count_held(bus, what) < len(files):
+                logger.warning("the bus has lost some of %d files (%s): all are sent again", len(files), what)
+                self._cupboard.forget()
+                self._sent.begin(self._run, self._message)
+                return
+
     def _of_file(self, file: File) -> Iterator[tuple[str, bytes]]:
         content = None
         if file.size >= 0:
@@ -109,6 +150,14 @@ class Forwarder:
 
     async def _publish(self, bus: Bus, messages: Iterable[tuple[str, bytes]]) -> None:
         self._message = await bus.publisher.publish((Outgoing(subject, content) for subject, content in messages), self._message)
+
+
+async def _is_held(bus: Bus, entry: Entry) -> bool:
+    try:
+        message = await bus.streams.get_last_msg(SITE, subject_of(SHEET, entry.kind, entry.key))
+    except NotFoundError:
+        return False
+    return piece_of(message.data or b"").number >= entry.seq
 
 
 def _together(files: Sequence[File]) -> Iterator[list[File]]:

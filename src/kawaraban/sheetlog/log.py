@@ -195,6 +195,19 @@ class SheetLog:
         """From now on, numbers mean something else than those of the log that this is a copy of."""
         self._db.execute("UPDATE life SET name = lower(hex(randomblob(8)))")
 
+    def publish_again(self, entries: Iterable[Entry]) -> None:
+        """Give entries new numbers, as they stand: who follows hears of them once more."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(
+                "INSERT OR REPLACE INTO log (kind, key, payload) SELECT kind, key, payload FROM log WHERE kind = ? AND key = ?",
+                [(entry.kind, entry.key) for entry in entries],
+            )
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+
     # ------------------------------------------------------------------ following
 
     def life(self) -> str:
@@ -259,6 +272,10 @@ class SheetLog:
         """Yield the keys of one kind that stand now, in the order in which they were written."""
         for (key,) in self._db.execute("SELECT key FROM log WHERE kind = ? AND payload IS NOT NULL ORDER BY seq", (kind,)):
             yield key
+
+    def size(self, up_to: int) -> int:
+        """How many entries there are up to a number, tombstones among them."""
+        return int(self._db.execute("SELECT COUNT(*) FROM log WHERE seq <= ?", (up_to,)).fetchone()[0])
 
     def count(self, kind: Kind) -> int:
         """How many entries of a kind stand now."""

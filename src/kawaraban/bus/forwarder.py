@@ -3,7 +3,8 @@
 How far it is, the stream itself says: its last message bears the number in the log. What goes out is taken only right behind that message,
 so two forwarders, or one that was cut off before it heard an answer, cannot write anything twice. When the stream does not hold what was
 sent any more (its disk was lost), or the log is another (a restored backup), everything is copied anew, as a new *run*. A bus that was killed
-may lose a few messages from the midst of its files, at once or later: every half minute it is counted, and what is missing is published again.
+may have lost a few messages from the midst of its files, or lose them when it writes on: once level, and again a minute later, each is asked
+for; what is missing is published again, into a stream that is filled from the beginning.
 """
 
 from __future__ import annotations
@@ -11,41 +12,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nats.js.errors import NotFoundError
 
 from kawaraban.bus.media import Cupboard, Sent
 from kawaraban.bus.publishing import Outgoing
-from kawaraban.bus.streams import (
-    KEY,
-    LARGEST_PART,
-    MEDIA,
-    SHEET,
-    SITE,
-    Piece,
-    count_held,
-    last_piece,
-    make_streams,
-    piece_of,
-    pieces,
-    subject_of,
-)
+from kawaraban.bus.streams import SHEET, SITE, Piece, last_piece, make_streams, pieces, subject_of
 from kawaraban.sheetlog.log import SheetLog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kawaraban.bus.connection import Bus
     from kawaraban.bus.media import File
-    from kawaraban.sheetlog.shapes import Entry
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 LOOK_EVERY_SECONDS = 0.02
 LOOK_AT_FILES_SECONDS = 1.0
-COUNT_EVERY_SECONDS = 30.0
+CHECKED_AFTER_SECONDS = (0.0, 60.0)
+ASKED_FOR_TOGETHER = 100
 ENTRIES_AT_A_TIME = 2000
 NOTE_AFTER_BYTES = 8 * 1024 * 1024
 
@@ -67,16 +57,18 @@ class Forwarder:
         """Forward what there is and what comes, for as long as the bus is there."""
         await make_streams(bus)
         await self._find_place(bus)
-        version, looked_at, counted_at = -1, 0.0, 0.0
+        version, looked_at = -1, 0.0
         loop = asyncio.get_running_loop()
+        began, checks = loop.time(), list(CHECKED_AFTER_SECONDS)
         while True:
             changed = (now_version := self._log.data_version()) != version
             if changed or loop.time() - looked_at > LOOK_AT_FILES_SECONDS:
                 version, looked_at = now_version, loop.time()
                 await self._forward(bus)
-                if loop.time() - counted_at > COUNT_EVERY_SECONDS:
+                if checks and loop.time() - began >= checks[0]:
+                    checks.pop(0)
                     # Whatever is published again is forwarded with the next look.
-                    version, counted_at = -1, loop.time()
+                    version = -1
                     await self._publish_what_was_lost(bus)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
@@ -99,6 +91,9 @@ class Forwarder:
             self._number = last.number if last.is_last else last.number - 1
             self._until = last.until
             return
+        await self._begin_anew(bus)
+
+    async def _begin_anew(self, bus: Bus) -> None:
         self._cupboard.forget()
         logger.info("the bus is filled from the beginning")
         await bus.streams.purge_stream(SITE)
@@ -120,23 +115,17 @@ class Forwarder:
                 self._sent.note((), self._message)
 
     async def _publish_what_was_lost(self, bus: Bus) -> None:
-        """Have sent again what the stream does not hold any more, though it was level: with the next look at the log and the files."""
-        size = self._log.size(self._number)  # what was appended meanwhile is on its way
-        parts = sum(max(1, -(-file.size // LARGEST_PART)) for file in self._sent.files.values())
-        # Counted in two ways: a server that has lost something may not know it of each subject.
-        messages = (await bus.streams.stream_info(SITE)).state.messages
-        if await count_held(bus, SHEET) < size or messages < size + parts:
-            lost = [entry for entry in self._log.changed_keys(0) if entry.seq <= self._number and not await _is_held(bus, entry)]
-            if lost:
-                logger.warning("the bus has lost %d entries of the sheet log: they are published again", len(lost))
-                self._log.publish_again(lost)
-        for what in (MEDIA, KEY):
-            files = [file for file in self._sent.files.values() if file.kind == what]
-            if await count_held(bus, what) < len(files):
-                logger.warning("the bus has lost some of %d files (%s): all are sent again", len(files), what)
-                self._cupboard.forget()
-                self._sent.begin(self._run, self._message)
-                return
+        """Have everything sent again, if the stream does not hold all of it any more, though it was level: with the next look at the log."""
+        # Not by counting: a server that has lost something may count it on. What was appended meanwhile is on its way.
+        entries = [entry for entry in self._log.changed_keys(0) if entry.seq <= self._number]
+        lost = await _not_held(bus, {subject_of(SHEET, entry.kind, entry.key): entry for entry in entries})
+        gone = await _not_held(bus, {subject_of(file.kind, "", file.name): file for file in self._sent.files.values()})
+        if lost or gone:
+            logger.warning("the bus has lost %d entries of the sheet log and %d files", len(lost), len(gone))
+            # With new numbers: whoever has followed past them takes them too. All else goes with the numbers that it has, to a stream that
+            # is whole: one that has lost something may go on losing.
+            self._log.publish_again(lost)
+            await self._begin_anew(bus)
 
     def _of_file(self, file: File) -> Iterator[tuple[str, bytes]]:
         content = None
@@ -152,12 +141,23 @@ class Forwarder:
         self._message = await bus.publisher.publish((Outgoing(subject, content) for subject, content in messages), self._message)
 
 
-async def _is_held(bus: Bus, entry: Entry) -> bool:
-    try:
-        message = await bus.streams.get_last_msg(SITE, subject_of(SHEET, entry.kind, entry.key))
-    except NotFoundError:
-        return False
-    return piece_of(message.data or b"").number >= entry.seq
+async def _not_held(bus: Bus, subjects: Mapping[str, T]) -> list[T]:
+    """Return those of which the stream has no message."""
+
+    async def is_held(subject: str) -> bool:
+        try:
+            await bus.streams.get_last_msg(SITE, subject)
+        except NotFoundError:
+            return False
+        return True
+
+    missing: list[T] = []
+    wanted = list(subjects)
+    for start in range(0, len(wanted), ASKED_FOR_TOGETHER):
+        group = wanted[start : start + ASKED_FOR_TOGETHER]
+        held = await asyncio.gather(*(is_held(subject) for subject in group))
+        missing += [subjects[subject] for subject, is_there in zip(group, held, strict=True) if not is_there]
+    return missing
 
 
 def _together(files: Sequence[File]) -> Iterator[list[File]]:

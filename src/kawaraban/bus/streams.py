@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
-from nats.js.api import AckPolicy, ConsumerConfig, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -83,14 +83,6 @@ def subject_of(what: str, kind: str, key: str, place: int = 0) -> str:
     """Return the subject of a part of an entry, a photo or the key."""
     name = hashlib.blake2b(f"{kind}/{key}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return f"kawaraban.site.{what}.{name}.{place}"
-
-
-async def count_held(bus: Bus, what: str) -> int:
-    """Return how many entries, photos or keys the stream holds, tombstones among them."""
-    config = ConsumerConfig(ack_policy=AckPolicy.NONE, filter_subject=f"kawaraban.site.{what}.*.0", mem_storage=True, inactive_threshold=5)
-    counting = await bus.streams.add_consumer(SITE, config)
-    await bus.streams.delete_consumer(SITE, counting.name)
-    return counting.num_pending or 0
 
 
 def piece_of(content: bytes) -> Piece:

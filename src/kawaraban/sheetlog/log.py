@@ -273,10 +273,6 @@ class SheetLog:
         for (key,) in self._db.execute("SELECT key FROM log WHERE kind = ? AND payload IS NOT NULL ORDER BY seq", (kind,)):
             yield key
 
-    def size(self, up_to: int) -> int:
-        """How many entries there are up to a number, tombstones among them."""
-        return int(self._db.execute("SELECT COUNT(*) FROM log WHERE seq <= ?", (up_to,)).fetchone()[0])
-
     def count(self, kind: Kind) -> int:
         """How many entries of a kind stand now."""
         return int(self._db.execute("SELECT COUNT(*) FROM log WHERE kind = ? AND payload IS NOT NULL", (kind,)).fetchone()[0])

@@ -350,6 +350,7 @@ def test_a_real_export_comes_over_whole(newspaper, shared, tmp_path, settings, p
         "photo": (24, 24),
         "page": (4, 4),
         "story": (261, 261),
+        "list": (30, 30),  # 8 categories, 16 tags and 5 authors, and the feed of all
         "comment": (88, 88),
     }
     # One picture of a hostile post never was one.

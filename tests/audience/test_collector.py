@@ -17,7 +17,7 @@ from audience.crashing import STORIES, Site, drill
 from kawaraban.audience import queries
 from kawaraban.audience.client import CollectorClient, SyncCollectorClient
 from kawaraban.audience.collector import Collector, run_collector
-from kawaraban.audience.readlog import LogIsTakenError
+from kawaraban.audience.readlog import LogIsTakenError, ReadLog
 from kawaraban.audience.shapes import NotDurableError, Outcome
 from kawaraban.sheetlog.log import SheetLog
 
@@ -63,6 +63,26 @@ def test_a_read_that_is_answered_is_on_disk(site: Site) -> None:
         assert await client.take(site.raw(1, "s3")) == Outcome()
         assert site.counted() == {"s3": 1}
         assert await client.take(site.raw(1, "s3")) == Outcome("repeat")
+
+    with_collector(site, play)
+
+
+def test_what_was_no_read_is_told_of_by_rule_with_a_sample_and_stays_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kawaraban.audience.client.NOTE_AFTER_SECONDS", 0.01)
+
+    async def play(client: CollectorClient, _heard: list[set[str]]) -> None:
+        for rule, device in (("no-json", "phone"), ("no-json", "desktop"), ("no-json", "phone"), ("too-long", "tablet")):
+            client.note("malformed", rule, device)
+        await until(lambda: sum(segment.drops["count"].sum() for segment in ReadLog(site.reads / "log").segments()) == 4)
+        report = SyncCollectorClient(site.socket)
+        told = await asyncio.to_thread(report.report)
+        assert told is not None
+        assert {(one.reason, one.rule): one.count for one in told.rules} == {("malformed", "no-json"): 3, ("malformed", "too-long"): 1}
+        assert [(one.name, one.count) for one in told.dropped] == [("malformed", 4)]
+        assert {(one.rule, one.story, one.source, one.device) for one in told.samples} == {
+            ("no-json", "", "", "phone"),
+            ("too-long", "", "", "tablet"),
+        }
 
     with_collector(site, play)
 

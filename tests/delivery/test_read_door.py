@@ -35,8 +35,8 @@ class Collector:
         self.taken.append(read)
         heard(NotDurableError("the collector could not write") if read.page.story == "full" else Outcome())
 
-    def note(self, reason):
-        self.noted.append(reason)
+    def note(self, reason, rule, device):
+        self.noted.append((reason, rule, device))
 
 
 def send(settings=None, body=MESSAGE, client="203.0.113.7:5000", method="POST", **headers):
@@ -64,10 +64,23 @@ def test_what_was_taken_is_answered_when_it_is_on_disk():
     assert (answer.status, door.outcomes, dict(answer.headers)["retry-after"]) == (503, {"failed": 1}, "5")
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"x" * 20_000, b'{"story": "a"}'])
-def test_what_is_no_read_is_refused_and_noted(body):
-    answer, collector, door = send(body=body)
-    assert (answer.status, collector.taken, collector.noted, door.outcomes) == (400, [], ["malformed"], {"malformed": 1})
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        (b"", "no-json"),
+        (b"\xff{", "no-json"),
+        (b"{}", "wrong-field"),
+        (b'{"story": "a"}', "wrong-field"),
+        (b'{"story": "a", "token": ""}', "wrong-field"),
+        (b'{"story": "a", "token": 7}', "wrong-field"),
+        (b"x" * 20_000, "too-long"),
+        (json.dumps(MESSAGE | {"referrer": "x" * 3000}).encode(), "too-long"),
+    ],
+)
+def test_what_is_no_read_is_refused_and_noted_by_what_is_wrong_with_it(body, rule):
+    answer, collector, door = send(body=body, user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)")
+    noted = [("malformed", rule, "phone")]
+    assert (answer.status, collector.taken, collector.noted, door.outcomes) == (400, [], noted, {"malformed": 1})
 
 
 def handed(settings=None, body=MESSAGE, client="203.0.113.7:5000", **headers):

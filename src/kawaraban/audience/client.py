@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kawaraban.audience.shapes import Asked, RankedList, RankedStory, RawRead, Reason, Report, Withdrawn
+    from kawaraban.audience.shapes import Asked, Device, RankedList, RankedStory, RawRead, Reason, Report, Withdrawn
 
     # Told once what became of a read, or that nobody knows.
     Heard = Callable[[Outcome | NotDurableError], None]
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN_SECONDS = 2.0
 NOTE_AFTER_SECONDS = 1.0
+# A message waits for company: so long, or for so many reads. Each that is sent has the collector take its turn on the processor.
+GATHER_SECONDS, ENOUGH_READS = 0.002, 64
 COME_BACK_AFTER_SECONDS = (0.05, 0.2, 0.5, 1.0)
 # More reads than this on their way: the collector is not keeping up, and a page that is told so now tries again later.
 MOST_WAITING = 50_000
@@ -63,9 +65,10 @@ class CollectorClient:
         self._take_number = 0  # of reads; those of one message follow each other
         self._unsent: list[RawRead] = []
         self._unheard: list[Heard] = []  # of those that are unsent
+        self._departs: asyncio.TimerHandle | None = None  # when they are sent at the latest
         self._number = 0  # of questions
         self._asked: dict[int, asyncio.Future[tuple[RankedStory, ...]]] = {}
-        self._noted: Counter[Reason] = Counter()
+        self._noted: Counter[tuple[Reason, str, Device]] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._tried: asyncio.Future[None] | None = None
         self._tries = 0  # to connect, since it last said something
@@ -109,11 +112,12 @@ class CollectorClient:
         if self._waiting >= MOST_WAITING:
             raise NotDurableError("too many reads are waiting")
         if not self._unsent:
-            # Reads that come within one round of the event loop travel, and are written, together.
-            asyncio.get_running_loop().call_soon(self._send)
+            self._departs = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._send)
         self._waiting += 1
         self._unsent.append(read)
         self._unheard.append(heard)
+        if len(self._unsent) >= ENOUGH_READS:
+            self._send()
 
     def _refuse_late(self) -> None:
         loop = asyncio.get_running_loop()
@@ -125,11 +129,11 @@ class CollectorClient:
             del self._frames[first]
             self._refuse(frame.heard, "the collector did not answer in time")
 
-    def note(self, reason: Reason) -> None:
-        """Have it noted that a message was dropped here. What the collector does not hear is not told of; nobody waits for it."""
+    def note(self, reason: Reason, rule: str, device: Device) -> None:
+        """Have it noted that a message was dropped here, by a rule, and with what it was sent. What the collector does not hear is not told of; nobody waits for it."""
         if not self._noted:
             asyncio.get_running_loop().call_later(NOTE_AFTER_SECONDS, self._send_notes)
-        self._noted[reason] += 1
+        self._noted[reason, rule, device] += 1
 
     async def ranking(self, asked: Asked) -> tuple[RankedStory, ...]:
         """Ask for a ranking. While the collector is away, and for those that are kept, the last known one is told."""
@@ -151,9 +155,12 @@ class CollectorClient:
     def _send_notes(self) -> None:
         noted, self._noted = self._noted, Counter()
         if self._writer is not None:
-            self._writer.write(b"".join(wire.frame(wire.Note(reason, count)) for reason, count in noted.items()))
+            notes = (wire.Note(reason, count, rule, device) for (reason, rule, device), count in noted.items())
+            self._writer.write(b"".join(map(wire.frame, notes)))
 
     def _send(self) -> None:
+        if self._departs is not None:
+            self._departs.cancel()
         reads, self._unsent = self._unsent, []
         heard, self._unheard = self._unheard, []
         if self._writer is None or not reads:
@@ -214,7 +221,11 @@ class CollectorClient:
             return
         self._waiting -= len(frame.heard)
         for heard, reason in zip(frame.heard, message.reasons, strict=True):
-            _tell(heard, _OUTCOMES.get(reason) or _outcome(reason))
+            try:
+                heard(_OUTCOMES.get(reason) or _outcome(reason))
+            except Exception:
+                # One listener's fault must cost neither the others their answers nor the worker its line to the collector.
+                logger.exception("what became of a read could not be told")
 
     def _refuse(self, those: list[Heard], why: str) -> None:
         self._waiting -= len(those)
@@ -302,7 +313,6 @@ def _tell(heard: Heard, outcome: Outcome | NotDurableError) -> None:
     try:
         heard(outcome)
     except Exception:
-        # One listener's fault must cost neither the others their answers nor the worker its line to the collector.
         logger.exception("what became of a read could not be told")
 
 

@@ -34,8 +34,8 @@ PUBLISH_EVERY_SECONDS = 1.0
 LEAVE_ON_DISK_EVERY_SECONDS = 10.0
 # Ranking gives way to reads and questions after so long.
 TURN_SECONDS = 0.002
-# A write waits so long for company: reads that come singly then share a sync, and none is answered noticeably later.
-GATHER_SECONDS = 0.005
+# A write waits for company: so long, or for so many reads. Those that come singly then share a sync, and none is answered noticeably later.
+GATHER_SECONDS, ENOUGH_READS = 0.003, 128
 # More than this waiting to be written: the disk does not keep up, and pages are told to come again.
 MOST_PENDING = 100_000
 # A subscriber that lets so much lie unread is stuck: it is let go, and comes back when it can.
@@ -71,16 +71,14 @@ class Collector:
         self._reads_dir = reads_dir
         self._pending: list[_Pending] = []
         self._pending_reads = 0
-        self._pending_since = 0.0
-        self._work = asyncio.Event()
-        self._changed = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._work, self._changed = asyncio.Event(), asyncio.Event()
         self._writing = True
         # One thread: the log is written, packed and forgotten in one order.
         self._disk = ThreadPoolExecutor(1, "reads")
         self._merging: set[asyncio.Future[Any]] = set()
         self._one_merges = asyncio.Lock()
-        self._subscribers: set[wire.Line] = set()
-        self._clients: set[wire.Line] = set()
+        self._subscribers, self._clients = set[wire.Line](), set[wire.Line]()
         self._left_at = 0.0
         self.asked = AskedRankings(self.ledger.rankings)
         self._told = False  # the newsroom ranks, of all nodes' reads, and tells us
@@ -103,7 +101,7 @@ class Collector:
         if isinstance(message, wire.Take):
             self._take(message, client)
         elif isinstance(message, wire.Note):
-            self._wait_for_disk(_Pending(self.ledger.note(message.reason, message.count, time.time()), None, 0))
+            self._wait_for_disk(_Pending(self.ledger.note(message, time.time()), None, 0))
         elif isinstance(message, wire.Withdraw):
             self._keep(asyncio.ensure_future(self._withdraw(message, client)))
         elif isinstance(message, wire.AskRanking):
@@ -130,22 +128,24 @@ class Collector:
 
     def _wait_for_disk(self, pending: _Pending) -> None:
         if not self._pending:
-            self._pending_since = time.monotonic()
-            self._work.set()
+            # What comes while a write is on its way has waited already when that is done.
+            self._alarm = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._work.set)
         self._pending.append(pending)
         self._pending_reads += len(pending.batch.reasons)
+        if self._pending_reads >= ENOUGH_READS:
+            self._work.set()
 
     async def write_forever(self) -> None:
         """Write what is pending, enter it, answer."""
         while True:
             await self._work.wait()
-            # What came while the last write was on its way has waited already.
-            await asyncio.sleep(max(0.0, self._pending_since + GATHER_SECONDS - time.monotonic()))
             await self.write_pending()
 
     async def write_pending(self) -> None:
         """Write what is pending now. A failure is answered, not raised."""
         self._work.clear()
+        if self._alarm is not None:
+            self._alarm.cancel()
         group, self._pending, self._pending_reads = self._pending, [], 0
         batches = [pending.batch for pending in group]
         try:

@@ -128,7 +128,7 @@ class Group(msgspec.Struct, gc=False):
         """Count reads of a story that was asked for. Never below nothing: what was forgotten meanwhile is not taken back."""
         self.total += by
         if story == self.first:
-            self.of_first = max(0, self.of_first + by)
+            self.of_first = self.of_first + by if by > 0 else max(0, self.of_first + by)
         else:
             self.others = self.others or {}
             self.others[story] = max(0, self.others.get(story, 0) + by)
@@ -187,7 +187,8 @@ class Crowds:
     def counted(self, group: Group, story: str, by: int = 1) -> None:
         """Note that a read was counted, or, with ``by`` -1, that it was not after all."""
         group.count(story, by)
-        self._site[story] = max(0, self._site.get(story, 0) + by)
+        reads = self._site.get(story, 0) + by
+        self._site[story] = max(0, reads)
         self._site_total += by
 
     def forget(self, now: float) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kawaraban.audience.outbox import Outbox
     from kawaraban.audience.segments import Segment
     from kawaraban.audience.shapes import Keeping, RankedStory, RawRead, Reason, Report, Withdrawn
+    from kawaraban.audience.wire import Note
 
 
 # What is counted from server logs lies in a directory of its own, and enters no ranking.
@@ -153,9 +154,10 @@ class Ledger:
         batch.attended.append(told)
         return None
 
-    def note(self, reason: Reason, count: int, at: float) -> Batch:
+    def note(self, noted: Note, at: float) -> Batch:
         """Return a batch of what was dropped at the door, before it could be judged."""
-        return Batch(at, dropped=Counter({reason: count}))
+        self.tally.note(noted.reason, noted.rule, noted.device, noted.count, at)
+        return Batch(at, dropped=Counter({noted.reason: noted.count}))
 
     def write(self, batches: Sequence[Batch]) -> None:
         """Put batches on disk; OSError if they are not there for certain. Blocks for as long as the disk takes."""

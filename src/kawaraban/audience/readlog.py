@@ -17,7 +17,7 @@ import os
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kawaraban.audience.shapes import Attended, Counted, Dropped, Handed, Withdrawn
+
+    R = TypeVar("R", Counted, Dropped, Attended)
 
 logger = logging.getLogger(__name__)
 
@@ -79,14 +81,11 @@ class ReadLog:
 
         Returns when ``fdatasync`` has.
         """
-        hours: dict[int, tuple[list[Counted], list[Dropped], list[Attended]]] = {}
-        for read in reads:
-            hours.setdefault(hour_of(read.at), ([], [], []))[0].append(read)
-        for drop in drops:
-            hours.setdefault(hour_of(drop.at), ([], [], []))[1].append(drop)
-        for told in attended:
-            hours.setdefault(hour_of(told.at), ([], [], []))[2].append(told)
-        self._write({hour: partial(_OpenFile.write, reads=one[0], drops=one[1], attended=one[2]) for hour, one in hours.items()})
+        hours = {hour_of(one.at) for those in (reads, drops, attended) for one in those}
+        ours: dict[int, tuple[Sequence[Counted], Sequence[Dropped], Sequence[Attended]]] = dict.fromkeys(hours, (reads, drops, attended))
+        if len(hours) > 1:
+            ours = {hour: (_of_hour(reads, hour), _of_hour(drops, hour), _of_hour(attended, hour)) for hour in sorted(hours)}
+        self._write({hour: partial(_OpenFile.write, reads=one[0], drops=one[1], attended=one[2]) for hour, one in ours.items()})
 
     def append_handed(self, node: str, handed: Sequence[Handed]) -> None:
         """Put on disk what a node handed on, each in a block with its number; OSError if it is not there for certain."""
@@ -340,7 +339,8 @@ class _OpenFile:
         self.end += len(blocks)
 
     def _named(self, reads: Sequence[Counted | Attended]) -> bytes:
-        unnamed = list(dict.fromkeys(read.story for read in reads if read.story not in self._numbers))
+        numbers = self._numbers
+        unnamed = list(dict.fromkeys([read.story for read in reads if read.story not in numbers]))
         for name in unnamed:
             self._numbers[name] = len(self._numbers)
         return segments.name_blocks(unnamed)
@@ -356,6 +356,10 @@ def _hour_named(name: str) -> int | None:
         return int(datetime.strptime(name, _NAME).replace(tzinfo=UTC).timestamp())
     except ValueError:
         return None
+
+
+def _of_hour(records: Sequence[R], hour: int) -> list[R]:
+    return [one for one in records if hour_of(one.at) == hour]
 
 
 def hour_of_handed(handed: Handed) -> int:

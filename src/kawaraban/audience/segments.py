@@ -56,6 +56,8 @@ FIRST = 1 << 6
 
 _SOURCE_PLACES = {name: place for place, name in enumerate(SOURCES)}
 _DEVICE_PLACES = {name: place for place, name in enumerate(DEVICES)}
+# In one byte.
+_MARKS = {(source, device): at | place << 4 for source, at in _SOURCE_PLACES.items() for device, place in _DEVICE_PLACES.items()}
 _REASON_PLACES = {name: place for place, name in enumerate(REASONS)}
 
 
@@ -247,15 +249,15 @@ def handed_block(hour: int, node: str, handed: Handed, numbers: dict[str, int]) 
 
 
 def _read_rows(hour: int, reads: Sequence[Counted], numbers: dict[str, int]) -> list[bytes]:
-    return [
-        _READ.pack(
-            numbers[read.story],
-            _ms(read.at, hour),
-            _SOURCE_PLACES[read.source] | _DEVICE_PLACES[read.device] << 4,
-            read.visitor,
+    # Once for every read: the moment as ``_ms`` gives it.
+    pack, last = _READ.pack, HOUR * 1000 - 1
+    rows = []
+    for read in reads:
+        ms = round((read.at - hour) * 1000)
+        rows.append(
+            pack(numbers[read.story], ms if 0 <= ms <= last else _ms(read.at, hour), _MARKS[read.source, read.device], read.visitor)
         )
-        for read in reads
-    ]
+    return rows
 
 
 def _drop_rows(hour: int, drops: Sequence[Dropped]) -> list[bytes]:

@@ -218,7 +218,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True):
     reason: Reason
     rule: str
     story: str  # "" where no such story stands
-    source: SourceName
+    source: SourceName | Literal[""]  # "" where the message was none, and told nothing
     device: Device
 
 
@@ -275,8 +275,16 @@ class Keeping(msgspec.Struct, frozen=True):
 ALL_FOR_EVER = Keeping()
 
 
+# What is wrong with a message that is no read: another form than JSON, a field of another kind or none where one is asked for, too long.
+Fault = Literal["no-json", "wrong-field", "too-long"]
+
+
 class MalformedReadError(ValueError):
-    """The body is no read; the message says why, for whoever sent it."""
+    """The body is no read; the message says why, for whoever sent it, and ``fault`` in a word."""
+
+    def __init__(self, why: str, fault: Fault) -> None:
+        super().__init__(why)
+        self.fault: Fault = fault
 
 
 class NotDurableError(Exception):
@@ -297,9 +305,15 @@ def parse_page_message(body: bytes | bytearray) -> PageMessage:
     try:
         message = _page_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedReadError(f'This is no read: {error}. Send JSON such as {{"story": "…", "token": "…"}}.') from error
+        fault: Fault = "wrong-field" if isinstance(error, msgspec.ValidationError) else "no-json"
+        raise MalformedReadError(f'This is no read: {error}. Send JSON such as {{"story": "…", "token": "…"}}.', fault) from error
     if not message.story or not message.token:
-        raise MalformedReadError('A read needs its "story" and its "token".')
-    if max(len(message.story), len(message.token), len(message.referrer), len(message.view)) > LONGEST_TEXT:
-        raise MalformedReadError(f"No text of a read may be longer than {LONGEST_TEXT} characters.")
+        raise MalformedReadError('A read needs its "story" and its "token".', "wrong-field")
+    if (
+        len(message.referrer) > LONGEST_TEXT
+        or len(message.story) > LONGEST_TEXT
+        or len(message.token) > LONGEST_TEXT
+        or len(message.view) > LONGEST_TEXT
+    ):
+        raise MalformedReadError(f"No text of a read may be longer than {LONGEST_TEXT} characters.", "too-long")
     return message

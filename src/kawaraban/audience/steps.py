@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kawaraban.audience.visitors import Salts
 
 REPEAT_SECONDS = MEMORY_SECONDS
-_MIX, _64_BITS = 0x9E3779B97F4A7C15, 2**64 - 1
 # Visible for so long before it counts; scrolling counts at once.
 SEEN_MS = 3000
 # More stories than a person opens within a minute.
@@ -126,6 +125,8 @@ def not_prefetched(read: Read, gate: Gate) -> Reason | None:
     page = read.raw.page
     if page.prerendered or page.prefetched or page.visibility == "prerender":
         return "prefetch"
+    if not read.raw.purpose:
+        return None
     purpose = read.raw.purpose.lower()
     return "prefetch" if "prefetch" in purpose or "prerender" in purpose else None
 
@@ -292,7 +293,7 @@ def pair(visitor: int, story: str) -> int:
 
     It is this process's alone: texts are hashed anew in each.
     """
-    return visitor ^ (hash(story) * _MIX & _64_BITS)
+    return hash((visitor, story))
 
 
 def _lasting(visitor: int, story: str, view: str) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kawaraban.audience.ranking import Rankings
     from kawaraban.audience.segments import Segment
-    from kawaraban.audience.shapes import Counted, Device, Dropped, Reason, SourceName
+    from kawaraban.audience.shapes import Counted, Device, Dropped, Reason
     from kawaraban.audience.steps import Read
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -55,10 +55,9 @@ class Tally:
     def count_each(self, reads: Sequence[Counted]) -> None:
         """Count reads: those of one minute together."""
         visitors = self._visitors
-        names: Counter[tuple[int, SourceName, Device]] = Counter()
         for read in reads:
-            names[int(read.at) // MINUTE, read.source, read.device] += 1
             visitors[read.visitor] = read.at
+        names = Counter([(int(read.at) // MINUTE, read.source, read.device) for read in reads])
         for (minute, source, device), count in names.items():
             self._add(minute, ("source", source), count)
             self._add(minute, ("device", device), count)
@@ -76,17 +75,26 @@ class Tally:
 
     def sample(self, read: Read, reason: Reason, stories: Collection[str], own_hosts: Collection[str]) -> None:
         """Keep, in memory, what may be shown of a read that was dropped: its rule and its classes, nothing of who it was."""
-        rule = rule_of(read, reason)
+        rule, raw = rule_of(read, reason), read.raw
+        if self._is_to_be_kept(reason, rule, 1, raw.at):
+            story = read.story if read.story in stories else ""
+            one = Sample(raw.at // MINUTE * MINUTE, reason, rule, story, source_of(raw.page.referrer, own_hosts), device_of(raw.user_agent))
+            self._samples[reason].append(one)
+
+    def note(self, reason: Reason, rule: str, device: Device, count: int, at: float) -> None:
+        """Keep likewise what is known of messages that were none: their rule, and with what they were sent."""
+        if self._is_to_be_kept(reason, rule, count, at):
+            self._samples[reason].append(Sample(at // MINUTE * MINUTE, reason, rule, "", "", device))
+
+    def _is_to_be_kept(self, reason: Reason, rule: str, count: int, at: float) -> bool:
         if (reason, rule) in self._rules or len(self._rules) < RULES_KNOWN:
-            self._rules[reason, rule] += 1
-        raw, kept = read.raw, self._samples.setdefault(reason, deque(maxlen=SAMPLES_OF_A_REASON))
-        if kept and kept[-1].rule == rule and raw.at - self._sampled_at.get(reason, 0.0) < SAMPLE_EVERY_SECONDS:
-            # In a flood one is like the other.
-            return
-        self._sampled_at[reason] = raw.at
-        story = read.story if read.story in stories else ""
-        one = Sample(raw.at // MINUTE * MINUTE, reason, rule, story, source_of(raw.page.referrer, own_hosts), device_of(raw.user_agent))
-        kept.append(one)
+            self._rules[reason, rule] += count
+        kept = self._samples.setdefault(reason, deque(maxlen=SAMPLES_OF_A_REASON))
+        # In a flood one is like the other.
+        is_alike = bool(kept) and kept[-1].rule == rule and at - self._sampled_at.get(reason, 0.0) < SAMPLE_EVERY_SECONDS
+        if not is_alike:
+            self._sampled_at[reason] = at
+        return not is_alike
 
     def add_segment(self, segment: Segment, now: float) -> None:
         """Count an hour of the log."""

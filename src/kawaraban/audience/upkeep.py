@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
 import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from concurrent.futures import Executor
 
     from kawaraban.audience.ledger import Ledger
@@ -14,6 +17,22 @@ if TYPE_CHECKING:
 UPKEEP_EVERY_SECONDS = 60.0
 # After each moment of summing, a pause at least as long as that moment: the disk's thread is free for half of the time.
 PAUSE_SECONDS = 0.2
+# A ranking is some twenty steps over arrays, between each of which the other thread may take its turn: so long each time.
+TURN_SECONDS = 0.00003
+
+
+@contextlib.contextmanager
+def short_turns() -> Iterator[None]:
+    """Let threads take turns of a moment, while one of them has long work and another must answer.
+
+    Not for good: reads are judged in one thread and written in another, and each turn that is taken costs more than what is done in it.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
@@ -27,6 +46,11 @@ async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
     Raises:
         OSError: it could not be done.
     """
+    with short_turns():
+        await _keep_in_order(ledger, disk, until)
+
+
+async def _keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
     loop = asyncio.get_running_loop()
     now = time.time()
     for hour in await loop.run_in_executor(disk, ledger.log.due, now):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 # msgspec asks for these names when the first message is read: they are no mere annotations.
-from kawaraban.audience.shapes import Asked, RankedList, RankedStory, RawRead, Reason, Report, Snapshot, Withdrawn
+from kawaraban.audience.shapes import Asked, Device, RankedList, RankedStory, RawRead, Reason, Report, Snapshot, Withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +37,12 @@ class Taken(msgspec.Struct, tag="taken", array_like=True):
 
 
 class Note(msgspec.Struct, tag="note", array_like=True):
-    """So many reads were dropped at the door. Not answered."""
+    """So many reads were dropped at the door, by a rule, and sent with this class of device. Not answered."""
 
     reason: Reason
     count: int
+    rule: str = ""
+    device: Device = "desktop"
 
 
 class AskRanking(msgspec.Struct, tag="ask-ranking", array_like=True):

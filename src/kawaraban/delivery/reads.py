@@ -8,6 +8,7 @@ from collections import Counter
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from kawaraban.audience.origins import device_of
 from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRead, parse_page_message
 from kawaraban.audience.visitors import network_of
 from kawaraban.delivery import http
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from kawaraban.audience.client import CollectorClient
-    from kawaraban.audience.shapes import Outcome, PageMessage
+    from kawaraban.audience.shapes import Fault, Outcome, PageMessage
     from kawaraban.delivery.request import Request
     from kawaraban.delivery.settings import ReaderSettings
 
@@ -49,22 +50,22 @@ class ReadDoor:
         try:
             length = int(scope.headers.get("content-length", "0"))
         except ValueError:
-            return self._malformed("Content-Length is no number.")
+            return self._malformed(scope, "Content-Length is no number.", "wrong-field")
         if length > LONGEST_READ:
-            return self._malformed(f"A read is shorter than {LONGEST_READ} bytes.")
+            return self._malformed(scope, f"A read is shorter than {LONGEST_READ} bytes.", "too-long")
         body = await proto()
         if len(body) > LONGEST_READ:
-            return self._malformed(f"A read is shorter than {LONGEST_READ} bytes.")
+            return self._malformed(scope, f"A read is shorter than {LONGEST_READ} bytes.", "too-long")
         try:
             message = parse_page_message(body)
         except MalformedReadError as error:
-            return self._malformed(str(error))
+            return self._malformed(scope, str(error), error.fault)
         headers = self._headers_of(scope)
         try:
             outcome = await self._collector.take(self._read(message, headers, scope.client))
         except NotDurableError as error:
-            return self._answer(message, error)
-        return self._answer(message, outcome)
+            return self._answer(message.story, message.left, error)
+        return self._answer(message.story, message.left, outcome)
 
     def hand(self, request: Request, client: str, answer: Callable[[http.Answer], None]) -> bool:
         """Take a ``POST /read`` without a task: ``answer`` is called once. False where ``take`` has to say what is wrong with it."""
@@ -75,25 +76,28 @@ class ReadDoor:
         if message is None:
             return False
         try:
-            self._collector.hand(self._read(message, request.headers, client), partial(self._hear, message, answer))
+            read = self._read(message, request.headers, client)
+            # Of the message only what the answer needs is held until then: hundreds wait.
+            self._collector.hand(read, partial(self._hear, message.story, message.left, answer))
         except NotDurableError as error:
-            answer(self._answer(message, error))
+            answer(self._answer(message.story, message.left, error))
         return True
 
-    def _hear(self, message: PageMessage, answer: Callable[[http.Answer], None], outcome: Outcome | NotDurableError) -> None:
-        answer(self._answer(message, outcome))
+    def _hear(self, story: str, left: bool, answer: Callable[[http.Answer], None], outcome: Outcome | NotDurableError) -> None:  # noqa: FBT001 - as it is bound
+        answer(self._answer(story, left, outcome))
 
-    def _answer(self, message: PageMessage, outcome: Outcome | NotDurableError) -> http.Answer:
+    def _answer(self, story: str, left: bool, outcome: Outcome | NotDurableError) -> http.Answer:  # noqa: FBT001
         if isinstance(outcome, NotDurableError):
             self.outcomes["failed"] += 1
             answer = http.problem(503, f"The read is not counted: {outcome}.")
             return http.Answer(503, answer.body, [*answer.headers, ("retry-after", "5")])
-        if message.left:
+        if left:
             self.outcomes["left"] += 1
             return DONE
-        self.outcomes[outcome.reason or "counted"] += 1
-        if outcome.kept:
-            self._on_read(message.story)
+        reason = outcome.reason
+        self.outcomes[reason or "counted"] += 1
+        if reason is None:
+            self._on_read(story)
         return DONE
 
     def asker(self, scope: Any) -> str:
@@ -107,9 +111,9 @@ class ReadDoor:
             return ""
         return network_of(address)
 
-    def _malformed(self, why: str) -> http.Answer:
+    def _malformed(self, scope: Any, why: str, fault: Fault) -> http.Answer:
         self.outcomes["malformed"] += 1
-        self._collector.note("malformed")
+        self._collector.note("malformed", fault, device_of(scope.headers.get("user-agent") or ""))
         return http.problem(400, why)
 
     def _headers_of(self, scope: Any) -> dict[bytes, bytes]:
@@ -139,6 +143,8 @@ class ReadDoor:
     def _address(self, headers: Mapping[bytes, bytes], address: str) -> str:
         """Return the reader's address, as our own proxies tell it."""
         told = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        if "," not in told:
+            return _without_port(told.strip()) if told.strip() and self.is_trusted(address) else address
         forwarded = [part for each in told.split(",") if (part := each.strip())]
         # From the right: what the last trusted proxy saw is believed, what stands before it is anybody's invention.
         while forwarded and self.is_trusted(address):
@@ -158,6 +164,7 @@ class ReadDoor:
         return ""
 
 
+@lru_cache(maxsize=1024)
 def peer(client: str) -> str:
     """Return the address that a request came from directly."""
     return client.rpartition(":")[0].strip("[]")

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.counting import writable
 from kawaraban.exchange.sentences import Said
-
-if TYPE_CHECKING:
-    from kawaraban.exchange.noting import Account, Noted
 
 # How a story stands in its source. What is withheld (private, behind a password) stays so: it comes over as a draft.
 PUBLISHED, SCHEDULED, DRAFT = "published", "scheduled", "draft"
@@ -202,8 +199,7 @@ class ImportReport:
     noted: Counter[str] = field(default_factory=Counter)
     missing_photos: dict[str, str] = field(default_factory=dict)  # address → why
     left_out: dict[str, str] = field(default_factory=dict)  # source id → why it was not to come over
-    # Source id → what accounts for how much of a difference between its text there and here.
-    accounts: dict[str, dict[str, Account]] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)  # source id → what of its text came over otherwise
     loose_pictures: list[str] = field(default_factory=list)  # addresses of pictures that came without a story
 
     @property
@@ -211,11 +207,11 @@ class ImportReport:
         """What is wrong in the source, in sentences."""
         return [problem.said for problem in self.found if problem.lost]
 
-    def tell(self, source_id: str, noted: Noted) -> None:
+    def tell(self, source_id: str, noted: Counter[str]) -> None:
         """Note what of a story's text came over otherwise than it stood."""
         self.noted.update(noted)
-        if noted.accounts:
-            self.accounts[source_id] = noted.accounts
+        if noted:
+            self.told[source_id] = Said.several(sorted(noted))
 
     def sentence(self) -> str:
         """Say it in one line."""

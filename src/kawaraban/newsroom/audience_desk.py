@@ -64,6 +64,9 @@ RULE_NAMES = {
     "request": gettext_lazy("by the request's word"),
     "network-a-minute": gettext_lazy("a network, within a minute"),
     "story-by-network": gettext_lazy("a network, of one story"),
+    "no-json": gettext_lazy("no JSON"),
+    "wrong-field": gettext_lazy("a field is missing or of another kind"),
+    "too-long": gettext_lazy("too long"),
 }
 # The others of those that are told stand folded behind them.
 STORIES_SHOWN, ALERTS_SHOWN = 20, 3

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import ctypes
 import gc
-import sys
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 SELDOM_COLLECTED = (50_000, 20, 100)
 # What the C library calls the number of its heaps.
 _HEAPS = -8
-# A ranking is some twenty steps over arrays, between each of which the other thread may take its turn: so long each time.
-TURN_SECONDS = 0.00003
 
 
 @click.command()
@@ -75,8 +72,6 @@ def _run(collecting: Coroutine[Any, Any, None]) -> None:
     # One heap for all threads, of which only one works at a time: what each frees in one of its own would be nobody else's to take.
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_HEAPS, 1)
-    # What packs an hour of reads, in the thread of the disk, lets who answers take its turn.
-    sys.setswitchinterval(TURN_SECONDS)
     try:
         import uvloop
     except ImportError:  # not to be had on this platform

@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import re
-from collections import Counter
 from html import escape
 
 import pytest
@@ -21,6 +20,7 @@ from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.formats.page.text import moment_in, story_in_text
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.models import ImportRun
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.proving.proof import prove
 from kawaraban.exchange.proving.writing import write_report
 from kawaraban.exchange.shapes import ImportReport, Problem
@@ -404,7 +404,7 @@ PAGE_TEXT = """2026年 11月 28日 (土曜日)
 
 
 def test_the_story_is_found_in_a_page_of_text():
-    found = story_in_text(PAGE_TEXT, Counter())
+    found = story_in_text(PAGE_TEXT, Noted())
     assert found.title == "汐見大橋が開通、市民ら三千人が朝から渡り初め"
     assert [type(block).__name__ for block in found.body] == ["Picture", "Paragraph", "Paragraph", "Subheading", "Paragraph"]
     assert (found.body[0].photo.caption, found.body[0].photo.credit) == ("開通した汐見大橋を渡る市民ら。", "海辺通信")
@@ -518,7 +518,7 @@ def test_a_page_comes_over_in_whatever_letters_its_file_is_named(newspaper, tmp_
 def test_the_page_that_we_began_with(shared):
     path = shared / "seed" / "page.txt"
     text = path.read_text(encoding="utf-8")
-    found = story_in_text(text, Counter())
+    found = story_in_text(text, Noted())
     kinds = [type(block).__name__ for block in found.body]
     assert (kinds.count("Paragraph"), kinds.count("Picture"), len(kinds)) == (12, 2, 14)
     assert (found.title, found.published_at) == (text.splitlines()[4], None)
@@ -577,7 +577,7 @@ KOREAN_RIGHTS_STORY = [
 )
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_a_story_about_rights_keeps_its_paragraphs_and_notices_below_it_are_noted(paragraphs, notice, form):
-    noted = Counter()
+    noted = Noted()
     found = found_in(["法の改正、来年一月から", *paragraphs, *([notice] if notice else [])], form, noted)
     assert [plain_of(block.html) for block in found.body] == paragraphs
     assert noted == ({"notice of rights below the text left out": 1} if notice else {})
@@ -610,7 +610,7 @@ def test_the_report_says_that_a_notice_was_left_out(bring):
     ],
 )
 def test_a_last_paragraph_that_speaks_of_rights_is_the_storys_own(last):
-    noted = Counter()
+    noted = Noted()
     found = found_in(["法の改正、来年一月から", *RIGHTS_STORY[:2], last], "html", noted)
     assert [plain_of(block.html) for block in found.body] == [*RIGHTS_STORY[:2], last]
     assert noted == {}

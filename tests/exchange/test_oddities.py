@@ -2,7 +2,6 @@
 
 import gzip
 import time
-from collections import Counter
 
 import pytest
 from exports import SITE, attachment, item, picture, wxr
@@ -16,6 +15,7 @@ from kawaraban.exchange.formats.wordpress.text import MOST_MADE, EditorText
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.markup.blocks import blocks_of
 from kawaraban.exchange.media.files import open_files
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.proving.proof import prove
 from kawaraban.newsroom.models import StoryPage
 
@@ -166,7 +166,7 @@ def test_a_shared_text_stands_as_often_as_it_is_shown_but_never_in_itself(bring)
         return item(number, f"部品{number}", text, post_type="wp_block")
 
     text = '<!-- wp:paragraph --><p>本文。</p><!-- /wp:paragraph --><!-- wp:block {"ref":7} /--><!-- wp:block {"ref":7} /-->'
-    report, _ = bring(
+    report, proof = bring(
         "wordpress",
         wxr(
             item(1, "記事", text + '<!-- wp:block {"ref":99} /-->'),
@@ -175,7 +175,12 @@ def test_a_shared_text_stands_as_often_as_it_is_shown_but_never_in_itself(bring)
         ),
     )
     assert [words for _, words in shown(story("1"))] == ["<p>本文。</p>", *["<p>部品。</p>", "<p>中。</p>"] * 2]
-    assert report.noted == {"shared text that is not in the export": 1, "shared texts that stand in each other without an end": 2}
+    assert report.noted == {
+        "shared text that is not in the export": 1,
+        "shared text set in where it was shown": 2,
+        "shared texts that stand in each other without an end": 2,
+    }
+    assert ([row.why for row in proof.lengths], proof.is_complete) == (["shared text set in where it was shown"], True)
 
 
 def test_texts_and_galleries_that_show_each_other_over_and_over_end():
@@ -344,7 +349,7 @@ PARAGRAPHS = "\n\n".join(
 
 def test_a_short_last_line_stays_and_a_list_of_them_is_told():
 
-    noted = Counter()
+    noted = Noted()
     found = story_in_text(
         f"灯台に明かりがともり港に人が集まった夜\n\n{PARAGRAPHS}\n\n詳しくは市のウェブサイトに掲載\n\nアクセスランキング\n\n別の記事の見出し",
         noted,
@@ -356,7 +361,7 @@ def test_a_short_last_line_stays_and_a_list_of_them_is_told():
     )
     assert (len(found.body), noted[LINES_LEFT_OUT]) == (2, 3)
     for line in ("#灯台", "社会", "2026年11月24日 18:05", "ホーム > 社会 > 地域"):
-        found = story_in_text(f"灯台に明かりがともり港に人が集まった夜\n\n{PARAGRAPHS}\n\n{line}", Counter())
+        found = story_in_text(f"灯台に明かりがともり港に人が集まった夜\n\n{PARAGRAPHS}\n\n{line}", Noted())
         assert len(found.body) == 2, line
 
 
@@ -385,7 +390,7 @@ TITLE = "<h1>灯台に明かりがともる</h1>"
 
 
 def _page(content):
-    noted = Counter()
+    noted = Noted()
     return story_in_page(f"<html><body>{content}</body></html>", f"{SITE}/a/1", noted), noted
 
 
@@ -441,7 +446,7 @@ def test_a_heading_that_begins_like_a_label_ends_no_text(heading, below, kinds):
 
 def test_a_heading_that_begins_like_a_label_ends_no_bare_text():
     found = story_in_text(
-        f"灯台に明かりがともり港に人が集まった夜\n\n{SAID}\n\n注目の新戦力\n\n{SAID}\n\n{SAID}\n\n人気記事ランキング\n\n{SAID}", Counter()
+        f"灯台に明かりがともり港に人が集まった夜\n\n{SAID}\n\n注目の新戦力\n\n{SAID}\n\n{SAID}\n\n人気記事ランキング\n\n{SAID}", Noted()
     )
     assert found.title == "灯台に明かりがともり港に人が集まった夜"
     assert [type(block).__name__ for block in found.body] == ["Paragraph", "Subheading", "Paragraph", "Paragraph"]
@@ -460,5 +465,5 @@ def test_a_label_below_a_text_is_one():
 
 def test_a_site_and_a_role_are_no_part_of_names():
     page = f"<div>潮見日報</div><p>{SAID}</p><p>{SAID}</p><p>（記者・橘 圭）</p>"
-    found = story_in_page(f"<html><head><title>灯台に明かり｜潮見日報</title></head><body>{page}</body></html>", SITE, Counter())
+    found = story_in_page(f"<html><head><title>灯台に明かり｜潮見日報</title></head><body>{page}</body></html>", SITE, Noted())
     assert (found.title, found.bylines) == ("灯台に明かり", ["橘 圭"])

@@ -1,20 +1,20 @@
 """What stands within a page's text and is none of it stays behind, and the text around it comes over."""
 
 import time
-from collections import Counter
 
 import pytest
 import saved_pages
 
 from kawaraban.exchange.formats.oldsite import plain_of
 from kawaraban.exchange.formats.page.markup import story_in_page
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.shapes import Paragraph, Subheading
 
 ADDRESS = "https://old.example.jp/a/1"
 
 
 def found_in(page):
-    noted = Counter()
+    noted = Noted()
     return story_in_page(page, ADDRESS, noted), noted
 
 
@@ -118,3 +118,19 @@ def test_boxes_inside_each_other_beyond_all_reason_hold_up_no_page():
     found, _ = found_in(f"<html><body><article><h1>浜辺図書館の夜の開館</h1>{told}{deep}</article></body></html>")
     assert len([block for block in found.body if isinstance(block, Paragraph)]) == 300
     assert time.process_time() - began < 3
+
+
+def test_pictures_of_the_article_outside_its_text_are_told_one_by_one():
+    text = "".join(
+        f"<p>港の灯台に新しい明かりがともり、人々が岸に集まった。{n}番目の船が戻ると、岸から拍手が起きた。</p>" for n in range(4)
+    )
+    gallery = "".join(f'<li><a href="/p/{n}"><img src="/img/p{n}.jpg" alt="{n}"></a></li>' for n in (1, 2, 3))
+    page = f"""<html><head><meta property="og:image" content="https://old.example.jp/img/p1.jpg"></head><body><article><h1>灯台に明かり、港に人</h1>
+    <ul class="photos">{gallery}</ul><div class="article-body">{text}<figure><img src="/img/in.jpg"></figure></div>
+    <p><img src="/img/below.jpg"><img src="/img/p2.jpg" width="1" height="1"></p></article><div class="list"><img src="/img/other.jpg"></div></body></html>"""
+    found, noted = found_in(page)
+    assert found.lead.address == "https://old.example.jp/img/p1.jpg"
+    told = [f"picture outside the text left out: https://old.example.jp/img/{name}.jpg" for name in ("p2", "p3", "below")]
+    assert noted == dict.fromkeys(told, 1)
+    _, noted = found_in(saved_pages.BOXES)
+    assert not [what for what in noted if what.startswith("picture outside")]

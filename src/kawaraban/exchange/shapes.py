@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.counting import writable
 from kawaraban.exchange.sentences import Said
+
+if TYPE_CHECKING:
+    from kawaraban.exchange.noting import Account, Noted
 
 # How a story stands in its source. What is withheld (private, behind a password) stays so: it comes over as a draft.
 PUBLISHED, SCHEDULED, DRAFT = "published", "scheduled", "draft"
@@ -199,7 +202,8 @@ class ImportReport:
     noted: Counter[str] = field(default_factory=Counter)
     missing_photos: dict[str, str] = field(default_factory=dict)  # address → why
     left_out: dict[str, str] = field(default_factory=dict)  # source id → why it was not to come over
-    told: dict[str, str] = field(default_factory=dict)  # source id → what of its text came over otherwise
+    # Source id → what accounts for how much of a difference between its text there and here.
+    accounts: dict[str, dict[str, Account]] = field(default_factory=dict)
     loose_pictures: list[str] = field(default_factory=list)  # addresses of pictures that came without a story
 
     @property
@@ -207,11 +211,11 @@ class ImportReport:
         """What is wrong in the source, in sentences."""
         return [problem.said for problem in self.found if problem.lost]
 
-    def tell(self, source_id: str, noted: Counter[str]) -> None:
+    def tell(self, source_id: str, noted: Noted) -> None:
         """Note what of a story's text came over otherwise than it stood."""
         self.noted.update(noted)
-        if noted:
-            self.told[source_id] = Said.several(sorted(noted))
+        if noted.accounts:
+            self.accounts[source_id] = noted.accounts
 
     def sentence(self) -> str:
         """Say it in one line."""

@@ -16,8 +16,7 @@ from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import SourcePhoto
 
 if TYPE_CHECKING:
-    from collections import Counter
-
+    from kawaraban.exchange.noting import Noted
     from kawaraban.exchange.shapes import Block
 
 # Counted by what a source calls them.
@@ -27,10 +26,10 @@ STATES = tuple(map(Said, (_("draft"), _("pending"), _("private"), _("approved"),
 _MARK = re.compile(r"<[^<>]*>")
 
 
-def body_of(text: str, base: str, noted: Counter[str], *, keep_lines: bool = False) -> tuple[Block, ...]:
+def body_of(text: str, base: str, noted: Noted, *, keep_lines: bool = False) -> tuple[Block, ...]:
     """Return a text in HTML as blocks, and count what came over otherwise."""
     blocks, counted = blocks_of(letters(text), base=base, keep_lines=keep_lines)
-    noted += counted
+    noted.take(counted)
     return blocks
 
 

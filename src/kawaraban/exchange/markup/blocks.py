@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop as _
@@ -11,9 +10,10 @@ from lxml import html as lxml_html
 
 from kawaraban.exchange.letters import letters
 from kawaraban.exchange.markup import figures
-from kawaraban.exchange.markup.cleaning import cleaned, count_taken_out, flattened
+from kawaraban.exchange.markup.cleaning import cleaned, flattened, taken_out
 from kawaraban.exchange.markup.embeds import embed_address, provider_of, secure
 from kawaraban.exchange.markup.inline import Inline, lead_from, lines_of, plain, text_of
+from kawaraban.exchange.noting import Noted, letters_of
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Block, Embed, Markup, Paragraph, Picture, Quotation, SourcePhoto, Subheading
 from kawaraban.newsroom.markup import harmless
@@ -64,7 +64,7 @@ class Walk:
         self.keep_lines = keep_lines
         self.photo = photo
         self.blocks: list[Block] = []
-        self.noted: Counter[str] = Counter()
+        self.noted = Noted()
         self._inline = Inline(self.lead, keep_lines=False)
         self._raw = Inline(self.lead, keep_lines=keep_lines)
         self._run: list[str] = []
@@ -95,6 +95,13 @@ class Walk:
             lines = part.strip().replace("\n", "<br/>") if self.keep_lines else part
             for paragraph in _BREAKS.split(lines):
                 self.paragraph(_EDGES.sub("", paragraph))
+
+    def shown(self, image: HtmlElement) -> SourcePhoto | None:
+        """Return what an ``<img>`` shows; of what is no picture of the story's, note that it is left out."""
+        photo = self.photo(image)
+        if photo is None and figures.is_no_picture(image):
+            self.noted.note(Said(_("counters' dots and smileys left out")), pictures=1)
+        return photo
 
     def paragraph(self, inner: str) -> None:
         """Add a paragraph, unless it says nothing; an address alone in one stands for what it shows."""
@@ -176,11 +183,16 @@ class Walk:
         links = [address for link in element.iter("a") if (address := link.get("href"))]
         if "twitter-tweet" in classes or "instagram-media" in classes or "tiktok-embed" in classes:
             address = element.get("cite") or (links[-1] if links else "")
-            if self.embed(address, text_of(element)[:100]):
+            words = text_of(element)
+            if self.embed(address, words[:100]):
+                self.noted.note(Said(_("words of posts elsewhere, which are shown themselves")), letters=letters_of(words))
                 return
         speaker = ""
-        for said in [*element.iter("cite"), *element.iter("footer")]:
-            speaker = speaker or text_of(said).lstrip("—–―- ")
+        named = [*element.iter("cite", "footer")]
+        # Of several the last one speaks: works and people that are named before belong to the words.
+        said = next((part for part in reversed(named) if not any(above in named for above in part.iterancestors())), None)
+        if said is not None:
+            speaker = text_of(said).lstrip("—–―- ")
             said.drop_tree()
         if any(True for _ in element.iter("table", "pre")) or len(speaker) > LONGEST_SPEAKER:
             self.keep(element, Said(_("%(mark)s with more than words"), mark="<blockquote>"))
@@ -199,8 +211,9 @@ class Walk:
         if self.embed(source, element.get("title") or ""):
             return
         if address := secure(source) or self.lead(source):
-            self.noted[Said(_("%(mark)s as a link"), mark=f"<{element.tag}>")] += 1
-            shown = self._inline.text(element.get("title") or address)
+            title = element.get("title") or address
+            self.noted.note(Said(_("%(mark)s as a link"), mark=f"<{element.tag}>"), added=letters_of(title))
+            shown = self._inline.text(title)
             self.paragraph(f'<a href="{self._inline.text(address).replace(chr(34), "%22")}">{shown}</a>')
         else:
             self.noted[Said(_("%(mark)s without an address"), mark=f"<{element.tag}>")] += 1
@@ -232,19 +245,20 @@ def blocks_of(
     base: str = "",
     keep_lines: bool = False,
     photo: Callable[[HtmlElement], SourcePhoto | None] | None = None,
-) -> tuple[tuple[Block, ...], Counter[str]]:
+) -> tuple[tuple[Block, ...], Noted]:
     """Make blocks of a text in HTML, and count by kind what did not come over as it stood.
 
     ``base`` is the address of the page that it stood on; ``photo`` says what an ``<img>`` shows, or None if it is no picture of the story's.
     Where ``keep_lines``, lines of bare text are lines, and a blank one parts paragraphs.
     """
-    noted: Counter[str] = Counter({Said(_("taken out: %(what)s"), what=Said(what)): count for what, count in count_taken_out(html).items()})
+    noted = taken_out(html)
     tree = tree_of(html)
     if tree is None:
         return (), noted
     walk = Walk(base=base, keep_lines=keep_lines, photo=photo or (lambda image: figures.photo_of(image, base)))
     walk.children(tree, 0, raw=keep_lines)
-    return tuple(walk.blocks), noted + walk.noted
+    noted.take(walk.noted)
+    return tuple(walk.blocks), noted
 
 
 def tree_of(html: str) -> HtmlElement | None:

@@ -6,10 +6,14 @@ nh3 parses as browsers do, so that what it lets through is what they would have 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import nh3
 from django.utils.translation import gettext_noop as _
+from lxml import etree
+from lxml import html as lxml_html
+
+from kawaraban.exchange.noting import Account, Noted, letters_of
+from kawaraban.exchange.sentences import Said
 
 _TEXT = {"a", "abbr", "b", "br", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "rb", "rp", "rt", "ruby", "s"}
 _TEXT |= {"small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
@@ -40,6 +44,9 @@ _FOUND = {
     _("object"): re.compile(r"<\s*(?:object|embed|applet|svg|math|template)\b", re.IGNORECASE),
 }
 
+# Of these the words go too, that a reader of the page may have seen.
+_WITH_WORDS = {"form": ("select", "textarea"), "object": ("object", "math")}
+
 
 def cleaned(html: str) -> str:
     """Return the HTML without anything that could act, still with what the walk through it needs to know."""
@@ -59,6 +66,32 @@ def flattened(clean: str) -> str:
     return nh3.clean(clean, tags={"a", "br", "img", "p"}, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
 
 
-def count_taken_out(html: str) -> Counter[str]:
-    """Count what ``cleaned`` takes out, for the report."""
-    return Counter({what: count for what, form in _FOUND.items() if (count := len(form.findall(html)))})
+def taken_out(html: str) -> Noted:
+    """Count what ``cleaned`` takes out, for the report, and the words that go with it."""
+    counts = {what: count for what, form in _FOUND.items() if (count := len(form.findall(html)))}
+    noted = Noted({_said(what): count for what, count in counts.items()})
+    for what in counts.keys() & _WITH_WORDS.keys():
+        noted.account(_said(what), Account(letters=_letters_in(html, _WITH_WORDS[what])))
+    return noted
+
+
+def _said(what: str) -> Said:
+    return Said(_("taken out: %(what)s"), what=Said(what))
+
+
+def _letters_in(html: str, names: tuple[str, ...]) -> int:
+    """Count the letters in elements of these names, each once, however they are inside each other."""
+    try:
+        root = lxml_html.document_fromstring(html)
+    except (ValueError, etree.ParserError, etree.XMLSyntaxError):
+        return 0
+    inside = letters = 0
+    for event, part in etree.iterwalk(root, events=("start", "end")):
+        is_named = part.tag in names
+        if event == "start":
+            inside += is_named
+            letters += letters_of(part.text or "") if inside and isinstance(part.tag, str) else 0
+        else:
+            inside -= is_named
+            letters += letters_of(part.tail or "") if inside else 0
+    return letters

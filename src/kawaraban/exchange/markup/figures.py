@@ -37,7 +37,7 @@ def add(walk: Walk, element: HtmlElement, depth: int) -> None:
         _figure(walk, element, depth)
     else:
         image = element if element.tag == "img" else next(element.iter("img"), None)
-        if image is not None and (photo := walk.photo(image)):
+        if image is not None and (photo := walk.shown(image)):
             walk.blocks.append(Picture(photo))
 
 
@@ -81,7 +81,7 @@ def _parted(said: HtmlElement) -> tuple[str, str]:
 
 
 def _picture(walk: Walk, image: HtmlElement, caption: str, figure: HtmlElement, credit: str) -> None:
-    photo = walk.photo(image)
+    photo = walk.shown(image)
     if photo is None:
         return
     if credit:
@@ -98,7 +98,7 @@ def _gallery(walk: Walk, figure: HtmlElement, inner: list[HtmlElement], caption:
     for part in inner or [figure]:
         said = [_parted(below) for below in part.findall("figcaption")]
         credit = next((marked for _, marked in said if marked), "")
-        found = [photo for image in part.iter("img") if (photo := walk.photo(image))]
+        found = [photo for image in part.iter("img") if (photo := walk.shown(image))]
         found = [msgspec.structs.replace(photo, credit=credit) for photo in found] if credit else found
         photos += [with_caption(photo, " ".join(words for words, _ in said)) for photo in found]
     known = list({photo.address: photo for photo in photos}.values())
@@ -168,12 +168,15 @@ def with_caption(photo: SourcePhoto, caption: str) -> SourcePhoto:
     return msgspec.structs.replace(photo, caption=said.caption, credit=said.credit or photo.credit)
 
 
+def is_no_picture(image: HtmlElement) -> bool:
+    """Whether an ``<img>`` is a counter's dot or a smiley."""
+    sizes = [image.get(name) or "" for name in ("width", "height")]
+    return bool(_IN_CSS & set((image.get("class") or "").split())) or any(size.isdigit() and int(size) < SMALLEST for size in sizes)
+
+
 def photo_of(image: HtmlElement, base: str) -> SourcePhoto | None:
     """Return what an ``<img>`` shows; None for a counter's dot, a smiley, or what has no address."""
-    if _IN_CSS & set((image.get("class") or "").split()):
-        return None
-    sizes = [image.get(name) or "" for name in ("width", "height")]
-    if any(size.isdigit() and int(size) < SMALLEST for size in sizes):
+    if is_no_picture(image):
         return None
     named = [image.get(name) or "" for name in ("data-src", "data-lazy-src", "data-original", "src")]
     addresses = [address for name in named if (address := _whole(name, base))]

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.counting import Uncounted, writable
+from kawaraban.exchange.letters import LONGEST_TITLE
 from kawaraban.exchange.models import Imported
+from kawaraban.exchange.noting import Account, letters_of, summed
 from kawaraban.exchange.proving.here import stories_here
 from kawaraban.exchange.sentences import Said, sentences_in
 
@@ -30,6 +32,8 @@ FEWEST_LETTERS = 5
 SAMPLE = 20
 SHOWN_LETTERS = 600
 TOGETHER = 200
+EDITED = Said(_("somebody here has edited it since it came over"))
+WITHDRAWN = Said(_("it has been withdrawn here since it came over"))
 UNCOUNTED = _("%(name)s could not be counted to its end (%(why)s): what stands behind is not proved")
 
 
@@ -94,7 +98,13 @@ class Proof:
     @property
     def is_complete(self) -> bool:
         """Whether all was counted, and nothing was lost without a stated reason."""
-        return not (self.uncounted or self.lost or self.addresses or any(not row.why for row in [*self.lengths, *self.fewer_pictures]))
+        return not (self.uncounted or self.unexplained)
+
+    @property
+    def unexplained(self) -> list[Row]:
+        """What is lost without a stated reason."""
+        looked_at = [*self.addresses, *self.lengths, *self.fewer_pictures]
+        return [*self.lost, *(row for row in looked_at if not row.why)]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as data, which can be kept whatever letters the source holds."""
@@ -132,9 +142,11 @@ def prove(
     reasons = _reasons(report)
     sampled = _Sample(source)
     old: dict[str, str] = {}
+    withdrawn: set[str] = set()
     pages = set(Imported.objects.filter(source=source, kind=Imported.PAGE).values_list("key", flat=True))
     for items in _together(_counted(counted, proof)):
         here = stories_here(source, [item.source_id for item in items if item.kind == "story"])
+        withdrawn.update(source_id for source_id, one in here.items() if one.is_withdrawn)
         for item in items:
             kind = proof.kinds.setdefault(item.kind, Kind())
             kind.in_source += 1
@@ -149,7 +161,7 @@ def prove(
     proof.kinds = dict(sorted(proof.kinds.items(), key=lambda one: order.get(one[0], len(order))))
     _pictures(proof, report)
     _comments(proof, report)
-    _try_addresses(proof, old, ask)
+    _try_addresses(proof, old, withdrawn, ask)
     proof.sample = sampled.pairs()
     return proof
 
@@ -182,26 +194,54 @@ def _story(item: CountedItem, here: Here | None, proof: Proof, kind: Kind, reaso
         return
     kind.here += 1
     if item.state == "published" and not here.is_live:
-        proof.lost.append(
-            Row(item.source_id, item.title, reasons.get(item.source_id, Said(_("here, but readers do not see it"))), here.path, here.pk)
-        )
-    told = report.told.get(item.source_id, "")
-    # Some sources keep captions in the text, some beside it, and the lead's in either place.
-    shown = [here.words, here.words + here.captions, here.words + here.captions + here.lead_caption]
-    nearest = min(shown, key=lambda words: _differ(item.text, words))
-    difference = _differ(item.text, nearest)
-    if item.text and difference > CHANGED_BY and abs(len(item.text) - len(nearest)) >= FEWEST_LETTERS:
-        said = f"{len(item.text)} → {len(nearest)}"
-        proof.lengths.append(Row(item.source_id, item.title, said, here.path, here.pk, told))
+        where = proof.explained if here.is_withdrawn else proof.lost
+        told = WITHDRAWN if here.is_withdrawn else reasons.get(item.source_id, Said(_("here, but readers do not see it")))
+        where.append(Row(item.source_id, item.title, told, here.path, here.pk))
+    accounts = report.accounts.get(item.source_id, {})
+    _length(item, here, proof, accounts)
     for address in here.gaps:
         proof.missing_photos.setdefault(address, Said(_("it could not be had when its story came over")))
-    if here.pictures + len(here.gaps) < item.pictures:
-        said = f"{item.pictures} → {here.pictures}"
-        proof.fewer_pictures.append(Row(item.source_id, item.title, said, here.path, here.pk, told))
+    fewer = item.pictures - here.pictures - len(here.gaps)
+    if fewer > 0:
+        accounted = {what: account.pictures for what, account in accounts.items() if account.pictures}
+        rest = fewer - sum(accounted.values())
+        proof.fewer_pictures.append(_changed(item, here, (item.pictures, here.pictures), accounted, rest=max(0, rest)))
 
 
-def _differ(there: str, here: str) -> float:
-    return abs(len(there) - len(here)) / max(1, len(there))
+def _length(item: CountedItem, here: Here, proof: Proof, accounts: dict[str, Account]) -> None:
+    """Compare how long the text is there and here, with what is known of the difference."""
+    if len(item.title) > LONGEST_TITLE:
+        accounts = {**accounts, Said(_("whole headline as the first paragraph")): Account(added=letters_of(item.title))}
+    there, known = len(item.text), summed(accounts.values())
+    most = there + known.added
+
+    def beyond(letters: int) -> int:
+        """Return by how many letters a text is shorter or longer than all that is known says."""
+        return max(most - known.letters - letters, letters - most, 0)
+
+    # Some sources keep captions in the text, some beside it, and the lead's in either place.
+    shown = [len(here.words), len(here.words + here.captions), len(here.words + here.captions + here.lead_caption)]
+    nearest = min(shown, key=lambda letters: (beyond(letters), abs(there - letters)))
+    if there and (_is_much(abs(there - nearest), there) or _is_much(beyond(nearest), there)):
+        accounted = {what: account.letters or account.added for what, account in accounts.items() if account.letters or account.added}
+        rest = beyond(nearest) if _is_much(beyond(nearest), there) else 0
+        proof.lengths.append(_changed(item, here, (there, nearest), accounted, rest=rest))
+
+
+def _is_much(letters: int, there: int) -> bool:
+    return letters >= FEWEST_LETTERS and letters > CHANGED_BY * there
+
+
+def _changed(item: CountedItem, here: Here, amounts: tuple[int, int], accounted: dict[str, int], *, rest: int) -> Row:
+    """Say what changed, and why: a reason stands there only where it accounts for all of it."""
+    reasons = Said.several(sorted(accounted))
+    said: str = f"{amounts[0]} → {amounts[1]}"
+    if here.is_edited:
+        reasons = EDITED
+    elif rest and accounted:
+        told = _("%(there)s → %(here)s, of which nothing accounts for %(rest)s (the rest: %(reasons)s)")
+        said = Said(told, there=amounts[0], here=amounts[1], rest=rest, reasons=reasons)
+    return Row(item.source_id, item.title, said, here.path, here.pk, "" if rest and not here.is_edited else reasons)
 
 
 def _other(item: CountedItem, proof: Proof, kind: Kind, reasons: dict[str, str], pages: set[str]) -> None:
@@ -241,7 +281,7 @@ def _comments(proof: Proof, report: ImportReport) -> None:
             proof.lost.append(Row("", "", Said(_("%(count)s comments are not in the archive file"), count=kind.lost)))
 
 
-def _try_addresses(proof: Proof, old: dict[str, str], ask: Callable[[list[str]], dict[str, Answered]] | None) -> None:
+def _try_addresses(proof: Proof, old: dict[str, str], withdrawn: set[str], ask: Callable[[list[str]], dict[str, Answered]] | None) -> None:
     if ask is None:
         proof.addresses_untried = Said(_("nothing is printed yet: run 'kawaraban print --all', then the same import again"))
         return
@@ -251,7 +291,8 @@ def _try_addresses(proof: Proof, old: dict[str, str], ask: Callable[[list[str]],
     proof.addresses_answering = answering[200]
     for path, answer in answers.items():
         if answer.status != 200:  # noqa: PLR2004
-            proof.addresses.append(Row(old[path], path, Said(_("answers %(status)s"), status=answer.status), answer.path))
+            why = WITHDRAWN if old[path] in withdrawn else ""
+            proof.addresses.append(Row(old[path], path, Said(_("answers %(status)s"), status=answer.status), answer.path, why=why))
 
 
 class _Sample:

@@ -204,7 +204,7 @@ def _lines(report: ImportReport, proof: Proof | None) -> Iterator[str]:
         yield f"{len(report.missing_photos)} pictures could not be had; their places are marked in the stories."
     if proof is not None:
         yield from proof.uncounted
-        for row in [*proof.lost, *proof.addresses]:
+        for row in proof.unexplained:
             yield writable(f"{row.source_id} {row.title}: {row.said}")
 
 

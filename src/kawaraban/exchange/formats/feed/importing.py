@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from kawaraban.exchange.formats.feed.counting import count
 from kawaraban.exchange.formats.oldsite import body_of, path_of, photo_at, plain_of
 from kawaraban.exchange.importing import Format, Read, of_file
 from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, kept_moment, letters, moment_of, one_line
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
 
@@ -78,7 +78,7 @@ class Feed:
             elif not entry.id or len(entry.id) > LONGEST_ID:
                 yield Read(where, Problem(where, Said(_("it has no id and no address of a length that can be kept: it is left out"))))
             else:
-                noted: Counter[str] = Counter()
+                noted = Noted()
                 story = self._story(entry, noted)
                 report.tell(entry.id, noted)
                 yield from (Read(where, made) for made in fitted(story, where))
@@ -105,7 +105,7 @@ class Feed:
         for item in root.iter("{http://www.w3.org/2005/Atom}entry"):
             yield _atom(item)
 
-    def _story(self, entry: _Entry, noted: Counter[str]) -> SourceStory:
+    def _story(self, entry: _Entry, noted: Noted) -> SourceStory:
         path = path_of(entry.url)
         tags = tuple(SourceName(tag) for tag in dict.fromkeys(one_line(tag) for tag in entry.tags) if tag)
         image = photo_at(entry.image)

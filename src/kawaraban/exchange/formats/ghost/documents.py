@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
 
+from kawaraban.exchange.noting import letters_of
 from kawaraban.exchange.sentences import Said
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from kawaraban.exchange.noting import Noted
 
 DEEPEST = 40
+_MARK = re.compile(r"<[^<>]*>")
 # Bits of lexical's text format.
 _FORMATS = ((1, "b"), (2, "i"), (4, "s"), (8, "u"), (16, "code"), (32, "sub"), (64, "sup"))
 
 
-def lexical_html(document: str, noted: Counter[str]) -> str:
+def lexical_html(document: str, noted: Noted) -> str:
     """Return a lexical document as HTML; "" if it is none."""
     root = _object(document).get("root")
     return _Lexical(noted).children(root, 0) if isinstance(root, dict) else ""
 
 
 class _Lexical:
-    def __init__(self, noted: Counter[str]) -> None:
+    def __init__(self, noted: Noted) -> None:
         self._noted = noted
 
     def children(self, node: dict[str, Any], depth: int) -> str:
@@ -61,14 +65,14 @@ class _Lexical:
         return card_html(kind, node, self._noted) or self.children(node, depth)
 
 
-def mobiledoc_html(document: str, noted: Counter[str]) -> str:
+def mobiledoc_html(document: str, noted: Noted) -> str:
     """Return a mobiledoc document as HTML; "" if it is none."""
     made = _object(document)
     lists = {name: value for name in ("sections", "cards", "markups", "atoms") if isinstance(value := made.get(name), list)}
     return "".join(_section(section, lists, noted) for section in lists.get("sections", []) if isinstance(section, list) and section)
 
 
-def _section(section: list[Any], lists: dict[str, list[Any]], noted: Counter[str]) -> str:
+def _section(section: list[Any], lists: dict[str, list[Any]], noted: Noted) -> str:
     kind = section[0]
     if kind == 1 and len(section) > 2:  # noqa: PLR2004 - [1, tag, markers]
         tag = section[1] if section[1] in {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "aside"} else "p"
@@ -105,14 +109,35 @@ def _markers(markers: Any, lists: dict[str, list[Any]]) -> str:
     return "".join(made) + "".join(f"</{tag}>" for tag in reversed(opened))
 
 
-def card_html(kind: str, given: dict[str, Any], noted: Counter[str]) -> str:
+def card_html(kind: str, given: dict[str, Any], noted: Noted) -> str:
     """Return what a card shows; what only Ghost could show is counted."""
     made = _CARDS.get(kind)
     if made is not None:
+        if kind == "bookmark" and (beside := _beside_a_link(given)):
+            noted.note(Said(_("bookmarks as links, without what Ghost shows beside them")), letters=letters_of(beside))
         return made(_Card(given))
     if kind:
-        noted[Said(_("card of Ghost's own: %(name)s"), name=kind)] += 1
+        noted.note(Said(_("card of Ghost's own: %(name)s"), name=kind), letters=letters_of("".join(_words_in(given))))
     return ""
+
+
+def _beside_a_link(given: dict[str, Any]) -> str:
+    """Return what a bookmark shows of the page it leads to, beside its title."""
+    metadata = given.get("metadata")
+    return "".join(str(metadata.get(name) or "") for name in ("description", "author", "publisher")) if isinstance(metadata, dict) else ""
+
+
+def _words_in(given: dict[str, Any]) -> Iterator[str]:
+    """Yield what a card may show of what it was given: every text that is no address, without marks."""
+    rest: list[Any] = [given]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, dict):
+            rest += value.values()
+        elif isinstance(value, list):
+            rest += value
+        elif isinstance(value, str) and not value.startswith(("http://", "https://", "__GHOST_URL__")):
+            yield _MARK.sub("", value)
 
 
 class _Card:
@@ -145,7 +170,8 @@ def _gallery(card: _Card) -> str:
 def _bookmark(card: _Card) -> str:
     metadata = card.given.get("metadata")
     title = _Card(metadata).text("title") if isinstance(metadata, dict) else ""
-    return f'<p><a href="{card.text("url")}">{title or card.text("url")}</a></p>'
+    below = f"<p>{card.html('caption')}</p>" if card.given.get("caption") else ""
+    return f'<p><a href="{card.text("url")}">{title or card.text("url")}</a></p>{below}'
 
 
 def _file(card: _Card) -> str:

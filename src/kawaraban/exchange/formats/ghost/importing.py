@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from kawaraban.exchange.formats.ghost.documents import lexical_html, mobiledoc_h
 from kawaraban.exchange.formats.oldsite import DRAFTS, body_of, path_of, photo_at, plain_of, state_of
 from kawaraban.exchange.importing import Format, LeftOut, Read, of_file
 from kawaraban.exchange.letters import fitted, letters, moment_of, one_line
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.old_lists import OldAddress
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Problem, SourceByline, SourceName, SourcePage, SourceStory
@@ -71,7 +71,7 @@ class Ghost:
         yield from dict.fromkeys(self._lists)
 
     def _post(self, posts: _Posts, post: Row, where: str, report: ImportReport) -> Iterator[Read]:
-        noted: Counter[str] = Counter()
+        noted = Noted()
         source_id = one_line(str(post.get("id") or ""))[:200]
         if not source_id:
             yield Read(where, Problem(where, Said(_("it has no id, and cannot be known again: it is left out"))))
@@ -106,7 +106,7 @@ class _Posts:
                 yield OldAddress(path, kind, one_line(_said(row, "name")))
                 yield OldAddress(f"{path}/rss", kind, one_line(_said(row, "name")), is_feed=True)
 
-    def story(self, post: Row, source_id: str, noted: Counter[str]) -> SourceStory:
+    def story(self, post: Row, source_id: str, noted: Noted) -> SourceStory:
         tags = [self._tags[tag] for tag in self._tags_of.get(source_id, []) if tag in self._tags]
         named = [SourceName(one_line(_said(tag, "name")), _said(tag, "slug")) for tag in tags if not _said(tag, "name").startswith("#")]
         named = [tag for tag in named if tag.name]
@@ -139,7 +139,7 @@ class _Posts:
             ),
         )
 
-    def page(self, post: Row, source_id: str, noted: Counter[str]) -> SourcePage:
+    def page(self, post: Row, source_id: str, noted: Noted) -> SourcePage:
         state = self._state(post, noted)
         return SourcePage(
             source_id=source_id,
@@ -151,7 +151,7 @@ class _Posts:
             old_addresses=self._addresses(post) if state == shapes.PUBLISHED else (),
         )
 
-    def _state(self, post: Row, noted: Counter[str]) -> str:
+    def _state(self, post: Row, noted: Noted) -> str:
         status, visibility = _said(post, "status"), _said(post, "visibility") or "public"
         if visibility != "public" and status in _STATES:
             noted[Said(_("drafts: for %(whom)s only"), whom=visibility)] += 1
@@ -160,7 +160,7 @@ class _Posts:
             noted[Said(DRAFTS, state=state_of("draft"))] += 1
         return _STATES.get(status, shapes.DRAFT)
 
-    def _body(self, post: Row, noted: Counter[str]) -> tuple[shapes.Block, ...]:
+    def _body(self, post: Row, noted: Noted) -> tuple[shapes.Block, ...]:
         text = ""
         if lexical := _said(post, "lexical"):
             text = lexical_html(lexical, noted)

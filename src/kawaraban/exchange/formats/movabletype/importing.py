@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 import re
-from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from kawaraban.exchange.formats.movabletype.reading import Entry, encoding_of, e
 from kawaraban.exchange.formats.oldsite import COMMENTS, DRAFTS, body_of, path_of, plain_of, state_of
 from kawaraban.exchange.importing import Format, Read, of_file
 from kawaraban.exchange.letters import bylines, fitted, kept_moment, one_line
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.sentences import Said, line_of
 from kawaraban.exchange.shapes import Problem, SourceName, SourceStory
 
@@ -57,7 +57,7 @@ class MovableType:
     def _file(self, path: Path, report: ImportReport, comments: list[dict[str, str]]) -> Iterator[Read]:
         for entry in entries_of(path, self._encoding(path)):
             where = line_of(path.name, entry.line)
-            noted: Counter[str] = Counter()
+            noted = Noted()
             story = self._story(entry, noted)
             report.tell(story.source_id, noted)
             report.noted[Said(COMMENTS, state=state_of("approved"))] += len(entry.parts.get("COMMENT", []))
@@ -77,7 +77,7 @@ class MovableType:
     def _encoding(self, path: Path) -> str:
         return encoding_of(path, self._options.encoding)
 
-    def _story(self, entry: Entry, noted: Counter[str]) -> SourceStory:
+    def _story(self, entry: Entry, noted: Noted) -> SourceStory:
         title, date = plain_of(entry.said("TITLE")), _date(entry.said("DATE"))
         keep_lines = entry.said("CONVERT BREAKS").lower() not in _HTML
         text = "\n\n".join(part for part in (entry.part("BODY"), entry.part("EXTENDED BODY")) if part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from kawaraban.exchange.formats.ninjs.counting import count
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
 from kawaraban.exchange.importing import Format, LeftOut, Read, of_file
 from kawaraban.exchange.letters import LANGUAGES, LONGEST_ID, bylines, fitted, letters, moment_of, one_line
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Problem, SourceName, SourcePhoto, SourceStory
 
@@ -74,12 +74,12 @@ class Ninjs:
         elif _said(item, "pubstatus") in {"canceled", "withheld"}:
             yield Read(where, LeftOut(source_id, Said(_("its sender says of it: %(status)s"), status=_said(item, "pubstatus"))))
         else:
-            noted: Counter[str] = Counter()
+            noted = Noted()
             story = self._story(item, source_id, noted)
             report.tell(source_id, noted)
             yield from (Read(where, made) for made in fitted(story, where))
 
-    def _story(self, item: Item, source_id: str, noted: Counter[str]) -> SourceStory:
+    def _story(self, item: Item, source_id: str, noted: Noted) -> SourceStory:
         language = _said(item, "language")[:2].lower()
         published = moment_of(_said(item, "firstcreated") or _said(item, "contentcreated") or _said(item, "versioncreated"))
         versioned = moment_of(_said(item, "versioncreated"))

@@ -17,10 +17,9 @@ from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from lxml.html import HtmlElement
 
+    from kawaraban.exchange.noting import Noted
     from kawaraban.exchange.shapes import Block
 
 LONGEST_PROMPT = 120
@@ -49,7 +48,7 @@ _BEGUN_BY = re.compile(r"^[\[(（［][^\])）］]{1,30}[\])）］]\s*(?P<name>[�
 MEMBERS = Said(_("the page shows its beginning alone: members read on"))
 
 
-def without_boxes(root: HtmlElement, noted: Counter[str]) -> None:
+def without_boxes(root: HtmlElement, noted: Noted) -> None:
     """Take out the boxes that begin with a label such as "most read" and hold nothing but links to others."""
     for element in [*root.iter("div", "section", "ul", "ol", "dl")]:
         if element.getparent() is None or element.getroottree().getroot() is not root:
@@ -99,7 +98,7 @@ def lay_out_lines(root: HtmlElement) -> None:
             line.addprevious(lxml_html.Element("br"))
 
 
-def without_prompts(blocks: list[Block], noted: Counter[str]) -> list[Block]:
+def without_prompts(blocks: list[Block], noted: Noted) -> list[Block]:
     """Leave out the lines that only lead on or ask for something, and note that a page for members shows no more than its beginning."""
     kept = []
     last = max((at for at, block in enumerate(blocks) if is_told(block)), default=-1)

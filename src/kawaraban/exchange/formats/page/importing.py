@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop as _
@@ -14,6 +13,7 @@ from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.formats.page.text import FoundStory, story_in_text
 from kawaraban.exchange.importing import Format, Read
 from kawaraban.exchange.letters import LANGUAGES, bylines, fitted, letters, one_line
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph, Problem, SourceName, SourceStory
 from kawaraban.language.words import language_of
@@ -47,7 +47,7 @@ class Pages:
         for path in self._paths:
             # In whatever letters an old machine named it.
             name = letters(path.name)
-            noted: Counter[str] = Counter()
+            noted = Noted()
             if path.stat().st_size > LARGEST_PAGE:
                 yield Read(
                     "",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 from lxml import html as lxml_html
 
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
@@ -26,7 +26,11 @@ from kawaraban.exchange.formats.page.text import (
     words_of,
 )
 from kawaraban.exchange.letters import letters, moment_of, one_line
+from kawaraban.exchange.markup.blocks import pictures_of
+from kawaraban.exchange.markup.figures import photo_of
 from kawaraban.exchange.markup.inline import text_of
+from kawaraban.exchange.noting import Noted
+from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph, Picture
 
 if TYPE_CHECKING:
@@ -59,7 +63,7 @@ NARROWER = 0.5  # of the letters, so many must stand in a narrower element for i
 SHARE = 0.6  # of the words around, so many must stand in a narrower element that is taken
 
 
-def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | None:
+def story_in_page(text: str, address: str, noted: Noted) -> FoundStory | None:
     """Find the story in a page; None if there is none. ``address`` is where the page stood, if it does not say it."""
     try:
         root = lxml_html.document_fromstring(letters(text).encode(), parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=True))
@@ -95,9 +99,11 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
     lay_out_lines(root)
     _lay_out(root)
     body = _body(root)
-    above = None
+    above, beside = None, []
     if body is not None:
-        above = _picture_above(body, found)
+        article = _article_of(body, found.title)
+        above = _picture_above(article, body, found.url)
+        beside = _pictures_beside(article, body, found.url)
         found.body = list(body_of(lxml_html.tostring(body, encoding="unicode"), found.url, noted))
     told = [one_line(part) for part in letters(str(said.get("articleBody") or "")).split("\n") if one_line(part)]
     if sum(map(len, told)) > 2 * sum(len(words_of(block)) for block in found.body):
@@ -113,6 +119,7 @@ def story_in_page(text: str, address: str, noted: Counter[str]) -> FoundStory | 
     found.body = without_rights(without_prompts(without_around(found.body, noted), noted), noted)
     found.bylines = found.bylines or [name for name in [begun_by(found.body)] if name]
     _lead(found, said, meta, above)
+    _tell_beside(found, beside, noted)
     return found if found.title else None
 
 
@@ -138,19 +145,41 @@ def _lead(found: FoundStory, said: dict[str, Any], meta: dict[str, str], above: 
         found.lead = photo
 
 
-def _picture_above(body: HtmlElement, found: FoundStory) -> SourcePhoto | None:
-    """Return the picture that stands in the article above the element of its text."""
+def _article_of(body: HtmlElement, headline: str) -> HtmlElement:
+    """Return what holds the text and what belongs to it."""
     article = next(body.iterancestors("article", "main"), None)
     # Where nothing is called an article it is what holds the headline and the text.
-    article = article if article is not None else next((above for above in body.iterancestors() if _holds(above, found.title)), None)
+    article = article if article is not None else next((above for above in body.iterancestors() if _holds(above, headline)), None)
+    return article if article is not None else body
+
+
+def _picture_above(article: HtmlElement, body: HtmlElement, address: str) -> SourcePhoto | None:
+    """Return the picture that stands in the article above the element of its text."""
     around = {body, *body.iterancestors("figure"), *body.iter("figure")}
-    for figure in islice(article.iter("figure"), MOST_FIGURES) if article is not None else ():
+    for figure in islice(article.iter("figure"), MOST_FIGURES):
         if figure in around:
             return None
-        blocks = body_of(lxml_html.tostring(figure, encoding="unicode", with_tail=False), found.url, Counter())
+        blocks = body_of(lxml_html.tostring(figure, encoding="unicode", with_tail=False), address, Noted())
         if picture := next((block for block in blocks if isinstance(block, Picture)), None):
             return picture.photo
     return None
+
+
+def _pictures_beside(article: HtmlElement, body: HtmlElement, address: str) -> list[SourcePhoto]:
+    """Return the pictures that stand in the article, and neither in the element of its text nor in a list of other stories."""
+    inside = {*body.iter("img")}
+    outside = (image for image in islice(article.iter("img"), MOST_FIGURES) if image not in inside)
+    return [photo for image in outside if (photo := photo_of(image, address)) is not None]
+
+
+def _tell_beside(found: FoundStory, beside: list[SourcePhoto], noted: Noted) -> None:
+    """Note each picture that stood outside the text and is not the one above it: a person may bring it in."""
+    shown = {
+        address for photo in [*pictures_of(tuple(found.body)), *filter(None, [found.lead])] for address in (photo.address, *photo.others)
+    }
+    for photo in beside:
+        if shown.isdisjoint((photo.address, *photo.others)):
+            noted.note(Said(_("picture outside the text left out: %(address)s"), address=photo.address), pictures=1)
 
 
 def _holds(element: HtmlElement, headline: str) -> bool:

@@ -18,8 +18,7 @@ from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Box, Paragraph, Picture, Quotation, SourcePhoto, Subheading, Table
 
 if TYPE_CHECKING:
-    from collections import Counter
-
+    from kawaraban.exchange.noting import Noted
     from kawaraban.exchange.shapes import Block
 
 LONGEST_CAPTION = 400
@@ -111,7 +110,7 @@ class FoundStory:
     language: str = ""
 
 
-def story_in_text(text: str, noted: Counter[str]) -> FoundStory | None:
+def story_in_text(text: str, noted: Noted) -> FoundStory | None:
     """Find the story in a page's text; None if there is none. What is left out of its lines is noted."""
     parts = [part for part in _parts(text.replace("\r\n", "\n").replace("\r", "\n")) if part and not _NOISE.match(part)]
     first = _first_paragraph(parts)
@@ -151,7 +150,7 @@ def is_around(part: str) -> bool:
     return len(part) <= LONGEST_LABEL and bool(_AROUND.fullmatch(part)) and not part.endswith("。")
 
 
-def without_around(blocks: list[Block], noted: Counter[str]) -> list[Block]:
+def without_around(blocks: list[Block], noted: Noted) -> list[Block]:
     """Leave out what stands below a label such as "related stories" behind the last words of the story's own: links, pictures of others."""
     last = max((at for at, block in enumerate(blocks) if is_told(block)), default=-1)
     for at in range(max(last + 1, 1), len(blocks)):
@@ -199,7 +198,7 @@ def _headline(parts: list[str], first: int) -> int | None:
 def _may_be_headline(part: str) -> bool:
     is_line = 8 <= len(part) <= LONGEST_HEADLINE and not part.endswith(("。", ".")) and not is_around(part)  # noqa: PLR2004 - letters
     is_date = moment_in(part) is not None and len(part) < 40  # noqa: PLR2004 - letters
-    return is_line and not is_date and not _SIGNED.match(part) and not _captioned(part) and not _CRUMBS.search(part) and not _is_menu(part)
+    return is_line and not is_date and not _SIGNED.match(part) and not captioned(part) and not _CRUMBS.search(part) and not _is_menu(part)
 
 
 def _is_menu(part: str) -> bool:
@@ -219,7 +218,7 @@ def is_rights(part: str) -> bool:
     return all(_RIGHTS_ALONE.fullmatch(said.rstrip(".").strip()) for said in re.split(r"。|(?<=다)\.", part) if said.strip())
 
 
-def without_rights(blocks: list[Block], noted: Counter[str]) -> list[Block]:
+def without_rights(blocks: list[Block], noted: Noted) -> list[Block]:
     """Leave out the notices of rights that stand behind the last paragraph, and note each."""
     kept = list(blocks)
     for at in range(len(kept) - 1, -1, -1):
@@ -244,18 +243,13 @@ def signed_by(part: str) -> str:
 
 def captioned(part: str) -> SourcePhoto | None:
     """Return the picture below which a line stood, if it ends as captions do and no paragraph does."""
-    return _captioned(part)
-
-
-def _captioned(part: str) -> SourcePhoto | None:
-    """Return the picture below which a line stood, if it ends as captions do and no paragraph does."""
     said = part_credit(part)
     is_caption = said.credit and len(part) <= LONGEST_CAPTION and _CREDITED.search(part[len(said.caption) :])
     return SourcePhoto(address="", caption=said.caption, credit=said.credit) if is_caption else None
 
 
 def _take(part: str, found: FoundStory) -> None:
-    if (photo := _captioned(part)) and not is_rights(part):
+    if (photo := captioned(part)) and not is_rights(part):
         found.body.append(Picture(photo))
     elif not found.body and (when := moment_in(part)) and len(part) <= 60:  # noqa: PLR2004 - letters
         found.published_at, found.updated_at = found.published_at or when, when if found.published_at else None
@@ -267,7 +261,7 @@ def _take(part: str, found: FoundStory) -> None:
         found.body.append(Subheading(part))
 
 
-def _end(found: FoundStory, noted: Counter[str]) -> None:
+def _end(found: FoundStory, noted: Noted) -> None:
     """Short lines after the last paragraph are no headings: nothing follows them. One or two may be words of the story; more are a list."""
     tail: list[str] = []
     while found.body and isinstance(last := found.body[-1], Subheading):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -19,6 +18,7 @@ from kawaraban.exchange.letters import kept_moment, letters, one_line
 from kawaraban.exchange.markup import figures
 from kawaraban.exchange.markup.blocks import blocks_of
 from kawaraban.exchange.markup.captions import part_credit
+from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Block, SourceByline, SourceName, SourcePage, SourcePhoto, SourceStory
 
@@ -42,7 +42,7 @@ class Told(NamedTuple):
     """What was made of an item, and what was counted on the way."""
 
     what: SourceStory | SourcePage
-    noted: Counter[str]
+    noted: Noted
 
 
 class Stories:
@@ -64,7 +64,7 @@ class Stories:
 
     def story(self, post: WordPressPost) -> Told:
         """Make a story of a post."""
-        noted: Counter[str] = Counter()
+        noted = Noted()
         body = self._body(post, noted)
         section, topics = self._belongs(post)
         state = self._state(post, noted)
@@ -102,7 +102,7 @@ class Stories:
 
     def page(self, post: WordPressPost) -> Told:
         """Make a page about the paper of a page."""
-        noted: Counter[str] = Counter()
+        noted = Noted()
         state = self._state(post, noted)
         slug = unquote(post.slug)
         page = SourcePage(
@@ -118,13 +118,13 @@ class Stories:
 
     # ------------------------------------------------------------------ its text
 
-    def _body(self, post: WordPressPost, noted: Counter[str]) -> tuple[Block, ...]:
+    def _body(self, post: WordPressPost, noted: Noted) -> tuple[Block, ...]:
         editor = EditorText(self._index, post.id)
         text = editor.html(letters(post.content))
         base = self.head.base_url if self.head else ""
         blocks, counted = blocks_of(text, base=base + "/", keep_lines=True, photo=lambda image: self._photo(image, base))
-        noted += counted
-        noted += editor.noted
+        noted.take(counted)
+        noted.take(editor.noted)
         return tuple(self._with_whole_links(block) for block in blocks)
 
     def _with_whole_links(self, block: Block) -> Block:
@@ -178,7 +178,7 @@ class Stories:
     def _title(self, post: WordPressPost) -> str:
         return one_line(_plain(post.title))
 
-    def _state(self, post: WordPressPost, noted: Counter[str]) -> str:
+    def _state(self, post: WordPressPost, noted: Noted) -> str:
         if post.password:
             noted[Said(_("drafts: behind a password"))] += 1
             return shapes.DRAFT

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.media.shapes import ENDINGS
+from kawaraban.exchange.noting import Noted, letters_of
 from kawaraban.exchange.sentences import Said
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _ESCAPED = re.compile(r"\[(\[[a-zA-Z][\w-]*[^\[\]]*\])\]")
 _DYNAMIC = re.compile(r"\s+wp:(?P<name>[\w/-]+)(?:\s+(?P<given>\{.*\}))?\s+/", re.DOTALL)
 _PAGES = re.compile(r"\s*(?:nextpage|more)\b")
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+_MARK = re.compile(r"<[^<>]*>")
 _CLOSING = re.compile(r"\[/([a-zA-Z][\w-]*)\]")
 # What only plugins of the old site made: without them it is nothing, and a reader would see its bare words in brackets.
 _MADE_ELSEWHERE = {
@@ -68,7 +69,7 @@ class EditorText:
         self._shown: set[str] = set()  # the posts whose uploads stand in the text
         self._within: list[str] = []  # the shared texts that are being made, the outermost first
         self._made_letters = 0
-        self.noted: Counter[str] = Counter()
+        self.noted = Noted()
 
     def html(self, content: str, depth: int = 0) -> str:
         """Return the text as HTML in which nothing waits to be made any more."""
@@ -117,6 +118,8 @@ class EditorText:
             self._within.append(number)
             made = self.html(content, depth + 1)
             self._within.pop()
+            if not self._within:
+                self.noted.note(Said(_("shared text set in where it was shown")), added=_letters_in(made))
             return made
         return ""
 
@@ -160,8 +163,9 @@ class EditorText:
         if made is not None:
             return made(given, inner)
         if name in _MADE_ELSEWHERE:
-            self.noted[Said(_("shortcode left out: %(name)s"), name=name)] += 1
-            return self.html(inner, depth + 1) if inner and depth < DEEPEST else ""
+            kept = inner if inner and depth < DEEPEST else ""
+            self.noted.note(Said(_("shortcode left out: %(name)s"), name=name), letters=_letters_in(whole) - _letters_in(kept))
+            return self.html(kept, depth + 1) if kept else ""
         if given or inner is not None:
             self.noted[Said(_("shortcode left as text: %(name)s"), name=name)] += 1
         return whole
@@ -198,7 +202,7 @@ class EditorText:
         for number in numbers:
             attachment = self._index.attachment(number)
             if attachment is None:
-                self.noted[Said(_("pictures of galleries that are not in the export"))] += 1
+                self.noted.note(Said(_("pictures of galleries that are not in the export")), pictures=1)
                 continue
             image = f'<img class="wp-image-{html.escape(number)}" src="{html.escape(attachment.url)}" alt="{html.escape(attachment.alt)}">'
             figure = f"<figure>{image}<figcaption>{html.escape(attachment.caption)}</figcaption></figure>"
@@ -217,3 +221,7 @@ class EditorText:
         names = ("src", "mp4", "m4v", "webm", "ogv", "mp3", "m4a", "ogg", "wav")
         address = next((given[name] for name in names if given.get(name)), "")
         return f'\n\n<video src="{html.escape(address)}"></video>\n\n' if address else ""
+
+
+def _letters_in(text: str) -> int:
+    return letters_of(html.unescape(_MARK.sub("", text)))

@@ -1,0 +1,169 @@
+"""What a report knows of a difference explains as much of it as it accounts for, and not a letter more."""
+
+import json
+
+import pytest
+from exports import SITE, item, wxr
+
+from kawaraban.exchange import formats
+from kawaraban.exchange.importing import Options, bring_in
+from kawaraban.exchange.markup.blocks import blocks_of
+from kawaraban.exchange.noting import Account, Noted, summed
+from kawaraban.exchange.proving.asking import Answered
+from kawaraban.exchange.proving.proof import EDITED, WITHDRAWN, prove
+from kawaraban.exchange.shapes import Quotation
+from kawaraban.newsroom.actions.withdraw_story import withdraw_story
+from kawaraban.newsroom.models import StoryPage
+
+pytestmark = pytest.mark.django_db
+PARAGRAPH = "<p>港の灯台に新しい明かりがともり、人々が岸に集まった。</p>"
+
+
+@pytest.fixture
+def bring(newspaper, tmp_path):
+    """Brings an export over and proves it; ``between`` happens to its stories before they are looked at."""
+
+    def one(content, *, name="wordpress", between=lambda: None, answers=None):
+        path = tmp_path / "export"
+        path.write_text(content, encoding="utf-8")
+        kind, options = formats.format_named(name), Options(source_name="old", base_url=SITE)
+        report = bring_in(kind.open([path], options), options=options)
+        between()
+        return prove(kind.count([path]), source="old", format_name=name, report=report, ask=answers)
+
+    return one
+
+
+def story(source_id="1"):
+    return StoryPage.objects.get(import_source="old", import_id=source_id)
+
+
+def lose(paragraphs):
+    """Take so many paragraphs out of the story, as a fault of the import would."""
+
+    def one():
+        page = story()
+        page.body = [(block.block_type, block.value) for block in page.body][paragraphs:]
+        page.save()
+
+    return one
+
+
+FORM = '[contact-form-7 id="1" title="問い合わせ"]'
+SELECT = "<select><option>東の港</option><option>西の港</option></select>"
+TWEET = (
+    f'<blockquote class="twitter-tweet"><p>{"灯台に明かりがともった" * 12}</p><a href="https://x.com/a/status/1">5月1日</a></blockquote>'
+)
+
+
+@pytest.mark.parametrize(
+    ("dropped", "why"),
+    [
+        (FORM, "shortcode left out: contact-form-7"),
+        (SELECT, "taken out: form"),
+        (TWEET, "words of posts elsewhere, which are shown themselves"),
+    ],
+)
+def test_a_reason_explains_what_was_left_out_and_nothing_beside_it(bring, dropped, why):
+    text = PARAGRAPH * 4 + dropped
+    proof = bring(wxr(item(1, "灯台", text)))
+    assert ([row.why for row in proof.lengths], proof.is_complete) == ([why], True)
+    proof = bring(wxr(item(1, "灯台", text)), between=lose(1))
+    (row,) = proof.lengths
+    assert (row.why, proof.unexplained, proof.is_complete) == ("", [row], False)
+    assert f"of which nothing accounts for 26 (the rest: {why})" in row.said
+
+
+@pytest.mark.parametrize("state", ["draft", "private"])
+def test_what_only_says_something_of_a_story_explains_no_loss(bring, state):
+    text = PARAGRAPH * 4 + "<script>x()</script><table><tr><td colspan='2'>朝</td></tr></table>"
+    assert bring(wxr(item(1, "灯台", text, status=state))).is_complete
+    proof = bring(wxr(item(1, "灯台", text, status=state)), between=lose(2))
+    assert ([(row.said, row.why) for row in proof.lengths], proof.is_complete) == ([("105 → 53", "")], False)
+
+
+def test_what_was_set_in_explains_that_a_text_is_longer_and_makes_no_loss_unseen(bring):
+    shared = item(7, "部品", "<!-- wp:paragraph -->" + PARAGRAPH * 2 + "<!-- /wp:paragraph -->", post_type="wp_block")
+    export = wxr(item(1, "灯台", PARAGRAPH * 4 + '<!-- wp:block {"ref":7} /-->'), shared)
+    proof = bring(export)
+    assert [(row.said, row.why) for row in proof.lengths] == [("104 → 156", "shared text set in where it was shown")]
+    assert proof.is_complete
+    # As long as it was, for two paragraphs came and two are gone.
+    proof = bring(export, between=lose(2))
+    assert ([row.why for row in proof.lengths], proof.is_complete) == ([""], False)
+
+
+def test_a_headline_that_became_a_paragraph_is_no_loss_and_hides_none(bring):
+    export = wxr(item(1, "灯" * 300, PARAGRAPH * 4))
+    assert bring(export).is_complete
+    assert not bring(export, between=lose(1)).is_complete
+
+
+def test_of_pictures_a_reason_explains_as_many_as_it_left_out(bring):
+    dots = f'<img src="{SITE}/count.gif" width="1" height="1"><img class="wp-smiley" src="{SITE}/smile.png">'
+    proof = bring(wxr(item(1, "灯台", f'{PARAGRAPH}{dots}<img src="{SITE}/port.jpg">')))
+    assert [(row.said, row.why) for row in proof.fewer_pictures] == [("3 → 0", "counters' dots and smileys left out")]
+    assert proof.is_complete
+
+    def one_gap_less():
+        page = story()
+        page.body = [(block.block_type, block.value) for block in page.body if block.block_type != "missing_photo"]
+        page.save()
+
+    proof = bring(wxr(item(1, "灯台", f'{PARAGRAPH}{dots}<img src="{SITE}/port.jpg">')), between=one_gap_less)
+    assert ([row.why for row in proof.fewer_pictures], proof.is_complete) == ([""], False)
+
+
+def test_cards_that_only_ghost_shows_account_for_their_own_words(bring):
+    def export(*cards):
+        words = "港の灯台に新しい明かりがともり、人々が岸に集まった。"
+        paragraph = {"type": "paragraph", "children": [{"type": "text", "text": words}]}
+        html = f"<p>{words}</p>" * 4 + "".join(f"<div>{words}</div>" for _ in cards)
+        document = {"root": {"children": [*[paragraph] * 4, *cards]}}
+        post = {"id": "1", "title": "灯台", "status": "published", "slug": "a", "lexical": json.dumps(document), "html": html}
+        return json.dumps({"db": [{"data": {"posts": [post]}}]})
+
+    told = "港の灯台に新しい明かりがともり、人々が岸に集まった。"
+    own = {"type": "signup", "header": told, "image": "https://ghost.example/a-picture-of-a-long-name.jpg"}
+    bookmark = {"type": "bookmark", "url": f"{SITE}/b", "metadata": {"title": "灯", "description": told}}
+    for card in (own, bookmark):
+        proof = bring(export(card), name="ghost")
+        assert (len(proof.lengths), proof.is_complete) == (1, True)
+    # Of two that show as much, one says so.
+    proof = bring(export(own, {"type": "signup"}), name="ghost")
+    assert ([row.why for row in proof.lengths], proof.is_complete) == ([""], False)
+
+
+def test_what_somebody_edited_or_withdrew_here_is_no_loss(bring, cast):
+    def edit():
+        page = story()
+        page.body = [(block.block_type, block.value) for block in page.body][:1]
+        page.save_revision(user=cast["desk"]).publish()
+        withdraw_story(story=story("2"), actor=cast["desk"])
+
+    proof = bring(
+        wxr(item(1, "灯台", PARAGRAPH * 4), item(2, "港", PARAGRAPH)),
+        between=edit,
+        answers=lambda paths: {path: Answered(410 if path.endswith(("2", "p=2")) else 200, path, 0) for path in paths},
+    )
+    assert [(row.source_id, row.why) for row in proof.lengths] == [("1", EDITED)]
+    assert [(row.source_id, row.said) for row in proof.explained if row.path] == [("2", WITHDRAWN)]
+    assert {row.why for row in proof.addresses if row.source_id == "2"} == {WITHDRAWN}
+    assert (proof.lost, proof.kinds["story"].lost, proof.is_complete) == ([], 0, all(row.why for row in proof.addresses))
+    assert proof.is_complete
+
+
+def test_who_is_named_last_in_a_quotation_speaks_and_the_others_stay_in_its_words():
+    for end in ("<footer>― 市長</footer>", "<footer>― <cite>市長</cite></footer>", "<cite>市長</cite>"):
+        (quotation,), _ = blocks_of(f"<blockquote><p>私は<cite>「港の歌」</cite>が好きだ。</p>{end}</blockquote>")
+        assert quotation == Quotation("私は「港の歌」が好きだ。", "市長")
+
+
+def test_accounts_of_the_same_kind_add_up():
+    noted, other = Noted(), Noted()
+    noted.note("a", letters=3)
+    other.note("a", letters=4, pictures=1)
+    other.note("b")
+    noted.take(other)
+    assert (noted, noted.accounts) == ({"a": 2, "b": 1}, {"a": Account(letters=7, pictures=1)})
+    assert (summed(noted.accounts.values()), summed([])) == (Account(7, 0, 1), Account())

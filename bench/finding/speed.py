@@ -17,7 +17,6 @@ from finding.corpus import News, document
 from finding.known import KINDS
 from kawaraban.discovery import analysis
 from kawaraban.discovery.archive import Archive
-from kawaraban.discovery.memory import LOOK_EVERY_SECONDS, MOST_RESIDENT_BYTES, give_back_if_much, resident_bytes
 from kawaraban.discovery.rebuilding import rebuild
 from kawaraban.discovery.related import related_stories
 from kawaraban.discovery.shapes import Query
@@ -27,7 +26,7 @@ from kawaraban.sheetlog.shapes import Document, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-QUERIES = 1000
+QUERIES, NEW = 1000, 400
 SECTIONS = ("politics", "economy", "society", "world", "sports", "science")
 
 
@@ -104,43 +103,35 @@ def measure(sheet_log: Path, directory: Path, corpus: list[News]) -> dict[str, A
     dice = random.Random(3)
     titles = [corpus[dice.randrange(len(corpus))].title for _ in range(QUERIES)]
     asked = [KINDS[at % len(KINDS)][1](title, dice) for at, title in enumerate(titles)]
-    thrift = _Thrift(archive)
     for text in asked[:50]:
-        thrift.timed(lambda text=text: archive.search(Query(text=text)))
+        _asked(archive, lambda text=text: archive.search(Query(text=text)))
     told = {
-        "plain": [thrift.timed(lambda text=text: archive.search(Query(text=text))) for text in asked],
-        "page": [thrift.timed(lambda text=text: archive.search(Query(text=text, snippets=True, facets=True))) for text in asked],
-        "suggest": [thrift.timed(lambda text=text: archive.suggest(text, "ja")) for title in titles for text in (title[:2], title[:4])],
+        "plain": [_asked(archive, lambda text=text: archive.search(Query(text=text))) for text in asked],
+        "page": [_asked(archive, lambda text=text: archive.search(Query(text=text, snippets=True, facets=True))) for text in asked],
+        "suggest": [_asked(archive, lambda text=text: archive.suggest(text, "ja")) for title in titles for text in (title[:2], title[:4])],
     }
-    memory = _memory() | {"most": thrift.most / 1e6}
-    documents = [document(News(f"new{at}", title, corpus[at].body)) for at, title in enumerate(titles[:60])]
-    told["relate"] = [_time(lambda each=each: related_stories(each, archive._index, archive._documents)) for each in documents]
+    documents = [document(News(f"new{at}", title, corpus[at].body)) for at, title in enumerate(titles[:NEW])]
+    told["relate"] = [_asked(archive, lambda each=each: related_stories(each, archive._index, archive._documents)) for each in documents]
     log = SheetLog(sheet_log, writable=True)
     told["found"] = []
     for each in documents[:20]:
         log.append([Change(Kind.DOCUMENT, each.id, each)])
         told["found"].append(_waited(archive.follow))
+        archive.stay_small()
     size = sum(file.stat().st_size for file in (directory / archive._followed.index).rglob("*"))
+    memory = _memory()
     quantiles = {name: [_at(times, 0.5) * 1000, _at(times, 0.99) * 1000] for name, times in told.items()}
     return {**quantiles, "memory": memory, "index_mb": size / 1e6, "recall_seconds": recalled}
 
 
-class _Thrift:
-    """Gives back the dictionary, and opens the index anew, as the search process does, as often by the clock; knows how much was resident at most."""
+def _asked(archive: Archive, work: Any) -> float:
+    """Return the time of a question, and of giving back what is mapped, which the search process does behind each."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._looked = time.monotonic()
-        self.most = 0
+    def answered() -> None:
+        work()
+        archive.stay_small()
 
-    def timed(self, work: Any) -> float:
-        spent = _time(work)
-        if time.monotonic() > self._looked + LOOK_EVERY_SECONDS:
-            self._looked = time.monotonic()
-            self.most = max(self.most, resident_bytes())
-            if give_back_if_much() and resident_bytes() >= MOST_RESIDENT_BYTES:
-                self._archive._index.map_anew()
-        return spent
+    return _time(answered)
 
 
 def _time(work: Any) -> float:
@@ -162,6 +153,6 @@ def _at(times: list[float], share: float) -> float:
 
 
 def _memory() -> dict[str, float]:
-    """Return megabytes: all that is resident, and what of it is the process's own (the rest is files that are mapped)."""
+    """Return megabytes: most that was ever resident, and what of the present is the process's own (the rest is files that are mapped)."""
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines())
-    return {name: int(status[field].split()[0]) / 1000 for name, field in (("resident", "VmRSS"), ("own", "RssAnon"))}
+    return {name: int(status[field].split()[0]) / 1000 for name, field in (("most", "VmHWM"), ("own", "RssAnon"))}

@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -319,49 +318,35 @@ def test_an_index_that_goes_further_than_the_old_one_answers_with_all_that_it_ha
         assert archive.search(Query(text=text)).stories == (story,)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="what is mapped is told on Linux alone")
-def test_opened_anew_an_index_has_let_go_of_all_that_was_mapped_and_answers_and_grows_as_before(tmp_path):
-    index = Index(tmp_path / "index")
-    index.put(document(f"d{number}", f"橋の記事{number}", "市は橋を架け替える。") for number in range(60))
-    index.commit()
-    found = index.search(Query(text="架け替え", limit=50)).stories
-    mapped = mapped_of(tmp_path)
-    index.map_anew()
-    assert mapped
-    assert mapped_of(tmp_path)
-    assert not mapped_of(tmp_path) & mapped
-    assert index.search(Query(text="架け替え", limit=50)).stories == found
-    # The writer is the one of before.
-    index.put([DOCUMENTS[0]], gone=found[:1])
-    index.commit()
-    assert index.search(Query(text="首脳会談")).stories == ("nuclear",)
-    assert found[0] not in index.search(Query(text="架け替え", limit=500)).stories
-
-
-def mapped_of(directory) -> set[str]:
-    """Return where the files of a directory are mapped in this process."""
-    lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
-    return {line.split()[0] for line in lines if str(directory) in line}
-
-
-def test_a_process_that_has_become_large_opens_its_index_anew(tmp_path, monkeypatch):
+def test_a_process_that_has_become_large_gives_back_what_is_mapped_after_an_answer(tmp_path, monkeypatch):
     asyncio.run(become_large(tmp_path, monkeypatch))
 
 
 async def become_large(tmp_path, monkeypatch):
     log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
     log.append(Change(Kind.DOCUMENT, each.id, each) for each in DOCUMENTS)
-    opened = asyncio.Event()
-    loop, plain = asyncio.get_running_loop(), Index.map_anew
-    monkeypatch.setattr(Index, "map_anew", lambda index: (plain(index), loop.call_soon_threadsafe(opened.set)))
-    monkeypatch.setattr(process, "LOOK_AT_MEMORY_EVERY_SECONDS", 0.01)
-    monkeypatch.setattr(process, "give_back_if_much", lambda: True)
-    monkeypatch.setattr(process, "MOST_RESIDENT_BYTES", 0)
+    given, plain = [], Index.give_back
+    monkeypatch.setattr(Index, "give_back", lambda index: (plain(index), given.append(index.count())))
+    monkeypatch.setattr(archive, "resident_bytes", lambda: 0)
+    # Nobody looks at the memory by the clock; only answers are left, for related stories are worked out before anybody asks.
+    monkeypatch.setattr(process, "LOOK_AT_MEMORY_EVERY_SECONDS", 1000)
     stop = asyncio.Event()
     running = asyncio.create_task(process.run_search(tmp_path / "search.sock", log.path, tmp_path / "discovery", stop))
-    await asyncio.wait_for(opened.wait(), 20)
+    store = RelatedStore(tmp_path / "discovery" / "related.sqlite3")
+    while len(store.changed_after(0)[1]) < 2 * len(DOCUMENTS) and not running.done():
+        await asyncio.sleep(0.02)
     client = SearchClient(tmp_path / "search.sock")
     assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
+    assert not given
+    monkeypatch.setattr(archive, "resident_bytes", lambda: archive.MOST_RESIDENT_BYTES)
+    for _ in range(3):
+        assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
+    # What is still resident is its own: it is given room to grow, and not given back after every answer.
+    assert given == [len(DOCUMENTS)]
+    monkeypatch.setattr(archive, "resident_bytes", lambda: archive.MOST_RESIDENT_BYTES + archive.ROOM_BYTES)
+    assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
+    await client.search(Query(text="首脳会談"))
+    assert len(given) == 2
     stop.set()
     await asyncio.wait_for(running, 20)
 

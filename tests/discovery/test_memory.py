@@ -1,17 +1,24 @@
-"""What is mapped of the dictionary is given back when the process has become large, and is there again when it is looked at."""
+"""What is mapped of the dictionary and of the index is given back when the process has become large, and is there again when it is looked at."""
 
 import os
+import re
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
+
+from kawaraban.discovery.index import Index
+from kawaraban.discovery.shapes import Query
+from kawaraban.sheetlog.shapes import Document
 
 SIZE = 32 * 1024 * 1024
 # In a process of its own: a test runner has more mapped than this.
 LOOK = """
 import ctypes, mmap, sudachipy, sys, threading, time
 from pathlib import Path
-from kawaraban.discovery.memory import give_back_if_much, resident_bytes
+from kawaraban.discovery.memory import give_back_dictionary, resident_bytes
 from kawaraban.language.words import words
 
 directory, size = Path(sys.argv[1]), int(sys.argv[2])
@@ -30,8 +37,7 @@ first, last = (int(place, 16) for place in lines[0].split()[0].split("-"))
 walk = lambda: sum(ctypes.string_at(at, 1)[0] for at in range(first, last, mmap.PAGESIZE))
 dictionary, cut = walk(), words("国会議員が橋を渡った。")
 before = resident_bytes()
-assert not give_back_if_much(most=before * 2)
-assert give_back_if_much(most=0)
+give_back_dictionary()
 after = resident_bytes()
 assert words("国会議員が橋を渡った。") == cut
 assert walk() == dictionary
@@ -55,3 +61,87 @@ def test_the_dictionary_is_given_back_and_what_may_be_unmapped_meanwhile_is_not(
     # Of the dictionary all, of other files nothing.
     assert before - dictionary - 0.2 * SIZE < after < before - dictionary + 0.2 * SIZE
     assert again > after + 0.9 * dictionary
+
+
+def story(number):
+    return Document(
+        id=f"d{number}",
+        language="ja",
+        title=f"橋の記事{number}",
+        body=f"市は橋{number}を架け替える。",
+        section="s",
+        published_at=1e9 + number,
+    )
+
+
+def mapped(directory) -> dict[str, dict[str, int]]:
+    """Return what is mapped of the files in a directory: by file, where, and how many KB of that are resident."""
+    found: dict[str, dict[str, int]] = {}
+    place = path = ""
+    for line in Path("/proc/self/smaps").read_text(encoding="utf-8", errors="replace").splitlines():
+        head = re.fullmatch(r"([0-9a-f]+-[0-9a-f]+) \S+ \S+ \S+ \S+ *(.*)", line)
+        if head:
+            place, path = head.groups()
+        elif line.startswith("Rss:") and str(directory) in path:
+            found.setdefault(path.removesuffix(" (deleted)"), {})[place] = int(line.split()[1])
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is mapped is told on Linux alone")
+def test_what_is_mapped_of_an_index_is_given_back_and_is_there_again_when_it_is_looked_at(tmp_path):
+    index = Index(tmp_path / "index")
+    index.put(map(story, range(60)))
+    index.commit()
+    asked = Query(text="架け替え", limit=50)
+    found = index.search(asked).stories
+    assert len(found) == 50
+    before = mapped(tmp_path)
+    assert set(before) >= index._held.files
+    assert sum(kilobytes for path in index._held.files for kilobytes in before[path].values()) >= 4 * 5
+    index.give_back()
+    after = mapped(tmp_path)
+    # Where it was, and nothing of it is resident.
+    assert {path: set(after[path]) for path in index._held.files} == {path: set(before[path]) for path in index._held.files}
+    assert sum(kilobytes for path in index._held.files for kilobytes in after[path].values()) == 0
+    assert index.search(asked).stories == found
+    index.put([story(100)], gone=found[:1])
+    index.commit()
+    index.give_back()
+    assert index.search(Query(text="橋の記事100")).stories[0] == "d100"
+    assert found[0] not in index.search(Query(text="架け替え", limit=500)).stories
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is mapped is told on Linux alone")
+def test_what_a_state_of_the_index_has_mapped_stays_at_its_place_as_long_as_it_is_held(tmp_path):
+    """The index merges and deletes its files in threads of its own: only of what is held may anything be given back."""
+    index = Index(tmp_path / "index")
+    index.put(map(story, range(20)))
+    index.commit()
+    held = index._held
+    before = {path: set(places) for path, places in mapped(tmp_path).items() if path in held.files}
+    assert set(before) == held.files
+    for number in range(20, 50):
+        index.put([story(number)])
+        index.commit()
+    index.close()
+    index._held = index._present()
+    index._searcher = index._held.searcher
+    assert not held.files & index._held.files, "nothing was merged"
+    assert {path: set(places) for path, places in mapped(tmp_path).items() if path in held.files} == before
+    for _ in range(100):
+        index.give_back()
+        resident = sum(kilobytes for path in index._held.files for kilobytes in mapped(tmp_path)[path].values())
+        if not resident:
+            break
+        # A thread of the index's own may just have looked whether there is a newer state.
+        time.sleep(0.05)
+    assert not resident
+    # One that is mapped twice is left alone: nobody knows which of both is held.
+    twice = Index(tmp_path / "index")
+    for each in (index, twice):
+        assert each.search(Query(text="架け替え")).total == 50
+    before = mapped(tmp_path)
+    index.give_back()
+    after = mapped(tmp_path)
+    assert all(len(before[path]) == 2 and set(after[path]) == set(before[path]) for path in index._held.files)
+    assert sum(sum(after[path].values()) for path in index._held.files) >= sum(sum(before[path].values()) for path in index._held.files) > 0

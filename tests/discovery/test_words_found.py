@@ -176,6 +176,23 @@ def test_what_has_not_all_of_it_is_near(index):
     assert set(found.stories) == {"lamp", "festival"}
 
 
+def test_in_a_long_question_a_word_that_all_stories_have_makes_better_and_finds_nothing_itself(tmp_path):
+    index = Index(tmp_path / "index")
+    plain = [document(f"plain-{number}", "市民の橋", "市民が橋を渡る。") for number in range(30)]
+    told = {
+        "one": "灯台の前で市民が橋を渡る。",
+        "two": "灯台で児童が丘から花火を見る。",
+        "two-and-all": "灯台で市民が橋から花火を見る。",
+    }
+    index.put([*plain, *(document(name, "祭りの後", body) for name, body in told.items())])
+    index.commit()
+    # Four words tell something, of which half must be there; 市民 and 橋 are no help.
+    assert index.search(Query(text="灯台 花火 太鼓 屋台 市民 橋")).stories == ("two-and-all", "two")
+    # Where nothing else is left, they find what they find.
+    assert index.search(Query(text="市民 橋 渡る 灯台")).total == 32
+    assert index.search(Query(text="市民 橋")).total == 32
+
+
 def test_pages_turn_over_one_order(index):
     whole = index.search(Query(text="公開 台風 축제 the")).stories
     turned = [index.search(Query(text="公開 台風 축제 the", limit=1, offset=at)).stories[0] for at in range(len(whole))]

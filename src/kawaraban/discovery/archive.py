@@ -6,6 +6,7 @@ import fcntl
 import logging
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +15,7 @@ import msgspec
 
 from kawaraban.discovery.facts import Documents, Facts
 from kawaraban.discovery.index import Index
+from kawaraban.discovery.memory import MOST_RESIDENT_BYTES, ROOM_BYTES, give_back_dictionary, resident_bytes
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.nearby import meant
 from kawaraban.discovery.ours import Ours
@@ -30,7 +32,7 @@ from kawaraban.sheetlog.log import SheetLog, decode
 from kawaraban.sheetlog.shapes import Document, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kawaraban.sheetlog.shapes import Entry, Language
@@ -91,7 +93,7 @@ class Archive:
         self._searches = Searches(directory / SEARCHES_FILE)
         self._often: dict[str, tuple[object, list[str]]] = {}  # by edition: of which state, and what
         self._suggester = Suggester(self._names, self._documents)
-        self.is_large = False  # set by who looks at memory: what is mapped of the index is let go of before anything else is done
+        self._most_resident = MOST_RESIDENT_BYTES
         self._unrelated: list[str] = []
         self._flood: set[str] = set()  # stories that came together: all of them are in the index when their lists are worked out
         # Older stories, into whose lists some of a flood belong. Nothing on disk tells of them: those that a restart leaves over keep the lists
@@ -150,6 +152,13 @@ class Archive:
             )
         return list(found)[:limit]
 
+    def stay_small(self) -> None:
+        """Give back what is mapped, if the process has become large; to be called after everything that looks at much."""
+        if resident_bytes() >= self._most_resident:
+            self._index.give_back()
+            give_back_dictionary()
+            self._most_resident = max(MOST_RESIDENT_BYTES, resident_bytes() + ROOM_BYTES)
+
     # ------------------------------------------------------------------ following the log
 
     def recall(self) -> None:
@@ -175,9 +184,6 @@ class Archive:
     def work(self) -> bool:
         """Do a piece of what is to be done, if there is any; say whether there was."""
         self._hear_what_is_read_together()
-        if self.is_large:
-            self.is_large = False
-            self._index.map_anew()
         return self._take_rebuilt() or self.follow() or self.relate_some()
 
     def _hear_what_is_read_together(self) -> None:
@@ -198,13 +204,18 @@ class Archive:
             return False
         fresh = [document for entry in entries if (document := self._remember(entry)) is not None]
         gone = [entry.key for entry in entries if entry.kind is Kind.DOCUMENT and entry.payload is None]
-        self._index.put(fresh, gone)
+        self._index.put(self._sparing(fresh), gone)
         self._index.commit()
-        # After the commit: what is followed twice after a crash replaces itself.
-        self._followed = note_followed(self._directory, self._followed, entries[-1].seq)
         self._related.write({}, [*gone, *map(event_key, gone)])
+        # After all that: what is followed twice, because the process or the disk failed, replaces itself.
+        self._followed = note_followed(self._directory, self._followed, entries[-1].seq)
         self._wait([document.id for document in fresh])
         return True
+
+    def _sparing(self, documents: list[Document]) -> Iterator[Document]:
+        for document in documents:
+            yield document
+            self.stay_small()
 
     def _wait(self, stories: list[str]) -> None:
         self._unrelated.extend(stories)
@@ -217,11 +228,11 @@ class Archive:
             self._flood.clear()
             return False
         lists: dict[str, list[str]] = {}
-        if not self._unrelated:
-            for _ in range(min(limit, len(self._outdated))):
-                self._relate(self._outdated.pop(), lists)
-        for _ in range(min(limit, len(self._unrelated))):
-            story = self._unrelated.pop()
+        outdated = [] if self._unrelated else [self._outdated.pop() for _ in range(min(limit, len(self._outdated)))]
+        fresh = [self._unrelated.pop() for _ in range(min(limit, len(self._unrelated)))]
+        for story in outdated:
+            self._relate(story, lists)
+        for story in fresh:
             self._relate(story, lists)
             for neighbour in lists.get(story, [])[:NEIGHBOURS]:
                 if story not in self._flood:
@@ -229,8 +240,17 @@ class Archive:
                     self._relate(neighbour, lists)
                 elif neighbour not in self._flood:
                     self._outdated.add(neighbour)
-        self._related.write(lists)
+        try:
+            self._related.write(lists)
+        except sqlite3.Error:
+            self._outdated.update(outdated)
+            self._unrelated.extend(reversed(fresh))
+            raise
         return True
+
+    def begin_again(self) -> None:
+        """Forget what could not be written: it is followed once more."""
+        self._index.forget()
 
     def _relate(self, story: str, lists: dict[str, list[str]]) -> None:
         if story in lists or story not in self._documents or self._log is None:
@@ -241,6 +261,7 @@ class Archive:
             found = relations(document, self._index, self._documents, together)
             lists[story] = found.stories
             lists[event_key(story)] = found.event
+            self.stay_small()
 
     def _remember(self, entry: Entry) -> Document | None:
         """Know what an entry says; return its document, if it is one."""
@@ -273,8 +294,9 @@ class Archive:
                 new.put(fresh, [entry.key for entry in entries if entry.kind is Kind.DOCUMENT and entry.payload is None])
                 new.commit()
                 rebuilt = rebuilt.at(at)
-        self._index = new
+        # Noted first: if that fails, the old one goes on.
         self._followed = note_followed(self._directory, rebuilt, rebuilt.seq)
+        self._index = new
         shutil.rmtree(old_place, ignore_errors=True)
         self._unrelated = []
         self._wait(self._documents.ids())
@@ -302,7 +324,7 @@ class Archive:
         stories = tuple(story for _, story in found.hits if story in self._documents)
         total = found.total - (len(found.hits) - len(stories))
         if query.asker and not query.offset and not query.is_bounded:
-            self._searches.note(query.text, language=query.language, asker=query.asker, found=0 if found.near else total, now=time.time())
+            self._count(query, 0 if found.near else total)
         return Answer(
             stories,
             total,
@@ -311,6 +333,13 @@ class Archive:
             snippets=tuple(self._snippets(query, stories)) if query.snippets else (),
             facets=self._facets(query, near=found.near) if query.facets and total else None,
         )
+
+    def _count(self, query: Query, found: int) -> None:
+        try:
+            self._searches.note(query.text, language=query.language, asker=query.asker, found=found, now=time.time())
+        except sqlite3.Error as error:
+            # Whoever searches is answered, whether or not it can be written down.
+            logger.warning("a search was not counted: %s", error)
 
     def often(self, language: str, limit: int) -> list[str]:
         """Return what many search for now, as far as the words are the paper's own; worked out every few seconds, and when anything changes."""

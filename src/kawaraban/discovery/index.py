@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import tantivy
 
 from kawaraban.discovery.analysis import analysed
+from kawaraban.discovery.memory import give_back_files
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.questions import MUST, WEIGHTS, Asker, Question, boosted
 from kawaraban.discovery.shapes import LARGEST_OFFSET, LONGEST_QUERY, Facets, Query
@@ -37,7 +39,19 @@ FEW = 12
 RARITIES_KEPT = 100_000
 # An archive that has grown by less is as large as before.
 SAME_SIZE = 0.01
+# The least that the index takes for what is not committed yet; a batch of documents needs a fifth of it.
+HEAP_BYTES = 15_000_000
+# What is mapped of a segment for as long as it is searched. What says which of it is gone is written anew with each commit.
+_KINDS = (".idx", ".pos", ".term", ".fieldnorm", ".fast", ".store")
+_LOOKS = 3
 _DAY = 86400
+
+
+class _Held(NamedTuple):
+    """A state of the index, and the files that are mapped as long as somebody has it."""
+
+    searcher: Any
+    files: frozenset[str]
 
 
 class Found:
@@ -85,12 +99,13 @@ class Index:
 
     def __init__(self, directory: Path, names: Names | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self._directory = directory
+        self._directory = directory.resolve()
         self._index = tantivy.Index(_schema(), path=str(directory))
         self._writer: Any = None
-        self._searcher = self._index.searcher()
+        self._held = self._present()
+        self._searcher = self._held.searcher
         self.rarities = Rarities(self.frequency, self.count())
-        self._asker = Asker(self._index.schema, self.frequency_in, names or Names())
+        self._asker = Asker(self._index.schema, self.frequency_in, self.count, names or Names())
 
     # ------------------------------------------------------------------ writing
 
@@ -107,19 +122,21 @@ class Index:
         """Make what was put searchable, and durable."""
         if self._writer is not None:
             self._writer.commit()
-            self._index.reload()
-            self._searcher = self._index.searcher()
+            self._held = self._present()
+            self._searcher = self._held.searcher
             if abs(self.count() - self.rarities.total) > self.rarities.total * SAME_SIZE:
                 self.rarities = Rarities(self.frequency, self.count())
 
-    def map_anew(self) -> None:
-        """Open the files again, and let go of what is mapped of them as soon as nobody looks at it: nothing of it is resident any more.
+    def give_back(self) -> None:
+        """Give back what is mapped of the index; whoever looks again finds it in the machine's cache."""
+        held = self._held
+        give_back_files(held.files)
+        # Until here it is looked at, by this thread at least: its files stay mapped.
+        del held
 
-        To be called by who commits.
-        """
-        # The writer keeps the index that it was made of, and looks into files only while it works.
-        self._index = tantivy.Index.open(str(self._directory))
-        self._searcher = self._index.searcher()
+    def forget(self) -> None:
+        """Forget what was put and could not be committed."""
+        self._writer = None
 
     def close(self) -> None:
         """Let go of the writer, so that another may write."""
@@ -269,9 +286,24 @@ class Index:
         # A filter, not a merit: it adds nothing to the score.
         return tantivy.Query.const_score_query(self._asker.term(field, value), 0.0)
 
+    def _present(self) -> _Held:
+        """Look at what is committed now."""
+        for _ in range(_LOOKS):
+            segments = self._segments()
+            self._index.reload()
+            searcher = self._index.searcher()
+            # Segments are merged meanwhile, by threads of the index's own. One that is gone never comes back: these are those that are looked at.
+            if segments == self._segments():
+                return _Held(searcher, frozenset(str(self._directory / f"{segment}{kind}") for segment in segments for kind in _KINDS))
+        return _Held(searcher, frozenset())
+
+    def _segments(self) -> list[str]:
+        meta = json.loads((self._directory / "meta.json").read_bytes())
+        return sorted(segment["segment_id"].replace("-", "") for segment in meta["segments"])
+
     def _open_writer(self) -> Any:
         if self._writer is None:
-            self._writer = self._index.writer(heap_size=30_000_000, num_threads=1)
+            self._writer = self._index.writer(heap_size=HEAP_BYTES, num_threads=1)
         return self._writer
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import sqlite3
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,12 @@ import msgspec
 
 from kawaraban.discovery import wire
 from kawaraban.discovery.archive import Archive
-from kawaraban.discovery.memory import LOOK_EVERY_SECONDS as LOOK_AT_MEMORY_EVERY_SECONDS
-from kawaraban.discovery.memory import MOST_RESIDENT_BYTES, give_back_if_much, resident_bytes
 from kawaraban.discovery.shapes import Answer
+from kawaraban.discovery.unwritten import why_unwritten
 from kawaraban.language.words import is_panic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from kawaraban.discovery.archive import Together
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 0.05
+# A disk that cannot be written to is tried again so often.
+TRY_EVERY_SECONDS = 1.0
+# The process looks at its memory after every answer and every story that it relates; and so often, for it may index meanwhile.
+LOOK_AT_MEMORY_EVERY_SECONDS = 0.1
 # The thread of what takes minutes (a first index, related stories of a whole archive) is so much nicer than those that answer readers.
 PATIENCE = 10
 _NICEST = 19
@@ -37,17 +42,18 @@ async def run_search(
     socket_path: Path, sheet_log: Path, directory: Path, stop: asyncio.Event | None = None, *, together: Together | None = None
 ) -> None:
     """Run the search process until ``stop`` is set, or for ever."""
-    archive = Archive(sheet_log, directory, together)
+    disk = _Disk(directory)
+    archive = await disk.opened(lambda: Archive(sheet_log, directory, together))
     archive.keep()
     archive.recall()
     stop = stop or asyncio.Event()
     socket_path.unlink(missing_ok=True)
     # Who asks before the index is whole is told that the search is away: that nothing was found would not be true.
     patient = patient_thread()
-    while not stop.is_set() and await asyncio.get_running_loop().run_in_executor(patient, archive.follow):
+    while not stop.is_set() and await disk.written(archive, archive.follow, patient):
         pass
     server = await asyncio.start_unix_server(lambda reader, writer: _serve(archive, reader, writer), str(socket_path))
-    follower = asyncio.create_task(_follow_forever(archive, patient))
+    follower = asyncio.create_task(_follow_forever(archive, disk, patient))
     thrifty = asyncio.create_task(_stay_small(archive))
     waiter = asyncio.create_task(stop.wait())
     async with server:
@@ -72,19 +78,66 @@ def _be_patient() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(own + PATIENCE, _NICEST))
 
 
-async def _follow_forever(archive: Archive, patient: ThreadPoolExecutor) -> None:
-    loop = asyncio.get_running_loop()
+async def _follow_forever(archive: Archive, disk: _Disk, patient: ThreadPoolExecutor) -> None:
     while True:
         # In a thread: questions are answered meanwhile.
-        if not await loop.run_in_executor(patient if archive.has_much_to_do else None, archive.work):
+        if not await disk.written(archive, archive.work, patient if archive.has_much_to_do else None):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+class _Disk:
+    """Waits for a disk that cannot be written to; says so once, and once that it can be."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._is_full = False
+
+    async def written(self, archive: Archive, work: Callable[[], bool], thread: ThreadPoolExecutor | None) -> bool:
+        """Do a piece of work in a thread; say whether there was any. What could not be written is to be done again."""
+        try:
+            has_worked = await asyncio.get_running_loop().run_in_executor(thread, work)
+        except (OSError, sqlite3.Error, ValueError) as error:
+            await self._wait(error)
+            archive.begin_again()
+            return True
+        if has_worked:
+            self._is_written()
+        return has_worked
+
+    async def opened(self, make: Callable[[], Archive]) -> Archive:
+        """Open the archive, which writes too."""
+        while True:
+            try:
+                archive = make()
+            except (OSError, sqlite3.Error, ValueError) as error:
+                await self._wait(error)
+            else:
+                self._is_written()
+                return archive
+
+    async def _wait(self, error: Exception) -> None:
+        why = why_unwritten(error)
+        if not why:
+            raise error
+        if not self._is_full:
+            logger.error(
+                "%s cannot be written to: %s. What is published is not found until it can be; what was found before still is",
+                self._directory,
+                why,
+            )
+        self._is_full = True
+        await asyncio.sleep(TRY_EVERY_SECONDS)
+
+    def _is_written(self) -> None:
+        if self._is_full:
+            logger.warning("%s can be written to again", self._directory)
+        self._is_full = False
 
 
 async def _stay_small(archive: Archive) -> None:
     while True:
         await asyncio.sleep(LOOK_AT_MEMORY_EVERY_SECONDS)
-        # First the dictionary; if that is not enough, the thread that follows the log opens the index anew.
-        archive.is_large = give_back_if_much() and resident_bytes() >= MOST_RESIDENT_BYTES
+        archive.stay_small()
 
 
 async def _serve(archive: Archive, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -94,6 +147,7 @@ async def _serve(archive: Archive, reader: asyncio.StreamReader, writer: asyncio
             if not isinstance(message, wire.Question):
                 continue
             writer.write(wire.frame(_answered(archive, message)))
+            archive.stay_small()
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError, ValueError, msgspec.DecodeError):
         return

@@ -104,13 +104,22 @@ class RelatedWriter:
     def write(self, lists: Mapping[str, Sequence[str]], gone: Iterable[str] = ()) -> None:
         """Write some stories' lists and take others away, as one change."""
         self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._write(lists, gone)
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            # Some errors, as that of a full disk, have rolled it back already.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def _write(self, lists: Mapping[str, Sequence[str]], gone: Iterable[str]) -> None:
         for story, stories in lists.items():
             text = json.dumps(list(stories))
             known = self._db.execute("SELECT stories FROM related WHERE story = ?", (story,)).fetchone()
             if known is None or known[0] != text:
                 self._db.execute("INSERT OR REPLACE INTO related (story, stories) VALUES (?, ?)", (story, text))
         self._db.executemany("DELETE FROM related WHERE story = ?", [(story,) for story in gone])
-        self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the file."""

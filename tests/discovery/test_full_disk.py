@@ -1,0 +1,150 @@
+"""A disk that cannot be written to: what was found before is found, it is said once, and what came meanwhile is found as soon as there is room."""
+
+import asyncio
+import errno
+import resource
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kawaraban.discovery.archive import Archive
+from kawaraban.discovery.client import SearchAwayError, SearchClient
+from kawaraban.discovery.index import Index
+from kawaraban.discovery.related_store import RelatedWriter
+from kawaraban.discovery.searches import Searches
+from kawaraban.discovery.shapes import Query
+from kawaraban.discovery.unwritten import why_unwritten
+from kawaraban.sheetlog.log import Change, SheetLog
+from kawaraban.sheetlog.shapes import Document, Kind
+
+SEARCH = """
+import asyncio, sys
+from pathlib import Path
+from kawaraban.discovery.process import run_search
+asyncio.run(run_search(*map(Path, sys.argv[1:])))
+"""
+
+
+def change(name: str, title: str) -> Change:
+    story = Document(id=name, language="ja", title=title, body=f"{title}。", section="s", published_at=time.time())
+    return Change(Kind.DOCUMENT, name, story)
+
+
+@pytest.fixture
+def log(tmp_path):
+    log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
+    log.append([change("bridge", "汐見大橋の架け替え"), change("fish", "アオサバの水揚げ")])
+    return log
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another process is given limits on Linux alone")
+def test_a_full_disk_is_said_once_and_all_goes_on_when_there_is_room(tmp_path: Path, log: SheetLog):
+    """The process may write no file of more than some bytes, as on a full disk; then its limit is lifted."""
+    paths = [tmp_path / "search.sock", log.path, tmp_path / "discovery"]
+    process = subprocess.Popen([sys.executable, "-c", SEARCH, *map(str, paths)], stderr=subprocess.PIPE)
+    lines: list[str] = []
+
+    def listen() -> None:
+        lines.extend(line.decode() for line in process.stderr)
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    client = SearchClient(tmp_path / "search.sock")
+
+    async def found(text: str) -> tuple[str, ...]:
+        for _ in range(200):
+            try:
+                if stories := (await client.search(Query(text=text))).stories:
+                    return stories
+            except SearchAwayError:
+                pass
+            assert process.poll() is None, "".join(lines)
+            await asyncio.sleep(0.05)
+        return ()
+
+    async def play() -> None:
+        assert await found("大橋") == ("bridge",)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (500, resource.RLIM_INFINITY))
+        log.append([change("light", "灯台の一般公開"), Change(Kind.DOCUMENT, "fish", None)])
+        while not lines:
+            assert await found("大橋") == ("bridge",)
+        # Tried again meanwhile, and not said again. What was withdrawn is not found, though the index has it.
+        await asyncio.sleep(1.5)
+        assert await found("大橋") == ("bridge",)
+        assert (await client.search(Query(text="アオサバ"))).stories == ()
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert await found("灯台") == ("light",)
+
+    try:
+        asyncio.run(play())
+    finally:
+        process.kill()
+        process.wait()
+        listener.join()
+    assert [(str(tmp_path / "discovery") in line, "File too large" in line) for line in lines] == [(True, True), (True, False)], "".join(
+        lines
+    )
+
+
+def test_what_could_not_be_written_is_done_again(tmp_path: Path, log: SheetLog, monkeypatch: pytest.MonkeyPatch):
+    archive = Archive(log.path, tmp_path / "discovery")
+    full = sqlite3.OperationalError("database or disk is full")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise full
+
+    for owner, verb in ((Index, "commit"), (RelatedWriter, "write")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, verb, refuse)
+            with pytest.raises(sqlite3.OperationalError):
+                archive.follow()
+        archive.begin_again()
+    while archive.follow():
+        pass
+    assert archive.search(Query(text="大橋")).stories == ("bridge",)
+    with monkeypatch.context() as patch:
+        patch.setattr(RelatedWriter, "_write", refuse)
+        for _ in range(2):
+            with pytest.raises(sqlite3.OperationalError):
+                archive.relate_some()
+    while archive.work():
+        pass
+    assert {"bridge", "fish"} <= RelatedWriter(tmp_path / "discovery" / "related.sqlite3").stories()
+
+
+def test_who_searches_is_answered_though_it_cannot_be_written_down(tmp_path: Path, log: SheetLog, monkeypatch: pytest.MonkeyPatch, caplog):
+    archive = Archive(log.path, tmp_path / "discovery")
+    while archive.follow():
+        pass
+
+    def refuse(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Searches, "note", refuse)
+    assert archive.search(Query(text="大橋", asker="198.51.100.0/24")).stories == ("bridge",)
+    assert "was not counted: database or disk is full" in caplog.text
+
+
+def test_errors_of_another_kind_are_not_passed_over():
+    assert why_unwritten(OSError(errno.ENOSPC, "…")) == "No space left on device"
+    assert why_unwritten(ValueError("An IO error occurred: 'No space left on device (os error 28)'")) == "No space left on device"
+    refused = (
+        "Failed to open file for write: 'IoError { io_error: Custom { error: PathError { err: Os { code: 27, kind: FileTooLarge } } } }'"
+    )
+    assert why_unwritten(ValueError(refused)) == "File too large"
+    assert why_unwritten(ValueError("An index writer was killed."))
+    for other in (OSError(errno.ENOENT, "…"), ValueError("os error 2"), ValueError("a wrong value"), sqlite3.ProgrammingError("closed")):
+        assert why_unwritten(other) == ""
+    db = sqlite3.connect(":memory:")
+    db.execute("PRAGMA max_page_count=1")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        db.executescript("CREATE TABLE t (c)")
+    assert why_unwritten(full.value) == "database or disk is full"
+    with pytest.raises(sqlite3.OperationalError) as wrong:
+        db.execute("SELECT nothing")
+    assert why_unwritten(wrong.value) == ""

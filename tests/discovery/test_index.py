@@ -16,6 +16,7 @@ from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.asking import topics_near
 from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.index import Index
+from kawaraban.discovery.memory import Mapped
 from kawaraban.discovery.rebuilding import rebuild
 from kawaraban.discovery.related_store import RelatedStore, RelatedWriter, event_key
 from kawaraban.discovery.shapes import Query
@@ -325,8 +326,8 @@ def test_a_process_that_has_become_large_gives_back_what_is_mapped_after_an_answ
 async def become_large(tmp_path, monkeypatch):
     log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
     log.append(Change(Kind.DOCUMENT, each.id, each) for each in DOCUMENTS)
-    given, plain = [], Index.give_back
-    monkeypatch.setattr(Index, "give_back", lambda index: (plain(index), given.append(index.count())))
+    given = []
+    monkeypatch.setattr(Mapped, "give_back", lambda _mapped, files, until: given.append((len(files), until)))
     monkeypatch.setattr(archive, "resident_bytes", lambda: 0)
     # Nobody looks at the memory by the clock; only answers are left, for related stories are worked out before anybody asks.
     monkeypatch.setattr(process, "LOOK_AT_MEMORY_EVERY_SECONDS", 1000)
@@ -338,15 +339,23 @@ async def become_large(tmp_path, monkeypatch):
     client = SearchClient(tmp_path / "search.sock")
     assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
     assert not given
-    monkeypatch.setattr(archive, "resident_bytes", lambda: archive.MOST_RESIDENT_BYTES)
+    most, least, room = archive.MOST_RESIDENT_BYTES, archive.LEAST_BYTES, archive.ROOM_BYTES
+    monkeypatch.setattr(archive, "resident_bytes", lambda: most)
     for _ in range(3):
         assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
     # What is still resident is its own: it is given room to grow, and not given back after every answer.
-    assert given == [len(DOCUMENTS)]
-    monkeypatch.setattr(archive, "resident_bytes", lambda: archive.MOST_RESIDENT_BYTES + archive.ROOM_BYTES)
-    assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
+    assert [until for _, until in given] == [most - least]
+    assert given[0][0] > 0
+    monkeypatch.setattr(archive, "resident_bytes", lambda: most + room)
     await client.search(Query(text="首脳会談"))
-    assert len(given) == 2
+    await client.search(Query(text="首脳会談"))
+    assert [until for _, until in given] == [most - least, most + room - least]
+    # Where it can be given back, the room is taken back as well.
+    monkeypatch.setattr(Mapped, "give_back", lambda _mapped, files, until: given.append((len(files), until)) or True)
+    monkeypatch.setattr(archive, "resident_bytes", lambda: most + 3 * room)
+    for _ in range(40):
+        await client.search(Query(text="首脳会談"))
+    assert given[-1][1] == most - least
     stop.set()
     await asyncio.wait_for(running, 20)
 

@@ -6,10 +6,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from kawaraban.discovery import memory
 from kawaraban.discovery.index import Index
+from kawaraban.discovery.memory import Mapped
 from kawaraban.discovery.shapes import Query
 from kawaraban.sheetlog.shapes import Document
 
@@ -18,7 +21,7 @@ SIZE = 32 * 1024 * 1024
 LOOK = """
 import ctypes, mmap, sudachipy, sys, threading, time
 from pathlib import Path
-from kawaraban.discovery.memory import give_back_dictionary, resident_bytes
+from kawaraban.discovery.memory import Mapped, resident_bytes
 from kawaraban.language.words import words
 
 directory, size = Path(sys.argv[1]), int(sys.argv[2])
@@ -37,11 +40,14 @@ first, last = (int(place, 16) for place in lines[0].split()[0].split("-"))
 walk = lambda: sum(ctypes.string_at(at, 1)[0] for at in range(first, last, mmap.PAGESIZE))
 dictionary, cut = walk(), words("国会議員が橋を渡った。")
 before = resident_bytes()
-give_back_dictionary()
+assert Mapped().give_back((), before)
+some = resident_bytes()
+assert not Mapped().give_back((), 0)
 after = resident_bytes()
 assert words("国会議員が橋を渡った。") == cut
 assert walk() == dictionary
 assert [sum(mapped[at] for at in range(0, size, mmap.PAGESIZE)) for mapped in maps] == read
+assert before - some < 0.1 * size
 print(before, after, resident_bytes(), last - first, len(lines))
 """
 
@@ -74,6 +80,10 @@ def story(number):
     )
 
 
+def give_back(index) -> None:
+    Mapped().give_back(index.held.files, 0)
+
+
 def mapped(directory) -> dict[str, dict[str, int]]:
     """Return what is mapped of the files in a directory: by file, where, and how many KB of that are resident."""
     found: dict[str, dict[str, int]] = {}
@@ -96,17 +106,17 @@ def test_what_is_mapped_of_an_index_is_given_back_and_is_there_again_when_it_is_
     found = index.search(asked).stories
     assert len(found) == 50
     before = mapped(tmp_path)
-    assert set(before) >= index._held.files
-    assert sum(kilobytes for path in index._held.files for kilobytes in before[path].values()) >= 4 * 5
-    index.give_back()
+    assert set(before) >= index.held.files
+    assert sum(kilobytes for path in index.held.files for kilobytes in before[path].values()) >= 4 * 5
+    give_back(index)
     after = mapped(tmp_path)
     # Where it was, and nothing of it is resident.
-    assert {path: set(after[path]) for path in index._held.files} == {path: set(before[path]) for path in index._held.files}
-    assert sum(kilobytes for path in index._held.files for kilobytes in after[path].values()) == 0
+    assert {path: set(after[path]) for path in index.held.files} == {path: set(before[path]) for path in index.held.files}
+    assert sum(kilobytes for path in index.held.files for kilobytes in after[path].values()) == 0
     assert index.search(asked).stories == found
     index.put([story(100)], gone=found[:1])
     index.commit()
-    index.give_back()
+    give_back(index)
     assert index.search(Query(text="橋の記事100")).stories[0] == "d100"
     assert found[0] not in index.search(Query(text="架け替え", limit=500)).stories
 
@@ -117,7 +127,7 @@ def test_what_a_state_of_the_index_has_mapped_stays_at_its_place_as_long_as_it_i
     index = Index(tmp_path / "index")
     index.put(map(story, range(20)))
     index.commit()
-    held = index._held
+    held = index.held
     before = {path: set(places) for path, places in mapped(tmp_path).items() if path in held.files}
     assert set(before) == held.files
     for number in range(20, 50):
@@ -126,11 +136,11 @@ def test_what_a_state_of_the_index_has_mapped_stays_at_its_place_as_long_as_it_i
     index.close()
     index._held = index._present()
     index._searcher = index._held.searcher
-    assert not held.files & index._held.files, "nothing was merged"
+    assert not held.files & index.held.files, "nothing was merged"
     assert {path: set(places) for path, places in mapped(tmp_path).items() if path in held.files} == before
     for _ in range(100):
-        index.give_back()
-        resident = sum(kilobytes for path in index._held.files for kilobytes in mapped(tmp_path)[path].values())
+        give_back(index)
+        resident = sum(kilobytes for path in index.held.files for kilobytes in mapped(tmp_path)[path].values())
         if not resident:
             break
         # A thread of the index's own may just have looked whether there is a newer state.
@@ -141,7 +151,30 @@ def test_what_a_state_of_the_index_has_mapped_stays_at_its_place_as_long_as_it_i
     for each in (index, twice):
         assert each.search(Query(text="架け替え")).total == 50
     before = mapped(tmp_path)
-    index.give_back()
+    give_back(index)
     after = mapped(tmp_path)
-    assert all(len(before[path]) == 2 and set(after[path]) == set(before[path]) for path in index._held.files)
-    assert sum(sum(after[path].values()) for path in index._held.files) >= sum(sum(before[path].values()) for path in index._held.files) > 0
+    assert all(len(before[path]) == 2 and set(after[path]) == set(before[path]) for path in index.held.files)
+    assert sum(sum(after[path].values()) for path in index.held.files) >= sum(sum(before[path].values()) for path in index.held.files) > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is mapped is told on Linux alone")
+def test_no_more_is_given_back_than_is_needed_and_each_piece_in_its_turn(tmp_path, monkeypatch):
+    index = Index(tmp_path / "index")
+    index.put(map(story, range(60)))
+    index.commit()
+    index.search(Query(text="架け替え"))
+    given: list[int] = []
+    monkeypatch.setattr(memory, "_libc", lambda: SimpleNamespace(madvise=lambda start, _length, _advice: given.append(start.value)))
+    monkeypatch.setattr(memory, "resident_bytes", lambda: 1000 - 10 * len(given))
+    kept = Mapped()
+    assert kept.give_back(index.held.files, 1000)
+    assert given == []
+    assert kept.give_back(index.held.files, 980)
+    assert len(given) == 2
+    assert kept.give_back(index.held.files, 960)
+    assert len(set(given)) == 4
+    # All of it, and that is not enough.
+    pieces = len(memory._pieces(index.held.files))
+    assert not kept.give_back(index.held.files, -10_000)
+    assert len(given) == 4 + pieces
+    assert len(set(given)) == pieces

@@ -15,7 +15,7 @@ import msgspec
 
 from kawaraban.discovery.facts import Documents, Facts
 from kawaraban.discovery.index import Index
-from kawaraban.discovery.memory import MOST_RESIDENT_BYTES, ROOM_BYTES, give_back_dictionary, resident_bytes
+from kawaraban.discovery.memory import LEAST_BYTES, MOST_RESIDENT_BYTES, ROOM_BYTES, Mapped, resident_bytes
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.nearby import meant
 from kawaraban.discovery.ours import Ours
@@ -93,6 +93,7 @@ class Archive:
         self._searches = Searches(directory / SEARCHES_FILE)
         self._often: dict[str, tuple[object, list[str]]] = {}  # by edition: of which state, and what
         self._suggester = Suggester(self._names, self._documents)
+        self._mapped = Mapped()
         self._most_resident = MOST_RESIDENT_BYTES
         self._unrelated: list[str] = []
         self._flood: set[str] = set()  # stories that came together: all of them are in the index when their lists are worked out
@@ -155,9 +156,13 @@ class Archive:
     def stay_small(self) -> None:
         """Give back what is mapped, if the process has become large; to be called after everything that looks at much."""
         if resident_bytes() >= self._most_resident:
-            self._index.give_back()
-            give_back_dictionary()
-            self._most_resident = max(MOST_RESIDENT_BYTES, resident_bytes() + ROOM_BYTES)
+            held = self._index.held
+            is_enough = self._mapped.give_back(held.files, self._most_resident - LEAST_BYTES)
+            del held  # until here it had to be held
+            # What is left after all was given back is the process's own: not after every answer again. Nor for ever, should that become less.
+            self._most_resident = max(
+                MOST_RESIDENT_BYTES, self._most_resident - LEAST_BYTES if is_enough else resident_bytes() + ROOM_BYTES
+            )
 
     # ------------------------------------------------------------------ following the log
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import tantivy
 
 from kawaraban.discovery.analysis import analysed
-from kawaraban.discovery.memory import give_back_files
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.questions import MUST, WEIGHTS, Asker, Question, boosted
 from kawaraban.discovery.shapes import LARGEST_OFFSET, LONGEST_QUERY, Facets, Query
@@ -47,7 +46,7 @@ _LOOKS = 3
 _DAY = 86400
 
 
-class _Held(NamedTuple):
+class Held(NamedTuple):
     """A state of the index, and the files that are mapped as long as somebody has it."""
 
     searcher: Any
@@ -127,12 +126,10 @@ class Index:
             if abs(self.count() - self.rarities.total) > self.rarities.total * SAME_SIZE:
                 self.rarities = Rarities(self.frequency, self.count())
 
-    def give_back(self) -> None:
-        """Give back what is mapped of the index; whoever looks again finds it in the machine's cache."""
-        held = self._held
-        give_back_files(held.files)
-        # Until here it is looked at, by this thread at least: its files stay mapped.
-        del held
+    @property
+    def held(self) -> Held:
+        """The present state: as long as somebody has it, its files stay mapped at their places."""
+        return self._held
 
     def forget(self) -> None:
         """Forget what was put and could not be committed."""
@@ -286,7 +283,7 @@ class Index:
         # A filter, not a merit: it adds nothing to the score.
         return tantivy.Query.const_score_query(self._asker.term(field, value), 0.0)
 
-    def _present(self) -> _Held:
+    def _present(self) -> Held:
         """Look at what is committed now."""
         for _ in range(_LOOKS):
             segments = self._segments()
@@ -294,8 +291,8 @@ class Index:
             searcher = self._index.searcher()
             # Segments are merged meanwhile, by threads of the index's own. One that is gone never comes back: these are those that are looked at.
             if segments == self._segments():
-                return _Held(searcher, frozenset(str(self._directory / f"{segment}{kind}") for segment in segments for kind in _KINDS))
-        return _Held(searcher, frozenset())
+                return Held(searcher, frozenset(str(self._directory / f"{segment}{kind}") for segment in segments for kind in _KINDS))
+        return Held(searcher, frozenset())
 
     def _segments(self) -> list[str]:
         meta = json.loads((self._directory / "meta.json").read_bytes())

@@ -5,7 +5,7 @@ stays in the machine's cache, and looking at it again costs less than a microsec
 
 Two things are mapped. The dictionary is, as long as the process is there. The index's files come and go, and threads of the index's own unmap
 them: other memory may come to their place between a look at what is mapped and the giving back, and would be lost. So only those files are
-given back that somebody holds until it is done (``Index.give_back``).
+given back that somebody holds until it is done (``Index.held``).
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
 # Above so much, what is mapped is given back. 300 MB are meant to be enough: one question, or one story's related ones, may come on top.
 MOST_RESIDENT_BYTES = 230 * 1024 * 1024
 # Where what is the process's own is more than that, what is mapped may still grow to so much before it is given back again.
 ROOM_BYTES = 50 * 1024 * 1024
+# So much is given back at a time, at least: after each answer a little, not all at once after some.
+LEAST_BYTES = 8 * 1024 * 1024
+_PIECE = 4 * 1024 * 1024
 _DONT_NEED = getattr(mmap, "MADV_DONTNEED", 4)
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r--. \S+ \S+ \S+ +(/.+)")
 _DICTIONARY = "/sudachidict_core/resources/system.dic"
@@ -39,19 +42,33 @@ def resident_bytes() -> int:
         return 0
 
 
-def give_back_dictionary() -> None:
-    """Give back what is mapped of the dictionary."""
-    _give_back((start, end) for start, end, path in _mapped() if path.endswith(_DICTIONARY))
+class Mapped:
+    """What is mapped of the dictionary and of files, given back piece by piece, in turn: what is looked at often is given back no oftener."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def give_back(self, files: Collection[str], until: int) -> bool:
+        """Give back until no more than so many bytes are resident; say whether that was reached. The files must stay mapped until this returns."""
+        pieces = _pieces(files)
+        for _ in pieces:
+            if resident_bytes() <= until:
+                return True
+            self._next = (self._next + 1) % len(pieces)
+            start, end = pieces[self._next]
+            # Only read from, so that nothing can be lost: whoever looks again finds what is in the file.
+            _libc().madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _DONT_NEED)
+        return resident_bytes() <= until
 
 
-def give_back_files(paths: Collection[str]) -> None:
-    """Give back what is mapped of these files, which must stay mapped until this returns."""
-    places: dict[str, list[tuple[int, int]]] = {path: [] for path in paths}
+def _pieces(files: Collection[str]) -> list[tuple[int, int]]:
+    places: dict[str, list[tuple[int, int]]] = {}
     for start, end, path in _mapped():
-        if path in places:
-            places[path].append((start, end))
-    # Of a file that is mapped twice nobody knows which of both is held.
-    _give_back(found[0] for found in places.values() if len(found) == 1)
+        if path in files or path.endswith(_DICTIONARY):
+            places.setdefault(path, []).append((start, end))
+    # Of a file that is mapped twice nobody knows which of both is held. The dictionary is mapped once, and stays.
+    whole = [place for found in places.values() if len(found) == 1 for place in found]
+    return [(at, min(at + _PIECE, end)) for start, end in whole for at in range(start, end, _PIECE)]
 
 
 def _mapped() -> list[tuple[int, int, str]]:
@@ -60,12 +77,6 @@ def _mapped() -> list[tuple[int, int, str]]:
         return []
     lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
     return [(int(found[1], 16), int(found[2], 16), found[3]) for line in lines if (found := _MAPPING.fullmatch(line))]
-
-
-def _give_back(places: Iterable[tuple[int, int]]) -> None:
-    for start, end in places:
-        # Only read from, so that nothing can be lost: whoever looks again finds what is in the file.
-        _libc().madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _DONT_NEED)
 
 
 @cache

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import signal
 import sqlite3
+import subprocess
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audience.cast import MORNING
-from kawaraban.audience.days import FILE, DaySums, days_of
+from kawaraban.audience import days
+from kawaraban.audience.days import FILE, MANY, DaySums, days_of
 from kawaraban.audience.ledger import Ledger
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.shapes import Attended, Counted, Keeping, Withdrawn
@@ -271,3 +274,48 @@ def test_late_and_withdrawn_reads_come_and_go_in_any_order(tmp_path_factory: pyt
     paper.tidy(now)
     assert [paper.told(story, now) for story in "ab"] == [paper.counted(story) for story in "ab"]
     paper.close()
+
+
+def test_what_a_process_of_its_own_sums_is_what_would_be_summed_here(tmp_path: Path) -> None:
+    paper = Paper(tmp_path)
+    paper.read(*(MORNING - hour * HOUR for hour in range(MANY + 2)))
+    paper.log.upkeep(MORNING + 2 * HOUR)
+    assert paper.sums.are_many_missing(paper.log, paper.zone, MORNING + 2 * HOUR)
+    with subprocess.Popen(days.command(paper.directory, paper.zone)) as process:
+        paper.sums.helped_by(process)  # type: ignore[arg-type]
+    paper.sums.helped()
+    assert not paper.sums.are_many_missing(paper.log, paper.zone, MORNING + 2 * HOUR)
+    assert paper.sums.catch_up(paper.log, paper.zone, MORNING + 2 * HOUR)
+    # A late read finds its hour there, and lets it leave.
+    paper.read(MORNING - 5 * HOUR + 7)
+    assert paper.told("a", MORNING + 2 * HOUR) == paper.counted("a")
+    paper.close()
+
+
+def test_a_late_read_ends_who_may_be_at_its_hour_and_another_does_not(tmp_path: Path) -> None:
+    paper = Paper(tmp_path)
+    paper.read(*(MORNING - hour * HOUR for hour in range(MANY + 2)))
+    paper.log.upkeep(MORNING + 2 * HOUR)
+    assert paper.sums.are_many_missing(paper.log, paper.zone, MORNING + 2 * HOUR)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        paper.sums.helped_by(process)  # type: ignore[arg-type]
+        paper.read(MORNING + 2 * HOUR)
+        assert process.poll() is None
+        paper.read(MORNING - 3 * HOUR)
+        assert process.wait(5) == -signal.SIGKILL
+    while not paper.sums.catch_up(paper.log, paper.zone, MORNING + 2 * HOUR):
+        pass
+    assert paper.told("a", MORNING + 2 * HOUR) == paper.counted("a")
+    paper.close()
+
+
+def test_the_ledger_lets_a_process_sum_an_archive_and_goes_on_where_it_ended(tmp_path: Path) -> None:
+    now, ledger = time.time(), Ledger(tmp_path, None, keeping=Keeping(0, "Asia/Tokyo"))
+    ledger.log.append([Counted(int(now) - hour * HOUR, "a", hour, "direct", "phone") for hour in range(1, MANY + 5)], [])
+    with ThreadPoolExecutor(1) as disk:
+        asyncio.run(keep_in_order(ledger, disk, time.monotonic() + 30))
+        assert ledger.summing is None
+        assert ledger.sum_days(now)
+    assert sum(day.reads for day in days_of(ledger.log, tmp_path, "a", timezone="Asia/Tokyo", now=now)) == MANY + 4
+    assert sqlite3.connect(tmp_path / FILE).execute("SELECT count(*) FROM hours").fetchone()[0] > MANY
+    ledger.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from typing import TYPE_CHECKING
 
@@ -134,3 +135,16 @@ def test_related_stories_are_told_what_changed_with_its_weight(readers: Readers,
     (tmp_path / FILE).write_bytes(b"\xc1 torn")
     assert set(some.changed()) == {"bridge", "harbour"}
     assert some.of("bridge") == {}
+
+
+def test_much_is_counted_by_a_process_of_its_own_and_little_is_not(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    # Not near midnight, which ends a visit.
+    begin = now // DAY * DAY + min(now % DAY, 12 * HOUR) - 300
+    readers.visit("bridge", "harbour", visitors=9, at=begin)
+    assert not together.is_much(readers.log, now)
+    monkeypatch.setattr(together, "MUCH_BYTES", 100)
+    assert together.is_much(readers.log, now)
+    assert subprocess.run(together.command(readers.directory), check=False).returncode == 0
+    assert readers.known() == {"bridge": {"harbour"}, "harbour": {"bridge"}}
+    assert not together.is_due(readers.directory, now)

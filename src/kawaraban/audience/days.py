@@ -2,6 +2,9 @@
 
 An hour enters when it is over and packed. Before its file is changed, by late reads or by some that are withdrawn, it leaves, and enters
 again later: whatever is killed in between, an hour is in the sums as it is in the log, or not at all.
+
+Of an archive of years thousands of hours are to be summed at first: a process of its own does that, and is ended, to begin anew later,
+where an hour that it may be at is to change.
 """
 
 from __future__ import annotations
@@ -9,31 +12,36 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import sqlite3
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 
+from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.segments import FIRST, HOUR
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from kawaraban.audience.readlog import ReadLog
     from kawaraban.audience.segments import Segment
 
 logger = logging.getLogger(__name__)
 
 FILE = "days/days.sqlite3"
-# Of an archive of years thousands of hours are to be summed: so long at a time, for reads wait meanwhile.
+# So long at a time, for reads wait meanwhile.
 CATCH_UP_SECONDS = 0.2
+# More hours than these are a process's own work: what each takes would hold up every answer.
+MANY = 24
 TO_THE_END = 4
 
 _SCHEMA = """
@@ -71,6 +79,7 @@ class DaySums:
         self._hours: set[int] = set()
         # Hours may stand in the file that are not known yet.
         self._unopened = False
+        self._helper: Process | None = None
         try:
             if self._path.exists():
                 self._unopened = True
@@ -97,10 +106,8 @@ class DaySums:
 
     def _catch_up(self, log: ReadLog, timezone: str, now: float) -> bool:
         until = time.monotonic() + CATCH_UP_SECONDS
+        missing = self._missing(log, timezone, now)
         db = self._db or self._open()
-        if db.execute("SELECT timezone FROM about").fetchall() != [(timezone,)]:
-            self._begin(db, timezone)
-        missing = [hour for hour in reversed(log.hours()) if hour not in self._hours and log.is_packed(hour, now)]
         taken: list[int] = []
         with _transaction(db) if missing else contextlib.nullcontext():
             for hour in missing:
@@ -112,8 +119,47 @@ class DaySums:
         self._hours.update(taken)
         return len(taken) == len(missing)
 
+    def are_many_missing(self, log: ReadLog, timezone: str, now: float) -> bool:
+        """Whether so many hours are to be taken in that a process of its own should; OSError if the disk does not tell."""
+        try:
+            return len(self._missing(log, timezone, now)) > MANY
+        except sqlite3.OperationalError as error:
+            raise _not_written(error) from error
+        except sqlite3.DatabaseError as error:
+            self._remove(error)
+            return False
+
+    def _missing(self, log: ReadLog, timezone: str, now: float) -> list[int]:
+        db = self._db or self._open()
+        if db.execute("SELECT timezone FROM about").fetchall() != [(timezone,)]:
+            self._begin(db, timezone)
+        return [hour for hour in reversed(log.hours()) if hour not in self._hours and log.is_packed(hour, now)]
+
+    def helped_by(self, process: Process) -> None:
+        """A process sums from now on, until it has ended."""
+        self._helper = process
+
+    def helped(self) -> None:
+        """It has ended; OSError if what it did cannot be read."""
+        self._helper = None
+        try:
+            self._know_hours()
+        except sqlite3.Error as error:
+            raise _not_written(error) from error
+
+    def _know_hours(self) -> None:
+        if self._db is None:
+            return
+        # Behind what is being written at this moment.
+        with _transaction(self._db):
+            self._hours = {hour for (hour,) in self._db.execute("SELECT hour FROM hours")}
+
     def leave(self, log: ReadLog, hour: int) -> None:
         """Let an hour leave the sums, before it is changed in the log; OSError if that cannot be done, and then it must not be."""
+        if self._helper is not None and hour not in self._hours and log.was_packed(hour):
+            # It may have that hour in hand, or done. What it has not committed is undone with it.
+            self._end_helper(self._helper)
+            self.helped()
         if self._unopened and log.was_packed(hour):
             try:
                 self._open_or_remove()
@@ -139,10 +185,19 @@ class DaySums:
         self._hours.discard(hour)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, and of who sums beside us."""
+        if self._helper is not None:
+            self._end_helper(self._helper)
+            self._helper = None
         if self._db is not None:
             self._db.close()
             self._db = None
+
+    def _end_helper(self, process: Process) -> None:
+        # By the system and not by the process's own word, which the event loop's thread alone may use.
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -271,3 +326,25 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 def _not_written(error: sqlite3.Error) -> OSError:
     return OSError(f"the sums by the day could not be written: {error}")
+
+
+def command(reads_dir: Path, timezone: str) -> list[str]:
+    """Return the words by which a process of its own sums what is missing."""
+    return [sys.executable, "-m", "kawaraban.audience.days", str(reads_dir), timezone]
+
+
+def main(reads_dir: Path, timezone: str) -> None:
+    """Sum what is missing, as a process of its own, which gives way to everybody and ends with who began it."""
+    os.nice(10)
+    began_by, sums, log = os.getppid(), DaySums(reads_dir), ReadLog(reads_dir / "log")
+    try:
+        while os.getppid() == began_by and not sums.catch_up(log, timezone, time.time()):
+            pass
+    except OSError as error:
+        sys.exit(str(error))
+    finally:
+        sums.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

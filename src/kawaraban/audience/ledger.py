@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kawaraban.audience import steps
+from kawaraban.audience import days, steps
 from kawaraban.audience.crowds import Fading
 from kawaraban.audience.days import DaySums
 from kawaraban.audience.origins import device_of, source_of
@@ -27,6 +27,7 @@ from kawaraban.audience.tokens import load_or_make_key
 from kawaraban.audience.visitors import Salts
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
@@ -73,7 +74,8 @@ class Ledger:
         self.days = DaySums(reads_dir)
         self.log.before_change = partial(self.days.leave, self.log)
         self._apart, self._keeping = reads_dir / APART, keeping
-        self._reads_dir = reads_dir
+        self.reads_dir = reads_dir
+        self.summing: Process | None = None
         self.shelf = Shelf(sheet_log, with_urls=through is steps.STEPS_OF_A_REPLAY)
         self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
         self.rankings = Rankings(half_life)
@@ -255,12 +257,20 @@ class Ledger:
         return self.sum_days(now)
 
     def sum_days(self, now: float) -> bool:
-        """Sum hours by the day, for a moment; say whether all are summed that are over. OSError and blocking likewise."""
-        return not self._keeping.timezone or self.days.catch_up(self.log, self._keeping.timezone, now)
+        """Sum hours by the day, for a moment; say whether all are summed that are to be summed here. OSError and blocking likewise."""
+        return not self._keeping.timezone or self.is_much_to_sum(now) or self.days.catch_up(self.log, self._keeping.timezone, now)
+
+    def is_much_to_sum(self, now: float) -> bool:
+        """Whether so much is to be summed that a process of its own does it. OSError and blocking likewise."""
+        return bool(self._keeping.timezone) and self.days.are_many_missing(self.log, self._keeping.timezone, now)
+
+    def command_that_sums(self) -> list[str]:
+        """Return the words by which a process sums."""
+        return days.command(self.reads_dir, self._keeping.timezone)
 
     def count_together(self, now: float) -> None:
         """Count what is read together, once an hour; OSError if it could not be written. Blocks; reads may be written meanwhile."""
-        count_together(self.log, self._reads_dir, now)
+        count_together(self.log, self.reads_dir, now)
 
     def snapshot(self, now: float, last: Snapshot) -> tuple[Snapshot, dict[str, RankedList]]:
         """Rank; return all rankings, and those that differ from the last. Without a difference the last snapshot stays."""

@@ -17,7 +17,7 @@ import os
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kawaraban.audience.shapes import Attended, Counted, Dropped, Handed, Withdrawn
-
-    R = TypeVar("R", Counted, Dropped, Attended)
 
 logger = logging.getLogger(__name__)
 
@@ -82,10 +80,7 @@ class ReadLog:
         Returns when ``fdatasync`` has.
         """
         hours = {hour_of(one.at) for those in (reads, drops, attended) for one in those}
-        ours: dict[int, tuple[Sequence[Counted], Sequence[Dropped], Sequence[Attended]]] = dict.fromkeys(hours, (reads, drops, attended))
-        if len(hours) > 1:
-            ours = {hour: (_of_hour(reads, hour), _of_hour(drops, hour), _of_hour(attended, hour)) for hour in sorted(hours)}
-        self._write({hour: partial(_OpenFile.write, reads=one[0], drops=one[1], attended=one[2]) for hour, one in ours.items()})
+        self._write({hour: partial(_OpenFile.write, **_of_hour(hour, hours, reads, drops, attended)) for hour in sorted(hours)})
 
     def append_handed(self, node: str, handed: Sequence[Handed]) -> None:
         """Put on disk what a node handed on, each in a block with its number; OSError if it is not there for certain."""
@@ -234,6 +229,10 @@ class ReadLog:
         except FileNotFoundError:
             return False
 
+    def size(self, since: float) -> int:
+        """Return the bytes of the hours from a moment on; OSError if that cannot be told."""
+        return sum(self._path(hour).stat().st_size for hour in self.hours() if hour >= since)
+
     def segments(self, since: float = 0.0, until: float = float("inf")) -> Iterator[Segment]:
         """Yield the hours that hold anything from ``since`` on and up to ``until``, oldest first; a whole hour at a time."""
         for hour in self.hours():
@@ -358,8 +357,10 @@ def _hour_named(name: str) -> int | None:
         return None
 
 
-def _of_hour(records: Sequence[R], hour: int) -> list[R]:
-    return [one for one in records if hour_of(one.at) == hour]
+def _of_hour(hour: int, hours: set[int], *those: Sequence[Counted | Dropped | Attended]) -> dict[str, Any]:
+    """Return what of reads, drops and attention is of an hour: all of it, where it is of one, as nearly always."""
+    own = those if len(hours) == 1 else [[one for one in some if hour_of(one.at) == hour] for some in those]
+    return dict(zip(("reads", "drops", "attended"), own, strict=True))
 
 
 def hour_of_handed(handed: Handed) -> int:

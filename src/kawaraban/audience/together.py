@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from kawaraban.audience.columns import counted
+from kawaraban.audience.readlog import ReadLog
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from kawaraban.audience.readlog import ReadLog
     from kawaraban.audience.segments import Segment
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ NEXT, LONGEST_VISIT = 4, 30
 # Fewer visitors than these could be known by what they read.
 LEAST_VISITORS = 5
 KEPT_DAYS, MOST_PAIRS, MOST_READS = 30, 20_000, 1_000_000
+# More than this of two days' log is looked through by a process of its own: a million reads take two hundred megabytes for a moment.
+MUCH_BYTES = 2_000_000
 # With so many visitors a pair counts for half of what it would with any number of them.
 HALF_SURE = 10
 MOST_OF_ONE = 20
@@ -50,13 +54,28 @@ class DayTogether(msgspec.Struct, frozen=True):
     pairs: tuple[tuple[int, int, int], ...]  # places of two names, and how many visitors read both
 
 
+def is_due(reads_dir: Path, now: float) -> bool:
+    """Whether it is to be counted: not yet in this hour; OSError if the disk does not tell."""
+    path = reads_dir / FILE
+    return not path.exists() or path.stat().st_mtime // HOUR != now // HOUR
+
+
+def is_much(log: ReadLog, now: float) -> bool:
+    """Whether so much is to be looked through that it is a process's own work; OSError likewise."""
+    return log.size((now // DAY - 1) * DAY) > MUCH_BYTES
+
+
+def command(reads_dir: Path) -> list[str]:
+    """Return the words by which a process of its own counts, for now."""
+    return [sys.executable, "-m", "kawaraban.audience.together", str(reads_dir)]
+
+
 def count_together(log: ReadLog, reads_dir: Path, now: float) -> bool:
     """Count today's and yesterday's pairs anew from the log, unless that was done this hour; say whether it was done now. OSError likewise."""
-    path = reads_dir / FILE
-    known = {one.day: one for one in _read(path)}
-    today = int(now // DAY)
-    if path.exists() and path.stat().st_mtime // HOUR == now // HOUR:
+    if not is_due(reads_dir, now):
         return False
+    path, today = reads_dir / FILE, int(now // DAY)
+    known = {one.day: one for one in _read(path)}
     for day in (today - 1, today):
         if day not in known or not known[day].whole:
             known[day] = pairs_of_day(log.segments(day * DAY, (day + 1) * DAY - 1), day, whole=day < today)
@@ -200,3 +219,13 @@ def _write(path: Path, days: list[DayTogether]) -> None:
     temporary.touch(mode=0o600)
     temporary.write_bytes(msgspec.msgpack.encode(days))
     temporary.replace(path)
+
+
+def main(reads_dir: Path) -> None:
+    """Count as a process of its own, which gives way to everybody."""
+    os.nice(10)
+    count_together(ReadLog(reads_dir / "log"), reads_dir, time.time())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import sys
 import time
 from typing import TYPE_CHECKING
 
+from kawaraban.audience import together
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
 
     from kawaraban.audience.ledger import Ledger
@@ -36,7 +39,7 @@ def short_turns() -> Iterator[None]:
 
 
 async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
-    """Look after what is on disk; then sum an archive of years by the day, for as long as there is time.
+    """Look after what is on disk; then sum an archive of years by the day, beside us.
 
     Once an hour it is counted too what is read together.
 
@@ -65,5 +68,39 @@ async def _keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
         if began > until:
             return
         summed = await loop.run_in_executor(disk, ledger.sum_days, time.time())
-    # In a thread of its own: it only looks at the log, and no read waits for it.
-    await loop.run_in_executor(None, ledger.count_together, time.time())
+    now = time.time()
+    if together.is_due(ledger.reads_dir, now):
+        if together.is_much(ledger.log, now):
+            await _in_a_process(together.command(ledger.reads_dir))
+        else:
+            # In a thread of its own: it only looks at the log, and no read waits for it.
+            await loop.run_in_executor(None, ledger.count_together, now)
+    if ledger.summing is not None or await loop.run_in_executor(disk, ledger.is_much_to_sum, now):
+        await _sum_elsewhere(ledger, disk, until)
+
+
+async def _sum_elsewhere(ledger: Ledger, disk: Executor, until: float) -> None:
+    """Have an archive's hours summed by a process of its own, and wait for it as long as there is time: it goes on beyond that."""
+    if ledger.summing is None:
+        ledger.summing = await asyncio.create_subprocess_exec(*ledger.command_that_sums())
+        ledger.days.helped_by(ledger.summing)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic()):
+            await ledger.summing.wait()
+    if (ended := ledger.summing.returncode) is None:
+        return
+    ledger.summing = None
+    await asyncio.get_running_loop().run_in_executor(disk, ledger.days.helped)
+    if ended not in {0, -signal.SIGKILL}:
+        raise OSError(f"what sums reads by the day ended with {ended}")
+
+
+async def _in_a_process(words: Sequence[str]) -> None:
+    """Have long work over arrays done elsewhere: a thread would hold up every answer, and the memory that it took would stay ours."""
+    process = await asyncio.create_subprocess_exec(*words)
+    try:
+        if await process.wait():
+            raise OSError(f"{' '.join(words[1:])} ended with {process.returncode}")
+    finally:
+        if process.returncode is None:
+            process.kill()

@@ -103,9 +103,9 @@ def together(corpus: list[News], every: int) -> None:
 
 def engines(corpus: list[News], every: int) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        print("\n| over the same words | recall@1 | recall@10 | p50 / p99 ms | MB |\n|---|---|---|---|---|")
-        for name, first, within, half, most, size in compare(corpus, Path(directory), every=max(every, 4)):
-            print(f"| {name} | {first:.3f} | {within:.3f} | {half:.2f} / {most:.2f} | {size:.0f} |", flush=True)
+        print("\n| over the same words | recall@1 | recall@10 | p50 / p99 ms | MB | MB of memory |\n|---|---|---|---|---|---|")
+        for name, first, within, half, most, size, memory in compare(corpus, Path(directory), every=max(every, 4)):
+            print(f"| {name} | {first:.3f} | {within:.3f} | {half:.2f} / {most:.2f} | {size:.0f} | {memory:.0f} |", flush=True)
 
 
 def speed(corpus: list[News], corpus_file: Path, size: int) -> None:

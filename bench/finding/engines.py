@@ -37,10 +37,11 @@ class Engine(NamedTuple):
     name: str
     find: Callable[[list[str]], list[str]]
     megabytes: float
+    memory: Callable[[], float]  # resident since it was opened, in megabytes: of who asks, or of the server that answers
 
 
-def compare(corpus: list[News], directory: Path, *, every: int) -> Iterator[tuple[str, float, float, float, float, float]]:
-    """Yield for each engine: its name, recall@1, recall@10, milliseconds p50 and p99, megabytes."""
+def compare(corpus: list[News], directory: Path, *, every: int) -> Iterator[tuple[str, float, float, float, float, float, float]]:
+    """Yield for each engine: its name, recall@1, recall@10, milliseconds p50 and p99, megabytes on disk, megabytes of memory."""
     stories = [Cut(news.id, *_words(news.body)) for news in corpus]
     asked = [
         (news.id, list(dict.fromkeys(term.text for term in analysed(news.title).terms if term.weight > NEARLY_NOTHING))) for news in corpus
@@ -58,7 +59,18 @@ def compare(corpus: list[News], directory: Path, *, every: int) -> Iterator[tupl
                 within += story in found
             times.sort()
             many = len(times)
-            yield engine.name, first / many, within / many, times[many // 2], times[int(many * 0.99)], engine.megabytes
+            yield engine.name, first / many, within / many, times[many // 2], times[int(many * 0.99)], engine.megabytes, engine.memory()
+
+
+def _memory() -> Callable[[], float]:
+    """Return what tells how much more of this process is resident than now."""
+    before = _resident()
+    return lambda: _resident() - before
+
+
+def _resident(process: int | str = "self") -> float:
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines())
+    return int(status["VmRSS"].split()[0]) / 1000
 
 
 def _words(body: str) -> tuple[str, str]:
@@ -76,13 +88,16 @@ def _fts5(stories: list[Cut], directory: Path) -> Iterator[Engine]:
     db.commit()
     db.execute("INSERT INTO found (found) VALUES ('optimize')")
     db.commit()
+    db.close()
+    memory = _memory()
+    db = sqlite3.connect(path)
     question = f"SELECT id FROM found WHERE found MATCH ? ORDER BY bm25(found, 0, {LEAD_WEIGHT}, 1.0) LIMIT {LIMIT}"  # noqa: S608 - our numbers
 
     def find(terms: list[str]) -> list[str]:
         words = " OR ".join('"' + term.replace('"', "") + '"' for term in terms if any(letter.isalnum() for letter in term))
         return [row[0] for row in db.execute(question, (words,))] if words else []
 
-    yield Engine("SQLite FTS5", find, path.stat().st_size / 1e6)
+    yield Engine("SQLite FTS5", find, path.stat().st_size / 1e6, memory)
     db.close()
 
 
@@ -101,8 +116,9 @@ def _tantivy(stories: list[Cut], directory: Path) -> Iterator[Engine]:
         writer.add_document(tantivy.Document(**story._asdict()))
     writer.commit()
     writer.wait_merging_threads()
-    index.reload()
-    searcher = index.searcher()
+    del writer, index
+    memory = _memory()
+    searcher = tantivy.Index.open(str(place)).searcher()
 
     def find(terms: list[str]) -> list[str]:
         clauses = []
@@ -112,7 +128,7 @@ def _tantivy(stories: list[Cut], directory: Path) -> Iterator[Engine]:
         hits = searcher.search(tantivy.Query.boolean_query(clauses), limit=LIMIT, count=True).hits if clauses else []
         return [str(searcher.doc(address)["id"][0]) for _, address in hits]
 
-    yield Engine("tantivy", find, sum(file.stat().st_size for file in place.rglob("*")) / 1e6)
+    yield Engine("tantivy", find, sum(file.stat().st_size for file in place.rglob("*")) / 1e6, memory)
 
 
 @contextlib.contextmanager
@@ -151,6 +167,7 @@ def _postgresql(stories: list[Cut], _directory: Path) -> Iterator[Engine | None]
                 )
                 return [str(found[0]) for found in rows.fetchall()]
 
-            yield Engine("PostgreSQL", find, int(row[0] if row else 0) / 1e6)
+            backend = db.info.backend_pid
+            yield Engine("PostgreSQL", find, int(row[0] if row else 0) / 1e6, lambda: _resident(backend))
     finally:
         cluster.stop()

@@ -8,6 +8,7 @@ import random
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,7 @@ from kawaraban.audience.days import FILE, MANY, DaySums, days_of
 from kawaraban.audience.ledger import Ledger
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.shapes import Attended, Counted, Keeping, Withdrawn
-from kawaraban.audience.upkeep import keep_in_order
+from kawaraban.audience.upkeep import keep_in_order, short_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -319,3 +320,14 @@ def test_the_ledger_lets_a_process_sum_an_archive_and_goes_on_where_it_ended(tmp
     assert sum(day.reads for day in days_of(ledger.log, tmp_path, "a", timezone="Asia/Tokyo", now=now)) == MANY + 4
     assert sqlite3.connect(tmp_path / FILE).execute("SELECT count(*) FROM hours").fetchone()[0] > MANY
     ledger.close()
+
+
+def test_turns_are_short_while_anything_long_is_at_work_and_as_before_afterwards() -> None:
+    usual = sys.getswitchinterval()
+    first, second = short_turns(), short_turns()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert sys.getswitchinterval() < usual / 10
+    second.__exit__(None, None, None)
+    assert sys.getswitchinterval() == usual

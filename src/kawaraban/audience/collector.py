@@ -18,7 +18,7 @@ from kawaraban.audience import wire
 from kawaraban.audience.asking import AskedRankings, among
 from kawaraban.audience.ledger import FUTURE_SECONDS, Batch, Ledger, snapshot_of
 from kawaraban.audience.shapes import ALL_FOR_EVER, RankedList, Snapshot
-from kawaraban.audience.upkeep import UPKEEP_EVERY_SECONDS, keep_in_order
+from kawaraban.audience.upkeep import UPKEEP_EVERY_SECONDS, keep_in_order, short_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Sequence
@@ -79,9 +79,8 @@ class Collector:
         self._merging: set[asyncio.Future[Any]] = set()
         self._one_merges = asyncio.Lock()
         self._subscribers, self._clients = set[wire.Line](), set[wire.Line]()
-        self._left_at = 0.0
         self.asked = AskedRankings(self.ledger.rankings)
-        self._told = False  # the newsroom ranks, of all nodes' reads, and tells us
+        self._left_at, self._told = 0.0, False  # told: the newsroom ranks, of all nodes' reads, and tells us
         # Hears of every ranking that changed, from the thread of the event loop.
         self.on_rankings: Callable[[dict[str, RankedList]], None] = lambda _lists: None
 
@@ -201,7 +200,8 @@ class Collector:
 
     async def _withdraw(self, message: wire.Withdraw, client: wire.Line) -> None:
         try:
-            gone = await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.log.withdraw, message.hour, message.reads)
+            with short_turns():
+                gone = await asyncio.get_running_loop().run_in_executor(self._disk, self.ledger.log.withdraw, message.hour, message.reads)
         except OSError as error:
             logger.error("reads could not be withdrawn: %s", error)  # noqa: TRY400
             client.write(wire.frame(wire.Told()))

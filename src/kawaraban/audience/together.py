@@ -37,7 +37,7 @@ NEXT, LONGEST_VISIT = 4, 30
 # Fewer visitors than these could be known by what they read.
 LEAST_VISITORS = 5
 KEPT_DAYS, MOST_PAIRS, MOST_READS = 30, 20_000, 1_000_000
-# More than this of two days' log is looked through by a process of its own: a million reads take two hundred megabytes for a moment.
+# More than this of two days' log is looked through by a process of its own: a million reads take a hundred megabytes for a moment.
 MUCH_BYTES = 2_000_000
 # With so many visitors a pair counts for half of what it would with any number of them.
 HALF_SURE = 10

@@ -22,6 +22,8 @@ UPKEEP_EVERY_SECONDS = 60.0
 PAUSE_SECONDS = 0.2
 # A ranking is some twenty steps over arrays, between each of which the other thread may take its turn: so long each time.
 TURN_SECONDS = 0.00003
+# How long turns usually are, once for each long work that is being done.
+_usual: list[float] = []
 
 
 @contextlib.contextmanager
@@ -30,12 +32,14 @@ def short_turns() -> Iterator[None]:
 
     Not for good: reads are judged in one thread and written in another, and each turn that is taken costs more than what is done in it.
     """
-    before = sys.getswitchinterval()
+    _usual.append(_usual[0] if _usual else sys.getswitchinterval())
     sys.setswitchinterval(TURN_SECONDS)
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        usual = _usual.pop()
+        if not _usual:
+            sys.setswitchinterval(usual)
 
 
 async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:

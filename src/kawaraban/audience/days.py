@@ -336,6 +336,8 @@ def command(reads_dir: Path, timezone: str) -> list[str]:
 def main(reads_dir: Path, timezone: str) -> None:
     """Sum what is missing, as a process of its own, which gives way to everybody and ends with who began it."""
     os.nice(10)
+    # Ctrl-C is told to who began this process, and that ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     began_by, sums, log = os.getppid(), DaySums(reads_dir), ReadLog(reads_dir / "log")
     try:
         while os.getppid() == began_by and not sums.catch_up(log, timezone, time.time()):

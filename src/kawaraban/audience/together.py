@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -224,6 +225,8 @@ def _write(path: Path, days: list[DayTogether]) -> None:
 def main(reads_dir: Path) -> None:
     """Count as a process of its own, which gives way to everybody."""
     os.nice(10)
+    # Ctrl-C is told to who began this process, and that ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     count_together(ReadLog(reads_dir / "log"), reads_dir, time.time())
 
 

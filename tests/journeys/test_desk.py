@@ -20,6 +20,8 @@ def test_a_slip_is_marked_while_it_is_written_and_mended_at_one_touch(log_in, si
     page.wait_for_selector("desk-reading [data-mend]")
     marked = "[...(CSS.highlights.get('desk-error') || [])].map((range) => range.toString())"
     page.wait_for_function(f"{marked}.length === 2")
+    # In whatever language the newsroom is read, the story is in its own.
+    assert editor.evaluate("(editor) => editor.closest('[lang]') !== document.documentElement && editor.closest('[lang]').lang") == "ja"
     assert page.evaluate(marked) == ["をを", "れこと"]
     page.locator("desk-reading [data-mend]").first.click()
     page.wait_for_function(f"{marked}.length === 1")

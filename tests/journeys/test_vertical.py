@@ -56,3 +56,31 @@ def test_on_a_screenshot_vertical_lines_are_columns(site, browser, paths, width,
             assert year["right"] <= people["x"]
             page.locator("[data-act=vertical]").click()
     context.close()
+
+
+def test_a_swipe_at_the_end_of_a_vertical_story_stays_there(site, browser, paths):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(site.url + paths["front", "ja"])
+    page.goto(site.url + paths["story", "ja"])
+    page.locator("[data-act=vertical]").click()
+    body = page.locator(".story > .body")
+    assert body.evaluate("(body) => { body.scrollIntoView({ block: 'center' }); return body.scrollWidth - body.clientWidth; }") > 0
+    finger = context.new_cdp_session(page)
+
+    def swipe(begin, end):
+        y = body.evaluate("(body) => { const box = body.getBoundingClientRect(); return box.top + box.height / 2; }")
+        for step in range(11):
+            point = {"x": begin + (end - begin) * step / 10, "y": y}
+            finger.send("Input.dispatchTouchEvent", {"type": "touchMove" if step else "touchStart", "touchPoints": [point]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(600)
+        return body.evaluate("(body) => body.scrollLeft")
+
+    assert swipe(60, 330) < -100, "a finger moves the story on"
+    end = body.evaluate("(body) => { body.scrollLeft = -body.scrollWidth; return body.scrollLeft; }")
+    # Without a hand on it Chromium goes back to the page before.
+    assert swipe(60, 330) == end
+    assert page.url == site.url + paths["story", "ja"]
+    assert swipe(330, 60) > end, "and back"
+    context.close()

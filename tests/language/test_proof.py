@@ -134,6 +134,12 @@ WRONG = [
     ("半島の幹幹線道路を直した。", "doubled", "幹幹", "幹"),
     ("乗客と乗員員は無事だった。", "doubled", "員員", "員"),
     ("橋の上に5人人が残った。", "doubled", "人人", "人"),
+    ("祭りに王様様が来た。", "doubled", "様様", "様"),
+    # a word that the dictionary has with both letters, which papers write with 々
+    ("山の斜面に段段畑が広がる。", "doubled", "段段", "段々"),
+    ("港に人人が集まった。", "doubled", "人人", "人々"),
+    ("工事は着着と進む。", "doubled", "着着", "着々"),
+    ("個個の事情を聞いた。", "doubled", "個個", "個々"),
     ("選手はドイイツから来た。", "doubled", "イイ", "イ"),
     ("池のカササギとメデディアを見た。", "doubled", "デデ", "デ"),
     ("市長はは、橋を直すと述べた。", "doubled", "はは", "は"),
@@ -201,6 +207,8 @@ RIGHT = [
     "朝日新聞によると、17日朝に日朝の協議を始めた。",
     "1) 顔文字の:)を使った。",
     "赤い灯台、ここにいるまま、いろいろな話を、そのままにした。",
+    "我が国国民の声を聞き、その後後任を決めた。",
+    "市は22日日没まで捜索し、30日日程を示した。選手団は威風堂々と行進した。",
 ]
 
 
@@ -257,6 +265,12 @@ def test_what_is_wrong_is_found_with_its_place_and_its_mending(text, rule, marke
 @pytest.mark.parametrize("text", RIGHT + ALONG)
 def test_what_is_right_is_left_alone(text):
     assert [(report.rule, report.text) for report in proof(text) if report.level is not Level.HINT] == []
+
+
+@pytest.mark.parametrize("word", ["段段畑", "人人", "国国", "個個", "着着", "年年", "続続", "堂堂", "様様"])
+def test_a_word_that_is_a_letter_twice_is_no_error(word):
+    for text in (f"港では{word}と船を見た。", f"{word}の話を聞いた。"):
+        assert [(report.level, report.suggestion[1]) for report in proof(text)] == [("warn", "々")], text
 
 
 def test_a_report_says_where_it_stands():

@@ -275,7 +275,8 @@ def _with_whom(clause: Clause) -> Iterator[Told]:
     if argument is None or argument.particle != "と" or verb.verb in WITH_TO or verb.joined:
         return
     noun = clause.row[argument.noun]
-    if noun.part[:2] == ("名詞", "普通名詞") and noun.part[2] in {"一般", "サ変可能"}:
+    # 威風堂々と: how it was done.
+    if noun.part[:2] == ("名詞", "普通名詞") and noun.part[2] in {"一般", "サ変可能"} and not noun.surface.endswith("々"):
         yield argument, Level.WARN, f"「{verb.verb}」の前の「と」を確かめてください。", None
 
 

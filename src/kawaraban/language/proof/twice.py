@@ -32,9 +32,12 @@ _IN_FRONT = frozenset("約大新前元全同各本故第計総副再")
 # 北北西, 北北海道, 民主主義; of 日日 a pattern of its own tells: 22日日本時間 is right, 24日日午後 is not.
 _ROWS = {"北": "西東海", "南": "東西", "東": "京", "西": "", "主": "主義婦"}
 _DAY_TWICE = re.compile(
-    r"(?<=[0-9０-９])日日(?![本曜中米韓朝露英仏独ソ伊豪銀])|(?<=毎)日日(?=新聞)|(?<![0-9０-９\u3400-\u9fff])日日(?=[本刊])"
+    r"(?<=[0-9０-９])日日(?![本曜中没付程常米韓朝露英仏独ソ伊豪銀])|(?<=毎)日日(?=新聞)|(?<![0-9０-９\u3400-\u9fff])日日(?=[本刊])"
 )
 _NEVER_A_WORD = re.compile(r"([\u3400-\u9fff])\1")  # 様様, 努努: newspapers write 様々
+_SHORT = 2
+_BACK = 3  # so many words are looked at for one that a letter ends: 我|が|国
+_BEFORE_A_LETTER = re.compile(r"[\u3400-\u9fff々0-9０-９]$")
 _REALLY_TWICE = frozenset("日電市町村道")
 _WORDS = frozenset((("都", "市"), ("骨", "折"), ("弟", "子"), ("警", "部"), ("業", "者"), ("着", "用")))  # 東京都都市整備局, ろっ骨骨折
 _PLACES = frozenset("市町村")  # 今市市
@@ -50,6 +53,9 @@ def twice(text: str, row: Sequence[Morpheme]) -> Iterator[Report]:
         if start not in closed and end - 1 not in closed:
             half = text[start : start + (end - start) // 2]
             yield Report("doubled", Level.ERROR, start, end, text[start:end], f"「{half}」が重なっていませんか。", half)
+    for word in (word for at, word in enumerate(row) if _is_doubled_word(word) and _standing(row, at) is _MARKED):
+        marked = f"{word.surface[0]}々"
+        yield Report("doubled", Level.WARN, word.start, word.end, word.surface, f"「{word.surface}」は「{marked}」と書きます。", marked)
 
 
 def _of_particles(text: str) -> Iterator[tuple[int, int]]:
@@ -59,18 +65,47 @@ def _of_particles(text: str) -> Iterator[tuple[int, int]]:
 
 def _of_kanji(text: str, row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
     yield from (found.span() for found in _DAY_TWICE.finditer(text))
-    for word in row:
-        if word.surface[0] not in _REALLY_TWICE and _NEVER_A_WORD.fullmatch(word.surface):
-            yield word.start, word.end
+    yield from ((word.start, word.end) for at, word in enumerate(row) if _is_doubled_word(word) and _standing(row, at) is _SLIP)
     for at, (left, right) in enumerate(pairwise(row)):
         letter = text[right.start]
         if left.end != right.start or text[left.end - 1] != letter or not "\u3400" <= letter <= "\u9fff" or letter == "日":
             continue
         before = row[at - 1] if at and row[at - 1].end == left.start else None
-        # は握 of は握握手 is no word: its last letter is.
-        long_left, long_right = left.end - left.start > 1 and not "ぁ" <= text[left.end - 2] <= "ん", right.end - right.start > 1
+        # は握 of は握握手 is no word: its last letter is. 我が国 of 我が国国民 is one.
+        length = left.end - left.start
+        long_left, long_right = (
+            length > _SHORT or (length == _SHORT and not "ぁ" <= text[left.end - 2] <= "ん"),
+            right.end - right.start > 1,
+        )
         if not (long_left and long_right) and not _may_stand_twice(letter, text[right.start + 1 : right.start + 2], before, left, right):
             yield left.end - 1, right.start + 1
+
+
+_SLIP, _MARKED, _TWO_WORDS = "slip", "marked", "two words"
+
+
+def _is_doubled_word(word: Morpheme) -> bool:
+    return word.surface[0] not in _REALLY_TWICE and bool(_NEVER_A_WORD.fullmatch(word.surface))
+
+
+def _standing(row: Sequence[Morpheme], at: int) -> str:
+    """Say what a word is that is a letter twice: a slip, what is written with 々 (段段畑, 人人), or two words of which each has one (我が国国民)."""
+    letter = row[at].surface[0]
+    before = [row[begin].surface for begin in range(max(0, at - _BACK), at) if _touch(row[begin : at + 1])]
+    after = row[at + 1] if _touch(row[at : at + 2]) and at + 1 < len(row) else None
+    goes_on = after.surface if after and after.part[0] in {"名詞", "接尾辞"} and after.surface[0] >= "\u3400" else ""
+    begins = bool(goes_on) and _ends_a_word(f"{letter}{goes_on}")
+    if begins and any(_ends_a_word(f"{''.join(before[number:])}{letter}") for number in range(len(before))):
+        return _TWO_WORDS
+    # 王様様, 5人人: the letter has its word already. 様様子: it begins one, where 段々畑 is one.
+    is_led_up_to = bool(before) and bool(_BEFORE_A_LETTER.search(before[-1]))
+    if is_led_up_to or not _ends_a_word(f"{letter}々") or (begins and not _ends_a_word(f"{letter}々{goes_on}")):
+        return _SLIP
+    return _MARKED
+
+
+def _touch(row: Sequence[Morpheme]) -> bool:
+    return all(left.end == right.start for left, right in pairwise(row))
 
 
 def _may_stand_twice(letter: str, follows: str, before: Morpheme | None, left: Morpheme, right: Morpheme) -> bool:
@@ -80,6 +115,8 @@ def _may_stand_twice(letter: str, follows: str, before: Morpheme | None, left: M
     if right.end - right.start == 1:
         is_own = letter in _IN_FRONT or right.part[0] == "接頭辞" or (letter in _PLACES and left.part[1] in {"固有名詞", "名詞的"})
         return is_own or (letter in _BODIES and follows in _OF_BODIES)
+    if before is not None and before.part[0] == "連体詞" and _ends_a_word(f"{before.surface}{left.surface}"):
+        return True  # その後後任
     if before is None or before.part[0] not in {"名詞", "接尾辞", "接頭辞"}:
         return letter in _ROWS and bool(follows) and follows in _ROWS[letter]
     counted = before.part[1] == "数詞" and (left.part[2] == "助数詞可能" or left.part[0] == "接尾辞")  # 6回回る, 2発発砲

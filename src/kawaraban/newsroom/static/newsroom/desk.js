@@ -54,6 +54,8 @@ class DeskReading extends HTMLElement {
 
   async read() {
     const fields = this.fields();
+    // Whoever reads the newsroom in another language sees and hears the story in its own.
+    for (const { input, editor } of fields) (editor ? input.nextElementSibling : input).lang = this.dataset.language;
     const told = JSON.stringify([fields.map(({ key, text, body }) => ({ key, text, body })), this.photos(), this.topics(), this.day()]);
     if (told === this.told) return;
     this.told = told;

@@ -59,6 +59,15 @@
     body.scrollLeft += by * body.clientWidth;
     if (body.scrollLeft !== left) event.preventDefault(); // at its ends the page goes on
   };
+  // A swipe at its ends would lead back through the browser's history: some do not ask overscroll-behavior.
+  let from = null;
+  const hold = (event) => {
+    const body = event.currentTarget, touch = event.touches[0];
+    if (event.type === "touchstart") { from = touch; return; }
+    const by = touch.clientX - from.clientX, room = by > 0 ? body.scrollWidth - body.clientWidth + body.scrollLeft : -body.scrollLeft;
+    const outward = room < 2 && Math.abs(by) > Math.abs(touch.clientY - from.clientY);
+    if (outward && event.cancelable && !event.touches[1] && !event.target.closest(".table,.embed")) event.preventDefault();
+  };
 
   element("reading-tools", class extends HTMLElement {
     connectedCallback() {
@@ -74,7 +83,9 @@
     stand(button) {
       const on = root.classList.contains("vertical"), body = document.querySelector(".story > .body");
       button.setAttribute("aria-pressed", on);
-      if (on) { upright(body); body.tabIndex = 0; body.onkeydown = turn; } else { body.removeAttribute("tabindex"); body.onkeydown = null; }
+      if (on) { upright(body); body.tabIndex = 0; } else body.removeAttribute("tabindex");
+      body.onkeydown = on ? turn : null;
+      body.ontouchstart = body.ontouchmove = on ? hold : null;
       root.classList.toggle("set", on);
       return body;
     }

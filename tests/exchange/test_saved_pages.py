@@ -127,10 +127,10 @@ def test_pictures_of_the_article_outside_its_text_are_told_one_by_one():
     gallery = "".join(f'<li><a href="/p/{n}"><img src="/img/p{n}.jpg" alt="{n}"></a></li>' for n in (1, 2, 3))
     page = f"""<html><head><meta property="og:image" content="https://old.example.jp/img/p1.jpg"></head><body><article><h1>灯台に明かり、港に人</h1>
     <ul class="photos">{gallery}</ul><div class="article-body">{text}<figure><img src="/img/in.jpg"></figure></div>
-    <p><img src="/img/below.jpg"><img src="/img/p2.jpg" width="1" height="1"></p></article><div class="list"><img src="/img/other.jpg"></div></body></html>"""
+    <p><img src="/img/below.jpg"><img src="/img/p2.jpg" width="1" height="1"></p><div><iframe src="https://v.example/1"></iframe></div></article><div class="list"><img src="/img/other.jpg"></div></body></html>"""
     found, noted = found_in(page)
     assert found.lead.address == "https://old.example.jp/img/p1.jpg"
     told = [f"picture outside the text left out: https://old.example.jp/img/{name}.jpg" for name in ("p2", "p3", "below")]
-    assert noted == dict.fromkeys(told, 1)
+    assert noted == dict.fromkeys([*told, "player outside the text left out: https://v.example/1"], 1)
     _, noted = found_in(saved_pages.BOXES)
     assert not [what for what in noted if what.startswith("picture outside")]

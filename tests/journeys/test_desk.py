@@ -41,6 +41,9 @@ WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p
 DOCS = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span style="font-weight:400;font-style:normal">議長は</span><span style="font-weight:700;font-style:normal">「反対だ」</span><span style="font-weight:400">と話した。</span></p><br /><ol><li dir="ltr" aria-level="1"><p dir="ltr" role="presentation"><a href="https://www.google.com/url?q=https://example.org/a&amp;sa=D"><span style="font-weight:400">資料</span></a></p></li></ol></b>"""
 MAIL = """<div dir="ltr"><div>Dear desk,</div><div><br></div><div>The bridge
 will open<br>on Friday.</div><script>alert(1)</script><div><a href="javascript:alert(1)">touch</a> <em>soon</em></div></div>"""
+ICHITARO = """<HTML><HEAD><META NAME="GENERATOR" CONTENT="JustSystems Ichitaro"><STYLE TYPE="text/css">P{line-height:1.5}</STYLE></HEAD><BODY LANG="ja">
+<P ALIGN="JUSTIFY"><FONT FACE="ＭＳ 明朝" SIZE="3"><RUBY>汐見<RP>（</RP><RT>しおみ</RT><RP>）</RP></RUBY>港は<B>１２</B>日に開く。</FONT></P>
+<P ALIGN="JUSTIFY"><BR></P><P ALIGN="RIGHT"><FONT FACE="ＭＳ 明朝" COLOR="#ff0000">次の段落。</FONT></P></BODY></HTML>"""
 RUBY = """<p><ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>と<span style="text-emphasis: filled dot">圏点</span></p><table><tr><td>人口</td><td>三万</td></tr></table>"""
 PASTE = """(editor, [html, text]) => {
   const clipboard = new DataTransfer();
@@ -76,6 +79,7 @@ def test_what_is_pasted_keeps_paragraphs_emphasis_links_and_ruby_and_a_button_ma
         ["unstyled", "汐見市は２０億円の工費で 橋を直す。", "BOLD ２０億円", "汐見 しおみ"],
         ["unordered", "歩道を広げる"],
     ]
+    assert pasted(ICHITARO) == [["unstyled", "汐見港は１２日に開く。", "BOLD １２", "汐見 しおみ"], ["unstyled", "次の段落。"]]
     assert pasted(DOCS) == [
         ["unstyled", "議長は「反対だ」と話した。", "BOLD 「反対だ」"],
         ["ordered", "資料", "資料 https://example.org/a"],

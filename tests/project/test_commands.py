@@ -14,7 +14,7 @@ from running import Site, free_port
 def stopped(tmp_path_factory):
     """A small newspaper that nobody serves."""
     site = Site(tmp_path_factory.mktemp("commands") / "data", free_port(), free_port())
-    site.kawaraban("found", "--name", "港町新聞", "--section", "politics=政治", "--chief", "hanako", words="correct horse battery\n" * 2)
+    site.kawaraban("found", "--name", "港町新聞", "--section", "politics=政治", "--chief", "hanako", words="correct horse battery\n")
     lines = [
         {"id": 1, "title": "港の橋を架け替え", "body": "市議会が橋の予算を可決した。", "section": "政治"},
         {"id": 2, "title": "橋の予算に賛否", "body": "橋の予算を巡り討論会が開かれた。", "section": "政治"},

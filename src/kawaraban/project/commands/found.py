@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import click
 
@@ -25,7 +26,7 @@ def found(language: str, name: str, sections: tuple[str, ...], chief: str | None
     for section, pair in zip(sections, pairs, strict=True):
         if pair is None:
             raise click.UsageError(f"--section is {section!r}: write an ASCII address and a name, such as politics=政治.")
-    password = click.prompt(f"Password for {chief}", hide_input=True, confirmation_prompt=True) if chief else ""
+    password = _password_of(chief) if chief else ""
     read_environment().make_directories()
     from kawaraban.project.django import migrate, start_django
 
@@ -56,3 +57,10 @@ def found(language: str, name: str, sections: tuple[str, ...], chief: str | None
         user.groups.add(group_of(CHIEFS))
     ask_to_print_everything()
     click.echo(f"{name} stands. Run 'kawaraban serve', and log in to the newsroom.")
+
+
+def _password_of(chief: str) -> str:
+    """Ask for a password, twice, for nobody sees what they type; a program says it in one line."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt(f"Password for {chief}", hide_input=True, confirmation_prompt=True))

@@ -1,4 +1,7 @@
-"""What stands within a page's text and is none of it: lists of other stories, lines that only lead on, what asks the reader to log in."""
+"""What stands within a page's text and is none of it, and what of the story's own stands beside its text.
+
+The former are lists of other stories, lines that only lead on, what asks the reader to log in; the latter pictures and players.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,20 @@ from lxml import html as lxml_html
 from kawaraban.exchange.formats.oldsite import plain_of
 from kawaraban.exchange.formats.page.text import is_around, is_told, signed_by, words_of
 from kawaraban.exchange.letters import one_line
+from kawaraban.exchange.markup.blocks import pictures_of
+from kawaraban.exchange.markup.figures import photo_of
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+    from kawaraban.exchange.formats.page.text import FoundStory
     from kawaraban.exchange.noting import Noted
-    from kawaraban.exchange.shapes import Block
+    from kawaraban.exchange.shapes import Block, SourcePhoto
 
 LONGEST_PROMPT = 120
+MOST_BESIDE = 50  # pictures or players of an article that are looked at
 LONGEST_CAPTION = 200
 _SENTENCE = re.compile(r"[。！？]|다\.|[.!?](?:\s|$)")
 _LINK = re.compile(r"<a\b[^<>]*>.*?</a>", re.DOTALL)
@@ -132,3 +139,28 @@ def begun_by(blocks: list[Block]) -> str:
     first = next((block for block in blocks if isinstance(block, Paragraph)), None)
     found = _BEGUN_BY.match(words_of(first)) if first else None
     return found["name"] if found else ""
+
+
+def pictures_beside(article: HtmlElement, body: HtmlElement, address: str) -> list[SourcePhoto]:
+    """Return the pictures that stand in the article, and neither in the element of its text nor in a list of other stories."""
+    inside = {*body.iter("img")}
+    outside = (image for image in islice(article.iter("img"), MOST_BESIDE) if image not in inside)
+    return [photo for image in outside if (photo := photo_of(image, address)) is not None]
+
+
+def tell_players_beside(article: HtmlElement, body: HtmlElement, noted: Noted) -> None:
+    """Note the players that stand in the article outside its text."""
+    inside = {*body.iter("iframe", "video")}
+    for frame in islice(article.iter("iframe", "video"), MOST_BESIDE):
+        if frame not in inside and (address := one_line(frame.get("src") or frame.get("data-src") or "")):
+            noted.note(Said(_("player outside the text left out: %(address)s"), address=address))
+
+
+def tell_pictures_beside(found: FoundStory, beside: list[SourcePhoto], noted: Noted) -> None:
+    """Note each picture that stood outside the text and is not the one above it: a person may bring it in."""
+    shown = {
+        address for photo in [*pictures_of(tuple(found.body)), *filter(None, [found.lead])] for address in (photo.address, *photo.others)
+    }
+    for photo in beside:
+        if shown.isdisjoint((photo.address, *photo.others)):
+            noted.note(Said(_("picture outside the text left out: %(address)s"), address=photo.address), pictures=1)

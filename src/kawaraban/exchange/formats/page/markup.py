@@ -9,11 +9,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.utils.translation import gettext_noop as _
 from lxml import html as lxml_html
 
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
-from kawaraban.exchange.formats.page.beside import begun_by, lay_out_lines, signature_below, without_boxes, without_prompts
+from kawaraban.exchange.formats.page.beside import (
+    begun_by,
+    lay_out_lines,
+    pictures_beside,
+    signature_below,
+    tell_pictures_beside,
+    tell_players_beside,
+    without_boxes,
+    without_prompts,
+)
 from kawaraban.exchange.formats.page.text import (
     FoundStory,
     captioned,
@@ -26,11 +34,8 @@ from kawaraban.exchange.formats.page.text import (
     words_of,
 )
 from kawaraban.exchange.letters import letters, moment_of, one_line
-from kawaraban.exchange.markup.blocks import pictures_of
-from kawaraban.exchange.markup.figures import photo_of
 from kawaraban.exchange.markup.inline import text_of
 from kawaraban.exchange.noting import Noted
-from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph, Picture
 
 if TYPE_CHECKING:
@@ -103,7 +108,8 @@ def story_in_page(text: str, address: str, noted: Noted) -> FoundStory | None:
     if body is not None:
         article = _article_of(body, found.title)
         above = _picture_above(article, body, found.url)
-        beside = _pictures_beside(article, body, found.url)
+        beside = pictures_beside(article, body, found.url)
+        tell_players_beside(article, body, noted)
         found.body = list(body_of(lxml_html.tostring(body, encoding="unicode"), found.url, noted))
     told = [one_line(part) for part in letters(str(said.get("articleBody") or "")).split("\n") if one_line(part)]
     if sum(map(len, told)) > 2 * sum(len(words_of(block)) for block in found.body):
@@ -119,7 +125,7 @@ def story_in_page(text: str, address: str, noted: Noted) -> FoundStory | None:
     found.body = without_rights(without_prompts(without_around(found.body, noted), noted), noted)
     found.bylines = found.bylines or [name for name in [begun_by(found.body)] if name]
     _lead(found, said, meta, above)
-    _tell_beside(found, beside, noted)
+    tell_pictures_beside(found, beside, noted)
     return found if found.title else None
 
 
@@ -163,23 +169,6 @@ def _picture_above(article: HtmlElement, body: HtmlElement, address: str) -> Sou
         if picture := next((block for block in blocks if isinstance(block, Picture)), None):
             return picture.photo
     return None
-
-
-def _pictures_beside(article: HtmlElement, body: HtmlElement, address: str) -> list[SourcePhoto]:
-    """Return the pictures that stand in the article, and neither in the element of its text nor in a list of other stories."""
-    inside = {*body.iter("img")}
-    outside = (image for image in islice(article.iter("img"), MOST_FIGURES) if image not in inside)
-    return [photo for image in outside if (photo := photo_of(image, address)) is not None]
-
-
-def _tell_beside(found: FoundStory, beside: list[SourcePhoto], noted: Noted) -> None:
-    """Note each picture that stood outside the text and is not the one above it: a person may bring it in."""
-    shown = {
-        address for photo in [*pictures_of(tuple(found.body)), *filter(None, [found.lead])] for address in (photo.address, *photo.others)
-    }
-    for photo in beside:
-        if shown.isdisjoint((photo.address, *photo.others)):
-            noted.note(Said(_("picture outside the text left out: %(address)s"), address=photo.address), pictures=1)
 
 
 def _holds(element: HtmlElement, headline: str) -> bool:

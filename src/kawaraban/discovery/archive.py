@@ -49,6 +49,7 @@ NEIGHBOURS, FLOOD = 8, 200
 SHOWN = 6
 # What is searched for often is worked out anew after so long, and looked for in so many headlines.
 OFTEN_SECONDS, HEADLINES = 10, 20
+UNCOUNTED_SAID_SECONDS = 60.0
 # So often it is looked whether others are read together.
 TOGETHER_SECONDS = 10.0
 FOLLOWED_KINDS = (Kind.DOCUMENT, Kind.NAME)
@@ -93,6 +94,7 @@ class Archive:
         self._searches = Searches(directory / SEARCHES_FILE)
         self._often: dict[str, tuple[object, list[str]]] = {}  # by edition: of which state, and what
         self._suggester = Suggester(self._names, self._documents)
+        self._say_uncounted = 0.0
         self._mapped = Mapped()
         self._most_resident = MOST_RESIDENT_BYTES
         self._unrelated: list[str] = []
@@ -343,8 +345,10 @@ class Archive:
         try:
             self._searches.note(query.text, language=query.language, asker=query.asker, found=found, now=time.time())
         except sqlite3.Error as error:
-            # Whoever searches is answered, whether or not it can be written down.
-            logger.warning("a search was not counted: %s", error)
+            # Whoever searches is answered, whether or not it can be written down. Said once a minute, however many search.
+            if time.monotonic() >= self._say_uncounted:
+                self._say_uncounted = time.monotonic() + UNCOUNTED_SAID_SECONDS
+                logger.warning("searches are not counted: %s", error)
 
     def often(self, language: str, limit: int) -> list[str]:
         """Return what many search for now, as far as the words are the paper's own; worked out every few seconds, and when anything changes."""

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wagtail.models import Revision
+
 from kawaraban.newsroom.models import StoryPage
 
 if TYPE_CHECKING:
@@ -44,9 +46,9 @@ def stories_here(source: str, ids: Iterable[str]) -> dict[str, Here]:
     """Return what stands here of a source's stories, by their ids there, in a fixed number of queries."""
     asked = StoryPage.objects.filter(import_source=source, import_id__in=list(ids)).select_related("locale", "lead_photo")
     rows = list(asked.prefetch_related("bylines", "topics"))
-    keys = [row.pk for row in rows]
-    edited = set(StoryPage.objects.filter(pk__in=keys, _revisions__user__isnull=False).values_list("pk", flat=True))
-    return {row.import_id: _here(row, is_edited=row.pk in edited) for row in rows}
+    versions = Revision.page_revisions.filter(object_id__in=[str(row.pk) for row in rows], user__isnull=False)
+    edited = set(versions.values_list("object_id", flat=True))
+    return {row.import_id: _here(row, is_edited=str(row.pk) in edited) for row in rows}
 
 
 def _here(story: StoryPage, *, is_edited: bool) -> Here:

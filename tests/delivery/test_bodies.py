@@ -26,8 +26,8 @@ def world():
 
 
 @pytest.fixture
-def seen(world, clock):
-    """What a reader sees of the page of a kind."""
+def bodies(world, clock):
+    """The pages of a site, one of each kind."""
 
     def sheet(path):
         sheet = sheet_of(
@@ -39,8 +39,12 @@ def seen(world, clock):
         return press_sheet(Sheet(path=path, language="ja", kind=path.strip("/"), story="s5", pieces=sheet.pieces, modified_at=0.0))
 
     world.sheet = sheet
-    shelf = Shelf(world)
-    bodies = Bodies(world, shelf, 10_000_000, clock)
+    return Bodies(world, Shelf(world), 10_000_000, clock)
+
+
+@pytest.fixture
+def seen(bodies):
+    """What a reader sees of the page of a kind."""
 
     def look(kind, changed=()):
         if changed:
@@ -77,37 +81,58 @@ def break_news(world):
     return {("part", "ja/breaking")}
 
 
+@pytest.fixture
+def busy(bodies):
+    """So much is renewed that no time is left for it."""
+    bodies.renewing.spend(1000)
+
+
+@pytest.mark.parametrize("change", [rank, publish, withdraw, correct, break_news])
+def test_whatever_changes_is_seen_at_once_while_there_is_time(seen, world, change):
+    before = seen("story")
+    assert seen("story", change(world)) != before
+
+
 @pytest.mark.parametrize("change", [rank, publish])
-def test_what_moves_on_beside_a_story_is_seen_within_two_seconds(seen, world, clock, change):
+def test_what_moves_on_beside_a_story_waits_less_than_three_seconds_while_there_is_none(seen, world, clock, busy, change):
     before = seen("story")
     assert seen("story", change(world)) == before
-    clock.now += 1.9
+    clock.now += 2.7
     assert seen("story") == before
-    clock.now += 0.2
+    clock.now += 0.1
     assert seen("story") != before
 
 
+def test_renewing_uses_up_its_time(seen, bodies, world, monkeypatch):
+    seen("story")
+    ticks = iter(range(1000))
+    monkeypatch.setattr("kawaraban.delivery.bodies.time.perf_counter", lambda: next(ticks))
+    before = seen("story", rank(world))
+    world.ranks = ["s22", "s21", "s20"]
+    assert seen("story", {("ranking", "24h/all/all")}) == before
+
+
 @pytest.mark.parametrize("change", [withdraw, correct, break_news])
-def test_what_is_taken_away_corrected_or_urgent_is_seen_at_once(seen, world, change):
+def test_what_is_taken_away_corrected_or_urgent_is_seen_at_once(seen, world, busy, change):
     before = seen("story")
     assert seen("story", change(world)) != before
 
 
 @pytest.mark.parametrize("change", [rank, publish, withdraw, correct, break_news])
-def test_pages_that_show_what_is_new_show_everything_at_once(seen, world, change):
+def test_pages_that_show_what_is_new_show_everything_at_once(seen, world, busy, change):
     before = seen("front")
     assert seen("front", change(world)) != before
 
 
-def test_what_waits_is_taken_along_by_what_cannot(seen, world):
+def test_what_waits_is_taken_along_by_what_cannot(seen, world, busy):
     seen("story")
-    seen("story", publish(world))
+    assert 'data-story="new"' not in seen("story", publish(world))
     after = seen("story", withdraw(world))
     assert 'data-story="new"' in after
     assert 'data-story="s1"' not in after
 
 
-def test_a_clock_that_is_set_back_keeps_nothing_old(seen, world, clock):
+def test_a_clock_that_is_set_back_keeps_nothing_old(seen, world, clock, busy):
     before = seen("story")
     clock.now -= 3600
     assert seen("story", rank(world)) != before

@@ -245,7 +245,7 @@ def test_a_kept_page_that_is_filled_anew_is_what_the_rules_say_after_every_chang
             continue
         since = shelf.changed_since(epoch)
         expected = oracle.composed(sheet, world, now)
-        touched = [watched for watched in since if watched in page.users]
+        touched = since & page.users.keys()
         # Who shows nothing of what changed is not looked at again.
         if now >= kept.until or touched:
             kept.renew(shelf, now, touched if now < kept.until else None)

@@ -88,7 +88,7 @@ def test_a_kept_page_takes_up_little_changes_by_the_rules(ranking_last, disturbe
         for name, place in places:
             shelf.forget({move(world, story, name, place)})
         now += 2
-        touched = [watched for watched in shelf.changed_since(epoch) if watched in page.users]
+        touched = shelf.changed_since(epoch) & page.users.keys()
         if touched or now >= kept.until:
             kept.renew(shelf, now, touched)
             epoch = shelf.epoch
@@ -115,6 +115,6 @@ def test_what_was_chosen_long_ago_is_not_held_on_to():
     for number in range(30):
         shelf.forget({move(world, STORIES[-1 - number % 3], "latest", number % 2)})
         for one, page in zip(kept, pages, strict=True):
-            one.renew(shelf, 0.0, list(page.users))
+            one.renew(shelf, 0.0, frozenset(page.users))
         numbers.append(choices())
     assert max(numbers[20:]) <= max(numbers[2:6])

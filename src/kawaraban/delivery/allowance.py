@@ -1,4 +1,4 @@
-"""A bounded part of one core's time, for work that makes answers smaller but that nobody waits for."""
+"""A bounded part of one core's time, for work that makes answers smaller or newer but that nobody waits for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Allowance:
 
     def is_left(self) -> bool:
         """Whether any of it is left at this moment."""
-        self._refill()
+        if self._left <= 0:
+            self._refill()
         return self._left > 0
 
     def is_plenty(self) -> bool:

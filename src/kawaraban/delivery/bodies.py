@@ -16,7 +16,7 @@ from kawaraban.delivery.encodings import SMALLEST_TO_COMPRESS, encode, understoo
 from kawaraban.delivery.http import OWN_HEADERS, PAGE_HEADERS, Encoded, steady_head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from concurrent.futures import Future
 
     from kawaraban.delivery.composition import Found
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from kawaraban.delivery.store import SheetStore
     from kawaraban.sheetlog.shapes import PressedSheet
 
-# A story's page shows what happened beside it so late at most: most stories of an archive are asked for less often than a ranking moves,
-# and would be composed anew for nearly every request. What was corrected or taken away is seen at once (``Shelf.urgent``), and so is all
-# on pages that people open to see what is new.
-_PATIENCE_SECONDS = 2.0
+# What merely moved on beside a story is shown at once while renewing takes no more than this share of a core. Beyond that a story's page may
+# be so late: most stories of an archive are asked for less often than a ranking moves, and would be composed anew for nearly every request.
+# What was corrected or taken away is seen at once (``Shelf.urgent``), and so is all on pages that people open to see what is new.
+_RENEWING_SHARE, _RENEWING_BURST_SECONDS = 0.1, 0.1
+_PATIENCE_SECONDS = 2.75
 _PATIENT = "story"
 # A body that is asked for again before it changes is kept joined: its parts lie all over the memory, and to gather them for every answer
 # costs ten times what copying one piece does.
@@ -83,7 +84,7 @@ class Body:
         self._dictionaries = dictionaries if is_page else None
         self._begin(now)
 
-    def renew(self, now: float, touched: Sequence[Watched] | None) -> None:
+    def renew(self, now: float, touched: frozenset[Watched] | None) -> None:
         """Become what the page is now, after these of its lists and parts have changed; None: nobody knows which have."""
         self.composed.renew(self._shelf, now, touched)
         self._begin(now)
@@ -237,6 +238,7 @@ class Bodies:
         self._presser: ThreadPoolExecutor | None = None
         self._pressing: set[str] = set()
         self._allowance = Allowance(_BROTLI_SHARE)
+        self.renewing = Allowance(_RENEWING_SHARE, _RENEWING_BURST_SECONDS)
         self.dictionaries = Dictionaries(store, limit_bytes)
 
     def body(self, path: str) -> Body | None:
@@ -310,19 +312,20 @@ class Bodies:
         """See to it that the body is right, if something has changed since it was looked at."""
         now, shelf, touched = self._clock(), self._shelf, None
         if now < body.until:
-            if body.looked_at <= now < body.patient_until and body.urgent == shelf.urgent:
+            if body.looked_at <= now < body.patient_until and body.urgent == shelf.urgent and not self.renewing.is_left():
                 return
             changed = shelf.changed_since(body.epoch)
             if changed is not None:
-                users = body.page.users
-                touched = [watched for watched in changed if watched in users]
+                touched = changed.intersection(body.page.users)
                 if not touched:
                     body.still_holds(now)
                     return
         self.composed += 1
         if len(body.encoded) > 1:
             body.has_grown = True  # it loses the others
+        started = time.perf_counter()
         body.renew(now, touched)
+        self.renewing.spend(time.perf_counter() - started)
 
     def _look_again(self, path: str, body: Body) -> None:
         """Have a page that is asked for again at hand in better forms."""

@@ -113,15 +113,14 @@ class Composed:
         """The whole body."""
         return self.joined.plain.decode()
 
-    def renew(self, shelf: Shelf, now: float, touched: Sequence[Watched] | None) -> None:
+    def renew(self, shelf: Shelf, now: float, touched: frozenset[Watched] | None) -> None:
         """Become what the page comes to now, after these of its lists and parts have changed; None: nobody knows which have."""
-        users = self._page.users
-        # A part of the clock has no users.
-        only_rows = touched is not None and now < self.until and not self._page.ages and all(users[watched] for watched in touched)
+        page = self._page
+        only_rows = touched is not None and now < self.until and not page.ages and touched.isdisjoint(page.timed.values())
         if not (only_rows and touched and self._takes_up(shelf, now, touched)):
             self._fill_anew(shelf, now, only_rows=only_rows)
 
-    def _takes_up(self, shelf: Shelf, now: float, touched: Sequence[Watched]) -> bool:
+    def _takes_up(self, shelf: Shelf, now: float, touched: frozenset[Watched]) -> bool:
         """Put other rows in the place of those of lists that have changed, if there is no more to it; return whether there is not."""
         if self.badges:
             return False

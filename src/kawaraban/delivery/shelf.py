@@ -72,7 +72,7 @@ class Shelf:
         self.tells_reads = False  # a page shows how often stories were read
         self._without_card: set[str] = set()
         self._changes: deque[tuple[Watched, ...]] = deque(maxlen=_CHANGES_KEPT)  # of the last epochs
-        self._changed_since: dict[int, tuple[Watched, ...]] = {}
+        self._changed_since: dict[int, frozenset[Watched]] = {}
 
     # ------------------------------------------------------------------ what a page asks for when it is made ready
 
@@ -226,12 +226,12 @@ class Shelf:
         self.epoch += 1
         self.urgent += 1
 
-    def changed_since(self, epoch: int) -> tuple[Watched, ...] | None:
+    def changed_since(self, epoch: int) -> frozenset[Watched] | None:
         """Return the lists and parts that have changed since an epoch; None: nobody knows any more."""
         changed = self._changed_since.get(epoch)
         if changed is None and self.epoch - epoch <= len(self._changes):
             later = list(self._changes)[len(self._changes) - (self.epoch - epoch) :]
-            changed = self._changed_since[epoch] = tuple(dict.fromkeys(watched for change in later for watched in change))
+            changed = self._changed_since[epoch] = frozenset(watched for change in later for watched in change)
         return changed
 
     def _note(self, renewed: dict[Watched, None]) -> None:

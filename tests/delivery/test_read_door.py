@@ -206,3 +206,11 @@ def test_who_searches_is_told_by_trusted_proxies_alone_and_those_who_are_not_cou
     assert asker("127.0.0.1:1", proxied, x_forwarded_for="nobody's address") == ""
     assert asker("127.0.0.1:1", proxied, x_forwarded_for="198.51.100.1") == ""
     assert asker("203.0.113.7:1", proxied, sec_gpc="1") == ""
+
+
+def test_a_read_that_waits_for_its_answer_holds_only_what_that_asks_for():
+    request = Request()
+    request.headers = {b"user-agent": b"Mozilla", b"x-forwarded-for": b"198.51.100.9", b"x-request-id": b"of-a-proxy"}
+    request.body = bytearray(b"{}")
+    request.let_go()
+    assert (request.headers, request.body) == ({b"x-request-id": b"of-a-proxy"}, b"")

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 ANSWER_WITHIN_SECONDS = 2.0
 NOTE_AFTER_SECONDS = 1.0
 # A message waits for company: so long, or for so many reads. Each that is sent has the collector take its turn on the processor.
-GATHER_SECONDS, ENOUGH_READS = 0.002, 64
+GATHER_SECONDS, ENOUGH_READS = 0.002, 128
 COME_BACK_AFTER_SECONDS = (0.05, 0.2, 0.5, 1.0)
 # More reads than this on their way: the collector is not keeping up, and a page that is told so now tries again later.
 MOST_WAITING = 50_000

@@ -188,7 +188,10 @@ class Reader:
         """Take a read, which no task waits for: thousands come in a second."""
         if request.target != b"/read":
             return False
-        return self._reads.hand(request, client, partial(self._answer_read, request, client, answered, time.monotonic()))
+        is_taken = self._reads.hand(request, client, partial(self._answer_read, request, client, answered, time.monotonic()))
+        if is_taken:
+            request.let_go()
+        return is_taken
 
     def _answer_read(self, request: Request, client: str, answered: Answered, began: float, answer: http.Answer) -> None:
         if answer is DONE and time.monotonic() - began < SLOW_SECONDS:

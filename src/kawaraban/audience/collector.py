@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 LOOK_AT_LOG_SECONDS = 0.05
 PUBLISH_EVERY_SECONDS = 1.0
 LEAVE_ON_DISK_EVERY_SECONDS = 10.0
-# Ranking gives way to reads and questions after so long.
-TURN_SECONDS = 0.002
+# Ranking gives way to reads and questions after so long: all lists of a large site take a tenth of a second.
+TURN_SECONDS = 0.001
 # A write waits for company: so long, or for so many reads. Those that come singly then share a sync, and none is answered noticeably later.
 GATHER_SECONDS, ENOUGH_READS = 0.003, 128
 # More than this waiting to be written: the disk does not keep up, and pages are told to come again.
@@ -286,9 +286,9 @@ class Collector:
             for one in self.ledger.rankings.lists(now):
                 ranked.append(one)
                 if time.monotonic() - began > TURN_SECONDS:
-                    # All lists of a large site take a tenth of a second: nobody waits so long for an answer.
                     await asyncio.sleep(0)
                     began = time.monotonic()
+            await asyncio.sleep(0)
             # Meanwhile the newsroom may have told its own, which count.
             if not self._told:
                 self.snapshot, changed = snapshot_of(ranked, now, self.snapshot)
@@ -299,7 +299,7 @@ class Collector:
     def _tell(self, changed: dict[str, RankedList]) -> None:
         if changed:
             self.on_rankings(changed)
-            news = wire.frame(wire.Rankings(self.snapshot.version, self.snapshot.at, changed))
+            news = wire.frame(wire.Rankings(self.snapshot.version, self.snapshot.at, changed)) if self._subscribers else b""
             for client in list(self._subscribers):
                 if client.unread_bytes > MOST_UNREAD_BYTES:
                     client.abort()

@@ -54,8 +54,11 @@ def _accent_tokens(accent: str) -> bytes:
 
 
 def _told_nothing(script: bytes) -> bytes:
-    """Leave out the lines that tell the script's readers something, and not their browsers."""
-    return b"\n".join(line for line in script.split(b"\n") if not line.lstrip().startswith(b"//"))
+    """Leave out what tells the script's readers something, and not their browsers: lines of words, and how far lines stand in.
+
+    So no line of a script may begin within a text.
+    """
+    return b"\n".join(line for line in map(bytes.strip, script.split(b"\n")) if line and not line.startswith(b"//"))
 
 
 def _joined(files: list[Path]) -> bytes:

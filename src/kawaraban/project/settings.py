@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,14 @@ def _secret_key() -> str:
         return ENVIRONMENT.secret_key
     path = ENVIRONMENT.newsroom_dir / "secret-key"
     ENVIRONMENT.make_directories()
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        # It has its name only when it is whole: who starts at the same moment may look, and takes the key of whoever was first.
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        temporary.touch(mode=0o600, exist_ok=False)
+        temporary.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+        temporary.unlink()
     return path.read_text(encoding="ascii")
 
 

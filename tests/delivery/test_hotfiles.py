@@ -45,6 +45,10 @@ class Place:
         (root / "media" / "photo.avif").write_bytes(b"a photo")
         self.log = SheetLog(root / "sheets.sqlite3", writable=True)
         front = Sheet(path="/", language="ja", kind="front", pieces=("表紙" * 1000, printed("a")[1].value.pieces[1]), modified_at=0.0)
+        others = [
+            Sheet(path=path, language=language, kind="story", pieces=(f"{path} " * 300,), modified_at=0.0)
+            for path, language in (("/ko", "ko"), ("/ko/politics/a", "ko"), ("/en", "en"), ("/en/politics/a", "en"), ("/kokusai/a", "ja"))
+        ]
         gone = Sheet(path="/_410/ja", language="ja", kind="error", status=410, pieces=("もうない",), modified_at=0.0)
         self.log.append(
             [
@@ -52,6 +56,7 @@ class Place:
                 *printed("b"),
                 Change(Kind.LIST, "ja/latest", StoryList(("b",))),
                 Change(Kind.SHEET, "/", front),
+                *(Change(Kind.SHEET, other.path, other) for other in others),
                 Change(Kind.SHEET, "/_410/ja", gone),
             ]
         )
@@ -111,7 +116,7 @@ def place(request, tmp_path_factory):
     place.stop()
 
 
-@pytest.mark.parametrize("path", ["/", "/politics/a"])
+@pytest.mark.parametrize("path", ["/", "/politics/a", "/ko", "/ko/politics/a", "/en", "/en/politics/a", "/kokusai/a"])
 def test_a_page_that_is_read_is_handed_out_by_nginx_byte_for_byte(place, path):
     hot = place.becomes_hot(path)
     ours = place.direct.get(path)

@@ -47,8 +47,9 @@ if TYPE_CHECKING:
 PULSE_SECONDS = 2.0
 # Before each run: long enough for every page of ten thousand to be asked for.
 WARMS_UP_SECONDS = 2
-# The search process looks for news 20 times a second; when it uses less than so much CPU time between two looks, that is all it does.
-LOOK_EVERY, RESTING = 3.0, 0.1
+# The search process looks for news 20 times a second and works out lists in turn in a twentieth of a core; when it uses less than so much CPU
+# time between two looks, that is all it does.
+LOOK_EVERY, RESTING = 3.0, 0.25
 AROUND = """
 worker_processes 1; daemon off; pid {dir}/{name}.pid; error_log {dir}/{name}.log crit; {user}
 events {{ worker_connections 1024; }}

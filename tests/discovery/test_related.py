@@ -1,5 +1,6 @@
 """Which stories are called related, on words that tell and on what may go wrong with them."""
 
+import sqlite3
 import time
 from datetime import UTC, datetime
 
@@ -7,6 +8,7 @@ import msgspec
 import pytest
 
 from kawaraban.discovery import archive as archive_module
+from kawaraban.discovery import waiting
 from kawaraban.discovery.analysis import Tells
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.days import first_day
@@ -134,7 +136,7 @@ def test_what_is_published_together_enters_the_lists_of_older_neighbours_and_lis
         pass
     assert {story.id for story in new} <= set(archive.related("old", 15))
     # In a flood too, after it, and each once.
-    monkeypatch.setattr(archive_module, "FLOOD", 5)
+    monkeypatch.setattr(waiting, "FLOOD", 5)
     flood = [document(f"flood{number}", f"汐見大橋の渡り初め {number}", f"汐見大橋を{number}番目に渡った。") for number in range(7)]
     log.append(Change(Kind.DOCUMENT, each.id, each) for each in flood)
     asked = []
@@ -152,7 +154,7 @@ def test_what_is_published_together_enters_the_lists_of_older_neighbours_and_lis
 
 
 def test_the_lists_of_older_neighbours_after_a_flood_are_much_to_do_as_well(tmp_path, monkeypatch):
-    monkeypatch.setattr(archive_module, "FLOOD", 5)
+    monkeypatch.setattr(waiting, "FLOOD", 5)
     log = SheetLog(tmp_path / "sheets.sqlite3", writable=True)
     places = ("大橋", "灯台", "図書館", "病院", "空港", "牧場")
     old = [
@@ -178,8 +180,71 @@ def test_the_lists_of_older_neighbours_after_a_flood_are_much_to_do_as_well(tmp_
     assert archive.has_much_to_do
     while archive.work():
         pass
-    assert sum(story.startswith("old") for story in asked) > archive_module.NEIGHBOURS
+    assert sum(story.startswith("old") for story in asked) > waiting.NEIGHBOURS
     assert not archive.has_much_to_do
+
+
+def archive_that_heard(path, stories):
+    """An archive that heard of stories one after the other, each worked out before the next."""
+    log = SheetLog(path / "sheets.sqlite3", writable=True)
+    archive = Archive(log.path, path / "discovery")
+    archive.keep()
+    for story in stories:
+        log.append([Change(Kind.DOCUMENT, story.id, story)])
+        while archive.work():
+            pass
+    return archive
+
+
+def test_what_a_story_is_related_to_does_not_depend_on_the_order_in_which_stories_came(tmp_path, monkeypatch):
+    stories = [document(f"s{number}", f"汐見大橋の工事 {number}", f"汐見大橋の{number}番目の橋脚の工事。") for number in range(12)]
+    archives = [
+        archive_that_heard(tmp_path / name, order)
+        for name, order in (("a", [*others(40), *stories]), ("b", [*others(40), *reversed(stories)]))
+        if (tmp_path / name).mkdir() is None
+    ]
+    lists = [[archive.related(story.id, 11) for story in stories] for archive in archives]
+    assert lists[0] != lists[1]
+    monkeypatch.setattr(waiting, "SHARE_IN_TURN", 1.0)
+    for archive in archives:
+        while archive.relate_in_turn():
+            pass
+    lists = [[archive.related(story.id, 11) for story in stories] for archive in archives]
+    assert lists[0] == lists[1]
+
+
+def test_turns_take_their_share_of_a_core_go_round_once_after_a_change_and_once_more_after_a_disk_that_was_full(tmp_path, monkeypatch):
+    archive = archive_that_heard(tmp_path, others(4))
+    now, asked = [1000.0], []
+    monkeypatch.setattr(waiting.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(archive_module.time, "thread_time", lambda: len(asked) * 0.02)
+    relate = archive_module.relations
+    monkeypatch.setattr(archive_module, "relations", lambda story, *rest: asked.append(story.id) or relate(story, *rest))
+
+    def turns():
+        before = len(asked)
+        for _ in range(60):
+            now[0] += 0.1
+            archive.relate_in_turn()
+        return sorted(asked[before:])
+
+    assert archive.relate_in_turn()
+    # A turn took 20 ms: the next is 380 ms after it.
+    now[0] += 0.37
+    assert not archive.relate_in_turn()
+    assert sorted([*asked, *turns()]) == ["o0", "o1", "o2", "o3"]
+    assert turns() == []
+    archive._waiting.note_change()
+    with monkeypatch.context() as patch:
+
+        def refuse(*_):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        patch.setattr(archive_module.RelatedWriter, "write", refuse)
+        with pytest.raises(sqlite3.OperationalError):
+            archive.relate_in_turn()
+    assert sorted(set(turns())) == ["o0", "o1", "o2", "o3"]
+    assert turns() == []
 
 
 # ------------------------------------------------------------------ when, and with what

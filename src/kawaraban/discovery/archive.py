@@ -27,6 +27,7 @@ from kawaraban.discovery.shapes import Answer, Facets, Query, Snippet, Suggestio
 from kawaraban.discovery.snippets import pattern_of, snippet
 from kawaraban.discovery.starts import SHORTEST, folded_start
 from kawaraban.discovery.suggesting import MOST, Suggester
+from kawaraban.discovery.waiting import NEIGHBOURS, Waiting
 from kawaraban.language.names import Name
 from kawaraban.sheetlog.log import SheetLog, decode
 from kawaraban.sheetlog.shapes import Document, Kind
@@ -42,9 +43,6 @@ logger = logging.getLogger(__name__)
 # So many documents are indexed between two commits: a publication is one, an archive's thousands go in such steps.
 BATCH = 200
 RECALLED = 1000
-# A new story enters the lists of so many neighbours: nothing is reprinted, their pages take it up by themselves. When more stories come than a
-# flood has, those of older neighbours are worked out after it, each once.
-NEIGHBOURS, FLOOD = 8, 200
 # So many related stories a page shows; with fewer, it fills up.
 SHOWN = 6
 # What is searched for often is worked out anew after so long, and looked for in so many headlines.
@@ -97,11 +95,7 @@ class Archive:
         self._say_uncounted = 0.0
         self._mapped = Mapped()
         self._most_resident = MOST_RESIDENT_BYTES
-        self._unrelated: list[str] = []
-        self._flood: set[str] = set()  # stories that came together: all of them are in the index when their lists are worked out
-        # Older stories, into whose lists some of a flood belong. Nothing on disk tells of them: those that a restart leaves over keep the lists
-        # that they have until something near to them is published.
-        self._outdated: set[str] = set()
+        self._waiting = Waiting()
 
     @classmethod
     def current(
@@ -119,7 +113,7 @@ class Archive:
         while keeps and (archive.work() if relates else archive._take_rebuilt() or archive.follow()):
             if tell is not None:
                 indexed = len(archive._documents)
-                tell(indexed, indexed - len(archive._unrelated), max(total, indexed))
+                tell(indexed, indexed - archive._waiting.fresh, max(total, indexed))
         return archive
 
     def keep(self) -> bool:
@@ -181,12 +175,12 @@ class Archive:
                     self._remember(entry)
         # Those that were indexed before a restart and not yet related.
         related = self._related.stories()
-        self._wait([story for story in self._documents.ids() if not {story, event_key(story)} <= related])
+        self._waiting.note_fresh([story for story in self._documents.ids() if not {story, event_key(story)} <= related])
 
     @property
     def has_much_to_do(self) -> bool:
         """Whether the related stories of more are to be worked out than a publication or two bring."""
-        return len(self._unrelated) + len(self._outdated) > NEIGHBOURS
+        return len(self._waiting) > NEIGHBOURS
 
     def work(self) -> bool:
         """Do a piece of what is to be done, if there is any; say whether there was."""
@@ -196,7 +190,7 @@ class Archive:
     def _hear_what_is_read_together(self) -> None:
         if self._together is not None and time.monotonic() >= self._asked_together + TOGETHER_SECONDS:
             self._asked_together = time.monotonic()
-            self._outdated.update(story for story in self._together.changed() if story in self._documents)
+            self._waiting.note_outdated(story for story in self._together.changed() if story in self._documents)
 
     def follow(self) -> bool:
         """Take up to a batch of what changed; say whether there was any."""
@@ -216,7 +210,9 @@ class Archive:
         self._related.write({}, [*gone, *map(event_key, gone)])
         # After all that: what is followed twice, because the process or the disk failed, replaces itself.
         self._followed = note_followed(self._directory, self._followed, entries[-1].seq)
-        self._wait([document.id for document in fresh])
+        self._waiting.note_fresh([document.id for document in fresh])
+        if fresh or gone:
+            self._waiting.note_change()
         return True
 
     def _sparing(self, documents: list[Document]) -> Iterator[Document]:
@@ -224,35 +220,41 @@ class Archive:
             yield document
             self.stay_small()
 
-    def _wait(self, stories: list[str]) -> None:
-        self._unrelated.extend(stories)
-        if self._flood or len(self._unrelated) > FLOOD:
-            self._flood.update(self._unrelated)
-
     def relate_some(self, limit: int = 20) -> bool:
         """Work out the related stories of some that have none yet, newest first; say whether there were any."""
-        if not (self._unrelated or self._outdated):
-            self._flood.clear()
+        fresh, outdated = self._waiting.next(limit)
+        if not (fresh or outdated):
             return False
         lists: dict[str, list[str]] = {}
-        outdated = [] if self._unrelated else [self._outdated.pop() for _ in range(min(limit, len(self._outdated)))]
-        fresh = [self._unrelated.pop() for _ in range(min(limit, len(self._unrelated)))]
         for story in outdated:
             self._relate(story, lists)
         for story in fresh:
             self._relate(story, lists)
-            for neighbour in lists.get(story, [])[:NEIGHBOURS]:
-                if story not in self._flood:
-                    # What is published joins its neighbours' lists at once.
-                    self._relate(neighbour, lists)
-                elif neighbour not in self._flood:
-                    self._outdated.add(neighbour)
+            for neighbour in self._waiting.neighbours(story, lists.get(story, [])):
+                self._relate(neighbour, lists)
         try:
             self._related.write(lists)
         except sqlite3.Error:
-            self._outdated.update(outdated)
-            self._unrelated.extend(reversed(fresh))
+            self._waiting.put_back(fresh, outdated)
             raise
+        return True
+
+    def relate_in_turn(self) -> bool:
+        """Work out the related stories of whose turn it is, for when nothing else is to be done; say whether it was anybody's."""
+        if not self._waiting.is_next_turn_due():
+            return False
+        began = time.thread_time()
+        story = self._waiting.next_turn(self._documents.ids, self._index.forget_rarities)
+        if story is None:
+            return False
+        lists: dict[str, list[str]] = {}
+        self._relate(story, lists)
+        try:
+            self._related.write(lists)
+        except sqlite3.Error:
+            self._waiting.note_change()
+            raise
+        self._waiting.note_turn(time.thread_time() - began)
         return True
 
     def begin_again(self) -> None:
@@ -305,8 +307,7 @@ class Archive:
         self._followed = note_followed(self._directory, rebuilt, rebuilt.seq)
         self._index = new
         shutil.rmtree(old_place, ignore_errors=True)
-        self._unrelated = []
-        self._wait(self._documents.ids())
+        self._waiting.note_all(self._documents.ids())
         return True
 
     def _open(self) -> bool:

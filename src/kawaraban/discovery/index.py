@@ -124,7 +124,11 @@ class Index:
             self._held = self._present()
             self._searcher = self._held.searcher
             if abs(self.count() - self.rarities.total) > self.rarities.total * SAME_SIZE:
-                self.rarities = Rarities(self.frequency, self.count())
+                self.forget_rarities()
+
+    def forget_rarities(self) -> None:
+        """Learn anew how rare words are, from the archive as it is now."""
+        self.rarities = Rarities(self.frequency, self.count())
 
     @property
     def held(self) -> Held:

@@ -81,7 +81,9 @@ def _be_patient() -> None:
 async def _follow_forever(archive: Archive, disk: _Disk, patient: ThreadPoolExecutor) -> None:
     while True:
         # In a thread: questions are answered meanwhile.
-        if not await disk.written(archive, archive.work, patient if archive.has_much_to_do else None):
+        if await disk.written(archive, archive.work, patient if archive.has_much_to_do else None):
+            continue
+        if not await disk.written(archive, archive.relate_in_turn, patient):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 

@@ -6,6 +6,7 @@ import pytest
 from exports import SITE, item, wxr
 
 from kawaraban.exchange import formats
+from kawaraban.exchange.counting import shown_in
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.markup.blocks import blocks_of
 from kawaraban.exchange.noting import Account, Noted, summed
@@ -72,6 +73,23 @@ def test_a_reason_explains_what_was_left_out_and_nothing_beside_it(bring, droppe
     (row,) = proof.lengths
     assert (row.why, proof.unexplained, proof.is_complete) == ("", [row], False)
     assert f"of which nothing accounts for 26 (the rest: {why})" in row.said
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        f"<object>{SELECT}</object>",
+        "<select><script>" + "x" * 900 + "</script><option>東の港</option></select>",
+        f"<noscript>{SELECT}</noscript>",
+        f'<?xml version="1.0" encoding="utf-8"?><p>朝</p>{SELECT}',
+        f"{'<div>' * 400}{SELECT}{'</div>' * 400}",
+        "<textarea>港</textarea><math><mi>灯</mi></math>",
+    ],
+)
+def test_what_was_taken_out_accounts_for_as_many_letters_as_the_second_reader_saw_there(taken):
+    blocks, noted = blocks_of(taken)
+    there, here = len(shown_in(taken)[0]), len(shown_in("".join(getattr(block, "html", "") for block in blocks))[0])
+    assert summed(noted.accounts.values()) == Account(letters=there - here)
 
 
 @pytest.mark.parametrize("state", ["draft", "private"])

@@ -1,6 +1,7 @@
 """HTML of others becomes blocks, and nothing in it can act any more."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,24 @@ def test_what_no_block_holds_is_kept_without_what_could_act_and_counted():
     assert [type(block) for block in blocks] == [Markup, Markup, Markup]
     assert blocks[0].html == '<table><tbody><tr><td colspan="2">広い</td></tr></tbody></table>'
     assert sum(count for name, count in noted.items() if name.startswith("kept as HTML")) == 3
+
+
+@pytest.mark.parametrize(
+    "words", ["<table><tr><td>表</td></tr></table><cite>山田太郎</cite>", f"<p>言葉</p><footer>{'山田太郎' * 60}</footer>"]
+)
+def test_who_said_it_stays_where_a_quotation_is_kept_as_html(words):
+    (block,) = made(f"<blockquote>{words}</blockquote>")
+    assert isinstance(block, Markup)
+    assert "山田太郎" in block.html
+
+
+def test_pictures_in_lists_inside_each_other_stand_after_the_list():
+    blocks = made('<ul><li>港<ul><li>船<img src="/a.jpg"></li></ul></li></ul>')
+    assert [type(block) for block in blocks] == [Paragraph, Picture]
+
+
+def test_a_table_in_another_is_kept_once():
+    assert str(made("<figure><table><tr><td>外<table><tr><td>内</td></tr></table></td></tr></table></figure>")).count("内") == 1
 
 
 def test_a_frame_of_anybody_becomes_a_link():
@@ -179,3 +198,30 @@ def test_no_text_ends_the_walk(text):
 def test_thousands_of_elements_inside_each_other_are_read(tag):
     blocks = made(f"<{tag}>" * 3000 + "底")
     assert any("底" in str(block) for block in blocks)
+
+
+def test_rows_are_not_filled_up_to_millions_of_cells():
+    (block,) = made(f"<table>{'<tr><td>一' * 3000}<tr>{'<td>二' * 3000}</table>")
+    assert isinstance(block, Markup)
+    assert (block.html.count("一"), block.html.count("二")) == (3000, 3000)
+    assert isinstance(made(f"<table>{'<tr><td>一' * 30}<tr>{'<td>二' * 30}</table>")[0], Table)
+
+
+GROWING = {
+    "cites in one another": ("<blockquote><p>a</p><cite>", "<span><cite>x</cite></span>", "</cite></blockquote>"),
+    "captions": ("<figure><img src=https://a.example/b.jpg>", "<figcaption>x</figcaption>あいうえお", "</figure>"),
+    "lists in an item": ("<ul><li>", "<ul><li>a</ul>あいうえお", "</ul>"),
+    "boxes in one another": ("", "<div>", "底"),
+}
+
+
+@pytest.mark.parametrize(("begin", "piece", "end"), GROWING.values(), ids=GROWING)
+def test_four_times_as_much_takes_about_four_times_as_long(begin, piece, end):
+    def seconds(pieces):
+        began = time.process_time()
+        blocks_of(f"{begin}{piece * pieces}{end}")
+        return time.process_time() - began
+
+    seconds(100)
+    # By the square it would be sixteen times as long.
+    assert seconds(16_000) < 8 * min(seconds(4000), seconds(4000)) + 0.05

@@ -7,7 +7,7 @@ import saved_pages
 
 from kawaraban.exchange.formats.oldsite import plain_of
 from kawaraban.exchange.formats.page.markup import story_in_page
-from kawaraban.exchange.noting import Noted
+from kawaraban.exchange.noting import Account, Noted, summed
 from kawaraban.exchange.shapes import Paragraph, Subheading
 
 ADDRESS = "https://old.example.jp/a/1"
@@ -120,6 +120,16 @@ def test_boxes_inside_each_other_beyond_all_reason_hold_up_no_page():
     assert time.process_time() - began < 3
 
 
+def test_thousands_of_boxes_around_a_text_hold_up_no_page():
+    told = "<p>浜辺市立図書館は二十七日、平日の閉館を午後九時に延ばした。働く人が仕事の帰りに立ち寄れるようにする試みである。</p>" * 20
+    began = time.process_time()
+    found, _ = found_in(
+        f"<html><body><article><h1>浜辺図書館の夜</h1>{told}</article>{'<div class=related><a href=/a>港</a></div>' * 4000}</body></html>"
+    )
+    assert len([block for block in found.body if isinstance(block, Paragraph)]) == 20
+    assert time.process_time() - began < 3
+
+
 def test_pictures_of_the_article_outside_its_text_are_told_one_by_one():
     text = "".join(
         f"<p>港の灯台に新しい明かりがともり、人々が岸に集まった。{n}番目の船が戻ると、岸から拍手が起きた。</p>" for n in range(4)
@@ -134,3 +144,28 @@ def test_pictures_of_the_article_outside_its_text_are_told_one_by_one():
     assert noted == dict.fromkeys([*told, "player outside the text left out: https://v.example/1"], 1)
     _, noted = found_in(saved_pages.BOXES)
     assert not [what for what in noted if what.startswith("picture outside")]
+
+
+def noted_beside(beside):
+    text = "<p>港の灯台に新しい明かりがともり、人々が岸に集まった。市長が挨拶した。</p>" * 12
+    _, noted = found_in(f"<html><body><article><h1>灯台に明かり、港に人</h1>{beside}<div class='body'>{text}</div></article></body></html>")
+    return noted
+
+
+def test_players_are_named_by_what_they_play():
+    noted = noted_beside(
+        '<video><source src="https://v.example/a.mp4"><source src="https://v.example/a.webm"></video><audio src="/b.mp3"></audio>'
+    )
+    assert noted == dict.fromkeys([f"player outside the text left out: {address}" for address in ("https://v.example/a.mp4", "/b.mp3")], 1)
+
+
+def test_beyond_two_hundred_it_is_told_how_many_there_are():
+    noted = noted_beside("".join(f'<iframe src="https://v.example/{n}"></iframe><img src="https://p.example/{n}.jpg">' for n in range(230)))
+    for kind in ("player", "picture"):
+        assert sum(name.startswith(f"{kind} outside the text left out: ") for name in noted) == 200
+        assert noted[f"further {kind}s outside the text left out"] == 30
+    assert summed(noted.accounts.values()) == Account(pictures=230)
+
+
+def test_an_address_that_is_a_whole_picture_is_cut():
+    assert max(map(len, noted_beside(f'<iframe src="data:text/html,{"A" * 2_000_000}"></iframe>'))) < 300

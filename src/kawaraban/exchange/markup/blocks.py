@@ -12,7 +12,7 @@ from kawaraban.exchange.letters import letters
 from kawaraban.exchange.markup import figures
 from kawaraban.exchange.markup.cleaning import cleaned, flattened, taken_out
 from kawaraban.exchange.markup.embeds import embed_address, provider_of, secure
-from kawaraban.exchange.markup.inline import Inline, lead_from, lines_of, plain, text_of
+from kawaraban.exchange.markup.inline import Inline, emptied, lead_from, lines_of, plain, text_of
 from kawaraban.exchange.noting import Noted, letters_of
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Block, Embed, Markup, Paragraph, Picture, Quotation, SourcePhoto, Subheading
@@ -158,9 +158,11 @@ class Walk:
         if any(True for _ in element.iter("table", "blockquote", "pre", "iframe", "dl")):
             self.children(element, 1, raw=False)
             return
+        images = [*element.iter("img")]  # before lists in it are taken out of it
         if inner := self._items(element, 0):
             self.blocks.append(Paragraph(inner))
-        self.pictures_in(element, 1)
+        for image in images:
+            figures.add(self, image, 2)
 
     def _items(self, element: HtmlElement, depth: int) -> str:
         items = []
@@ -171,7 +173,7 @@ class Walk:
             below = [child for child in item if child.tag in {"ul", "ol"}]
             inner = "".join(self._items(child, depth + 1) for child in below) if depth < DEEPEST else ""
             for child in below:
-                child.drop_tree()
+                emptied(child)
             words = _EDGES.sub("", self._inline.inner(item))
             if _WORDS.sub("", words) or inner:
                 items.append(f"<li>{words}{inner}</li>")
@@ -187,16 +189,14 @@ class Walk:
             if self.embed(address, words[:100]):
                 self.noted.note(Said(_("words of posts elsewhere, which are shown themselves")), letters=letters_of(words))
                 return
-        speaker = ""
-        named = [*element.iter("cite", "footer")]
-        # Of several the last one speaks: works and people that are named before belong to the words.
-        said = next((part for part in reversed(named) if not any(above in named for above in part.iterancestors())), None)
-        if said is not None:
-            speaker = text_of(said).lstrip("—–―- ")
-            said.drop_tree()
+        said = _who_said(element)
+        speaker = text_of(said).lstrip("—–―- ") if said is not None else ""
         if any(True for _ in element.iter("table", "pre")) or len(speaker) > LONGEST_SPEAKER:
+            # With who said it, which stands in it.
             self.keep(element, Said(_("%(mark)s with more than words"), mark="<blockquote>"))
             return
+        if said is not None:
+            said.drop_tree()
         if links:
             self.noted[Said(_("links in quotations"))] += len(links)
         if text := lines_of(element):
@@ -259,6 +259,13 @@ def blocks_of(
     walk.children(tree, 0, raw=keep_lines)
     noted.take(walk.noted)
     return tuple(walk.blocks), noted
+
+
+def _who_said(quotation: HtmlElement) -> HtmlElement | None:
+    """Return the element that says who speaks. Of several the last one does: works and people that are named before belong to the words."""
+    named = [*quotation.iter("cite", "footer")]
+    within = set(named)
+    return next((part for part in reversed(named) if within.isdisjoint(part.iterancestors())), None)
 
 
 def tree_of(html: str) -> HtmlElement | None:

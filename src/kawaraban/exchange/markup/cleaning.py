@@ -6,6 +6,7 @@ nh3 parses as browsers do, so that what it lets through is what they would have 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import nh3
 from django.utils.translation import gettext_noop as _
@@ -44,14 +45,23 @@ _FOUND = {
     _("object"): re.compile(r"<\s*(?:object|embed|applet|svg|math|template)\b", re.IGNORECASE),
 }
 
-# Of these the words go too, that a reader of the page may have seen.
-_WITH_WORDS = {"form": ("select", "textarea"), "object": ("object", "math")}
+# Of these the words go too, that a reader of the page may have seen; not what stands in what nobody is shown.
+_WITH_WORDS = {"select": "form", "textarea": "form", "object": "object", "math": "object"}
+_UNSHOWN = {"script", "style", "noscript", "iframe", "svg", "template"}
+
+# So many elements inside each other are let through to the parser, which looks at all of them for each one more.
+DEEPEST_PARSED = 120
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
+# Their end need not be said, or is none; and what goes with its words must not stay without its beginning.
+_UNCOUNTED = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rb", "rt", "rp"}
+_UNCOUNTED |= {"br", "img", "hr", "wbr", "col", "source", "input", "link", "meta", "embed"}
+_UNCOUNTED |= {"script", "style", "noscript", "template", "object", "select", "textarea", "svg", "math", "title"}
 
 
 def cleaned(html: str) -> str:
     """Return the HTML without anything that could act, still with what the walk through it needs to know."""
     return nh3.clean(
-        html,
+        _less_deep(html),
         tags=_TEXT | _BLOCKS | _TABLES | _SHOWN,
         clean_content_tags={"script", "style", "noscript", "template", "object", "select", "textarea", "svg", "math", "title"},
         attributes=_ATTRIBUTES,
@@ -59,6 +69,25 @@ def cleaned(html: str) -> str:
         link_rel=None,
         strip_comments=True,
     )
+
+
+def _less_deep(html: str) -> str:
+    """Return HTML without the tags of elements that are too deep inside others; their words stay."""
+    if html.count("<") <= DEEPEST_PARSED:
+        return html
+    depth = 0
+
+    def tag(found: re.Match[str]) -> str:
+        nonlocal depth
+        if found[2].lower() in _UNCOUNTED:
+            return found[0]
+        if found[1]:
+            depth = max(0, depth - 1)
+            return found[0] if depth < DEEPEST_PARSED else ""
+        depth += 1
+        return found[0] if depth <= DEEPEST_PARSED else ""
+
+    return _TAG.sub(tag, html)
 
 
 def flattened(clean: str) -> str:
@@ -70,8 +99,9 @@ def taken_out(html: str) -> Noted:
     """Count what ``cleaned`` takes out, for the report, and the words that go with it."""
     counts = {what: count for what, form in _FOUND.items() if (count := len(form.findall(html)))}
     noted = Noted({_said(what): count for what, count in counts.items()})
-    for what in counts.keys() & _WITH_WORDS.keys():
-        noted.account(_said(what), Account(letters=_letters_in(html, _WITH_WORDS[what])))
+    if not counts.keys().isdisjoint(_WITH_WORDS.values()):
+        for what, letters in _letters_with(html).items():
+            noted.account(_said(what), Account(letters=letters))
     return noted
 
 
@@ -79,19 +109,26 @@ def _said(what: str) -> Said:
     return Said(_("taken out: %(what)s"), what=Said(what))
 
 
-def _letters_in(html: str, names: tuple[str, ...]) -> int:
-    """Count the letters in elements of these names, each once, however they are inside each other."""
+def _letters_with(html: str) -> Counter[str]:
+    """Count the letters that went with what was taken out, each once, however these are inside each other: for the outermost."""
+    # In bytes: what says of itself in which letters it is written would not be parsed as text.
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        root = lxml_html.document_fromstring(html)
+        root = lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
     except (ValueError, etree.ParserError, etree.XMLSyntaxError):
-        return 0
-    inside = letters = 0
+        return Counter()
+    inside: list[str] = []
+    unshown = 0
+    found: Counter[str] = Counter()
     for event, part in etree.iterwalk(root, events=("start", "end")):
-        is_named = part.tag in names
-        if event == "start":
-            inside += is_named
-            letters += letters_of(part.text or "") if inside and isinstance(part.tag, str) else 0
-        else:
-            inside -= is_named
-            letters += letters_of(part.tail or "") if inside else 0
-    return letters
+        is_begun = event == "start"
+        named = _WITH_WORDS.get(part.tag)
+        if is_begun and named:
+            inside.append(named)
+        elif named:
+            inside.pop()
+        if part.tag in _UNSHOWN:
+            unshown += 1 if is_begun else -1
+        if inside and not unshown and (words := (part.text if isinstance(part.tag, str) else "") if is_begun else part.tail):
+            found[inside[0]] += letters_of(words)
+    return found

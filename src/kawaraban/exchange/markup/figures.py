@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.markup.captions import LONGEST_CREDIT, part_credit
 from kawaraban.exchange.markup.embeds import secure
-from kawaraban.exchange.markup.inline import plain, text_of
+from kawaraban.exchange.markup.inline import emptied, plain, text_of
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Picture, Pictures, SourcePhoto, Table
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kawaraban.exchange.markup.blocks import Walk
 
 MOST_IN_A_GALLERY = 30
+# Short rows are filled up, up to so many times the cells that there are; a table of few cells in any case.
+MOST_FILLED_UP, FEWEST_CELLS = 4, 2000
 # A picture of this many dots is a counter's.
 SMALLEST = 3
 _SIZED = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{3,4}$)")
@@ -42,13 +44,16 @@ def add(walk: Walk, element: HtmlElement, depth: int) -> None:
 
 
 def _figure(walk: Walk, figure: HtmlElement, depth: int) -> None:
-    caption = credit = ""
+    captions, credit = [], ""
     for said in figure.findall("figcaption"):
         words, marked = _parted(said)
-        caption, credit = f"{caption} {words}".strip(), marked or credit
-        said.drop_tree()
+        captions.append(words)
+        credit = marked or credit
+        emptied(said)
+    caption = " ".join(filter(None, captions))
     images = list(figure.iter("img"))
-    tables = list(figure.iter("table"))
+    # One in another stands where that one does.
+    tables = [table for table in figure.iter("table") if next(table.iterancestors("table"), None) is None]
     inner = list(figure.iter("figure"))[1:]
     if tables:
         for table in tables:
@@ -150,6 +155,12 @@ def _table(walk: Walk, table: HtmlElement, caption: str) -> None:
         walk.noted[Said(_("links in tables"))] += links
     texts = [[text_of(cell) for cell in row if cell.tag in {"td", "th"}] for row in rows]
     width = max(len(row) for row in texts)
+    if len(texts) * width > max(MOST_FILLED_UP * len(cells), FEWEST_CELLS):
+        # Filled up, a row of thousands and thousands of rows would be millions of cells.
+        walk.keep(table, Said(_("table whose rows are of very different lengths")))
+        if caption:
+            walk.children_text(caption)
+        return
     even = [tuple(row + [""] * (width - len(row))) for row in texts]
     head, body = (even[0], even[1:]) if is_head else (("",) * width, even)
     if any(any(row) for row in even):

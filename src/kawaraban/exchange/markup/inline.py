@@ -40,6 +40,15 @@ def lines_of(element: HtmlElement) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def emptied(element: HtmlElement) -> None:
+    """Take out what stands in an element, and have it stand for nothing.
+
+    To take out the element as well would set all text between it and the last one anew: with thousands of them, their square.
+    """
+    element.clear(keep_tail=True)
+    element.tag = "span"
+
+
 class Inline:
     """Writes what stands in a paragraph. ``lead`` says where an address leads, or "" if nowhere."""
 

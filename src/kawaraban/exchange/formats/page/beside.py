@@ -18,6 +18,7 @@ from kawaraban.exchange.formats.page.text import is_around, is_told, signed_by, 
 from kawaraban.exchange.letters import one_line
 from kawaraban.exchange.markup.blocks import pictures_of
 from kawaraban.exchange.markup.figures import photo_of
+from kawaraban.exchange.noting import Account
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph
 
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from kawaraban.exchange.shapes import Block, SourcePhoto
 
 LONGEST_PROMPT = 120
-MOST_BESIDE = 50  # pictures or players of an article that are looked at
+MOST_BESIDE = 200  # pictures or players of an article that are named
+LONGEST_NAMED = 200  # of an address: one may hold a whole picture
 LONGEST_CAPTION = 200
+_PLAYERS = ("iframe", "video", "audio")
 _SENTENCE = re.compile(r"[。！？]|다\.|[.!?](?:\s|$)")
 _LINK = re.compile(r"<a\b[^<>]*>.*?</a>", re.DOTALL)
 # What may stand beside a link in a line that is nothing but one.
@@ -144,16 +147,28 @@ def begun_by(blocks: list[Block]) -> str:
 def pictures_beside(article: HtmlElement, body: HtmlElement, address: str) -> list[SourcePhoto]:
     """Return the pictures that stand in the article, and neither in the element of its text nor in a list of other stories."""
     inside = {*body.iter("img")}
-    outside = (image for image in islice(article.iter("img"), MOST_BESIDE) if image not in inside)
+    outside = (image for image in article.iter("img") if image not in inside)
     return [photo for image in outside if (photo := photo_of(image, address)) is not None]
 
 
 def tell_players_beside(article: HtmlElement, body: HtmlElement, noted: Noted) -> None:
     """Note the players that stand in the article outside its text."""
-    inside = {*body.iter("iframe", "video")}
-    for frame in islice(article.iter("iframe", "video"), MOST_BESIDE):
-        if frame not in inside and (address := one_line(frame.get("src") or frame.get("data-src") or "")):
-            noted.note(Said(_("player outside the text left out: %(address)s"), address=address))
+    inside = {*body.iter(*_PLAYERS)}
+    addresses = [address for player in article.iter(*_PLAYERS) if player not in inside and (address := _played_by(player))]
+    for address in addresses[:MOST_BESIDE]:
+        noted[Said(_("player outside the text left out: %(address)s"), address=_named(address))] += 1
+    if unnamed := len(addresses[MOST_BESIDE:]):
+        noted[Said(_("further players outside the text left out"))] += unnamed
+
+
+def _played_by(player: HtmlElement) -> str:
+    """Return the address that a player shows something from; of several files the first."""
+    own = [player, *islice(player.iter("source"), 1)]
+    return next((address for part in own for name in ("src", "data-src") if (address := one_line(part.get(name) or ""))), "")
+
+
+def _named(address: str) -> str:
+    return address if len(address) <= LONGEST_NAMED else f"{address[:LONGEST_NAMED]}…"
 
 
 def tell_pictures_beside(found: FoundStory, beside: list[SourcePhoto], noted: Noted) -> None:
@@ -161,6 +176,10 @@ def tell_pictures_beside(found: FoundStory, beside: list[SourcePhoto], noted: No
     shown = {
         address for photo in [*pictures_of(tuple(found.body)), *filter(None, [found.lead])] for address in (photo.address, *photo.others)
     }
-    for photo in beside:
-        if shown.isdisjoint((photo.address, *photo.others)):
-            noted.note(Said(_("picture outside the text left out: %(address)s"), address=photo.address), pictures=1)
+    left_out = [photo.address for photo in beside if shown.isdisjoint((photo.address, *photo.others))]
+    for address in left_out[:MOST_BESIDE]:
+        noted.note(Said(_("picture outside the text left out: %(address)s"), address=_named(address)), pictures=1)
+    if unnamed := len(left_out[MOST_BESIDE:]):
+        told = Said(_("further pictures outside the text left out"))
+        noted[told] += unnamed
+        noted.account(told, Account(pictures=unnamed))

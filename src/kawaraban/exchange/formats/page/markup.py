@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from lxml import etree
 from lxml import html as lxml_html
 
 from kawaraban.exchange.formats.oldsite import body_of, photo_at, plain_of
@@ -56,6 +57,7 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _ARTICLES = {"NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "OpinionNewsArticle", "AnalysisNewsArticle", "Report"}
+_TELLING = ("p", "div", "section", "article", "main", "td", "li", "body")
 SHORTEST_HEADLINE = 6
 _PARTED = re.compile(r"\s*[|｜]\s*|\s+[-–—]\s+")
 LONGEST_DATE = 60
@@ -270,20 +272,30 @@ def _clear(root: HtmlElement) -> None:
     for element in [*root.iter(*_NEVER)]:
         element.drop_tree()
     body = root.find("body")
+    letters_in = _letters_in_each(root)
+    left = letters_in[root]
+    gone: set[HtmlElement] = set()
     for element in [*root.iter("div", "section", "ul", "ol", "p", "table", "header")]:
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
         # The element that holds the page is not what its class says of the page.
         if (
             element is not body
+            and element not in gone
             and element.getparent() is not None
             and (_AROUND.search(named) or element.get("role") in {"navigation", "complementary", "banner"})
-            and not _is_large(element, root)
+            and letters_in[element] <= SHARE * max(1, left)
         ):
+            gone.update(element.iter())
+            left -= letters_in[element]
             element.drop_tree()
 
 
-def _is_large(element: HtmlElement, root: HtmlElement) -> bool:
-    return _letters(element) > SHARE * max(1, _letters(root))
+def _letters_in_each(root: HtmlElement) -> dict[HtmlElement, int]:
+    """Count the letters of every element as ``_letters`` does, in one walk: pages have hundreds of boxes that are looked at."""
+    found: dict[HtmlElement, int] = {}
+    for _event, part in etree.iterwalk(root, events=("end",)):
+        found[part] = (_own_letters(part) if part.tag in _TELLING else 0) + sum(found[child] for child in part if child in found)
+    return found
 
 
 def _body(root: HtmlElement) -> HtmlElement | None:
@@ -310,12 +322,13 @@ def _weight(element: HtmlElement) -> float:
 
 def _letters(element: HtmlElement) -> int:
     """Count the letters of an element's paragraphs that are no links: lists of other stories are nothing but links."""
-    count = 0
-    for part in element.iter("p", "div", "section", "article", "main", "td", "li", "body"):
-        own = (part.text or "") + "".join(child.tail or "" for child in part)
-        inline = "".join(child.text_content() for child in part if child.tag in {"b", "strong", "em", "i", "span", "ruby", "font"})
-        count += len("".join((own + inline).split()))
-    return count
+    return sum(map(_own_letters, element.iter(*_TELLING)))
+
+
+def _own_letters(part: HtmlElement) -> int:
+    own = (part.text or "") + "".join(child.tail or "" for child in part)
+    inline = "".join(child.text_content() for child in part if child.tag in {"b", "strong", "em", "i", "span", "ruby", "font"})
+    return len("".join((own + inline).split()))
 
 
 def _is_headline(h1: HtmlElement) -> bool:

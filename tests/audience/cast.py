@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kawaraban.audience.ledger import Ledger
 from kawaraban.audience.shapes import PageMessage, RawRead, Reason
-from kawaraban.audience.tokens import read_token
+from kawaraban.audience.tokens import load_or_make_key, read_token
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Kind, Story
 
@@ -53,6 +53,7 @@ class Newspaper:
     def open(self, now: float = MORNING) -> None:
         self.ledger = Ledger(self.reads_dir, self.sheet_log_path, own_hosts=["news.example.com"])
         self.ledger.recall(now)
+        self.key = load_or_make_key(self.reads_dir / "token.key")
 
     def restart(self, now: float = MORNING) -> None:
         self.ledger.close()
@@ -65,7 +66,7 @@ class Newspaper:
     def raw(self, name: str, **more: object) -> RawRead:
         page = {key: more.pop(key) for key in list(more) if key in PageMessage.__struct_fields__}
         page.setdefault("story", name)
-        page.setdefault("token", read_token(self.ledger.gate.key, self.ledger.shelf.resolve(name)))
+        page.setdefault("token", read_token(self.key, self.ledger.shelf.resolve(name)))
         fields = {"at": MORNING, "address": "203.0.113.7", "user_agent": PHONE, "accept_language": "ja"} | more
         return RawRead(page=PageMessage(**page), **fields)  # type: ignore[arg-type]
 

@@ -71,7 +71,7 @@ def test_one_machine_that_sends_one_story_again_and_again_is_one_reader(busy: Ne
     send(busy, others + flood)
     # Others read it too, a few times; the machine adds one.
     by_others = len([row for row in others if row[1] == "s150"])
-    assert busy.ledger.gate.visitors._site["s150"] <= by_others + 1
+    assert busy.ledger.gate.site.reads["s150"] <= by_others + 1
 
 
 def test_one_machine_that_reads_decoys_along_does_not_push_its_story_into_the_first_ten(busy: Newspaper, dice: random.Random) -> None:
@@ -79,7 +79,7 @@ def test_one_machine_that_reads_decoys_along_does_not_push_its_story_into_the_fi
     decoys = [(MORNING + number, dice.choice(STORIES), CARRIER, PHONE) for number in range(1700)]
     flood = [(MORNING + number + 0.5, "s150", CARRIER, PHONE) for number in range(1700)]
     send(busy, others + decoys + flood)
-    counts = busy.ledger.gate.visitors._site
+    counts = busy.ledger.gate.site.reads
     first_ten = sorted(counts, key=lambda name: -counts[name])[:10]
     assert "s150" not in first_ten
 
@@ -88,7 +88,7 @@ def test_a_small_botnet_does_not_push_its_story_into_the_first_ten(busy: Newspap
     others = everybody_else(dice, 6000)
     bots = [(MORNING + number * 0.5, "s150", f"192.0.2.{number % 20}", f"{PHONE} {number}") for number in range(3000)]
     send(busy, others + bots)
-    counts = busy.ledger.gate.visitors._site
+    counts = busy.ledger.gate.site.reads
     assert "s150" not in sorted(counts, key=lambda name: -counts[name])[:10]
 
 

@@ -12,7 +12,7 @@ import pytest
 from audience.cast import MORNING, PHONE
 from kawaraban.audience.origins import device_of, source_of
 from kawaraban.audience.shapes import PageMessage, RawRead
-from kawaraban.audience.tokens import is_token_of, load_or_make_key, read_token
+from kawaraban.audience.tokens import Tokens, load_or_make_key, read_token
 from kawaraban.audience.visitors import Salts
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def test_a_token_is_short_and_safe_in_a_url_and_the_storys_own() -> None:
     token = read_token(b"k" * 32, "記事")
     assert len(token) == 16
     assert token.replace("-", "").replace("_", "").isalnum()
-    assert is_token_of(b"k" * 32, "記事", token)
-    assert not is_token_of(b"k" * 32, "記事2", token)
-    assert not is_token_of(b"l" * 32, "記事", token)
+    assert Tokens(b"k" * 32).is_of("記事", token)
+    assert not Tokens(b"k" * 32).is_of("記事2", token)
+    assert not Tokens(b"l" * 32).is_of("記事", token)
 
 
 def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:

@@ -134,15 +134,35 @@ class Group(msgspec.Struct, gc=False):
             self.others[story] = max(0, self.others.get(story, 0) + by)
 
 
-class Crowds:
-    """The groups of one kind, and what all of them together read."""
+class Site:
+    """What everybody reads: the reads of each story that were counted lately, and before that."""
 
     def __init__(self) -> None:
+        self.reads: dict[str, int] = {}
+        self.before: dict[str, int] = {}
+        self.total = self.total_before = 0
+
+    def of(self, story: str) -> int:
+        """Return how many reads of a story were counted."""
+        return self.reads.get(story, 0) + self.before.get(story, 0)
+
+    def count(self, story: str, by: int) -> None:
+        """Count reads of a story. Never below nothing: what was forgotten meanwhile is not taken back."""
+        self.reads[story] = max(0, self.reads.get(story, 0) + by)
+        self.total += by
+
+    def turn(self) -> None:
+        """Half an hour has passed."""
+        self.before, self.total_before = self.reads, self.total
+        self.reads, self.total = {}, 0
+
+
+class Crowds:
+    """The groups of one kind. ``site`` is what all groups of every kind together read, and is looked after by who made it."""
+
+    def __init__(self, site: Site) -> None:
         self._groups: Fading[Group] = Fading(MOST_GROUPS)
-        self._site: dict[str, int] = {}
-        self._site_before: dict[str, int] = {}
-        self._site_total = 0
-        self._before_total = 0
+        self._site = site
 
     def tried(self, who: int, story: str, at: float) -> Group:
         """Note that a group asks to have a story counted; return what is known of the group."""
@@ -174,25 +194,16 @@ class Crowds:
         have = group.counted(story)
         if have < free:
             return True
+        site = self._site
         rest = group.total - have
-        elsewhere = self._site_total + self._before_total - group.total
+        elsewhere = site.total + site.total_before - group.total
         share = LONELY_SHARE
         if elsewhere >= ENOUGH_READS_ELSEWHERE:
-            of_story = self._site.get(story, 0) + self._site_before.get(story, 0) - have
             # One more of both: a story that nobody else has read so far is not one that nobody reads.
-            share = min((max(of_story, 0) + 1) / (elsewhere + 1), LARGEST_SHARE)
+            share = min((max(site.of(story) - have, 0) + 1) / (elsewhere + 1), LARGEST_SHARE)
         expected = rest * share / (1 - share)
         return have < free + expected + LEEWAY * math.sqrt(expected)
 
-    def counted(self, group: Group, story: str, by: int = 1) -> None:
-        """Note that a read was counted, or, with ``by`` -1, that it was not after all."""
-        group.count(story, by)
-        reads = self._site.get(story, 0) + by
-        self._site[story] = max(0, reads)
-        self._site_total += by
-
-    def forget(self, now: float) -> None:
-        """Forget what is older than an hour."""
-        if self._groups.turn(now):
-            self._site_before, self._before_total = self._site, self._site_total
-            self._site, self._site_total = {}, 0
+    def forget(self, now: float) -> bool:
+        """Forget what is older than an hour; say whether half an hour has passed."""
+        return self._groups.turn(now)

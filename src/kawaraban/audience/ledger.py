@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kawaraban.audience import days, steps
 from kawaraban.audience.crowds import Fading
 from kawaraban.audience.days import DaySums
-from kawaraban.audience.origins import device_of, source_of
+from kawaraban.audience.origins import device_of, sources
 from kawaraban.audience.ranking import DAY, HALF_LIFE_SECONDS, KEEP_SECONDS, Rankings
 from kawaraban.audience.readlog import LogIsTakenError, ReadLog
 from kawaraban.audience.shapes import ALL_FOR_EVER, Attended, Counted, Dropped, Handed, RankedList, Snapshot
@@ -85,6 +85,7 @@ class Ledger:
         self.shelf.on_change = self.rankings.stand
         self._own_hosts = frozenset(host.lower() for host in own_hosts)
         self._through = through
+        self._source = sources(self._own_hosts)
 
     def recall(self, now: float) -> None:
         """Know again what the log and the sheet log hold: nothing that was acknowledged is missing after this.
@@ -127,10 +128,12 @@ class Ledger:
     def judge(self, reads: Sequence[RawRead]) -> Batch:
         """Take reads through the steps; OSError if that cannot be done, and then none of them has passed."""
         batch = Batch(reads[-1].at if reads else 0.0)
+        resolve, tell = self.shelf.resolve, batch.reasons.append
         try:
             for raw in reads:
-                read = steps.Read(raw, self.shelf.resolve(raw.page.story))
-                batch.reasons.append(self._judge_leaving(read, batch) if raw.page.left else self._judge(read, batch))
+                page = raw.page
+                read = steps.Read(raw, resolve(page.story))
+                tell(self._judge_leaving(read, batch) if page.left else self._judge(read, batch))
         except OSError:
             self.take_back([batch])
             raise
@@ -141,7 +144,10 @@ class Ledger:
         if reason is None:
             steps.pass_on(read, self.gate)
             batch.passed.append(read)
-            batch.counted.append(self._counted(read))
+            raw = read.raw
+            # In whole milliseconds, as it will be on disk: the running totals and a recount see the same moment.
+            at = int(raw.at * 1000) / 1000
+            batch.counted.append(Counted(at, read.story, read.visitor.today, self._source(raw.page.referrer), device_of(raw.user_agent)))
         else:
             batch.dropped[reason] += 1
             self.tally.sample(read, reason, self.shelf.stories, self._own_hosts)
@@ -289,17 +295,6 @@ class Ledger:
         self.shelf.close()
 
     # ------------------------------------------------------------------ within
-
-    def _counted(self, read: steps.Read) -> Counted:
-        raw = read.raw
-        return Counted(
-            # In whole milliseconds, as it will be on disk: the running totals and a recount see the same moment.
-            int(raw.at * 1000) / 1000,
-            read.story,
-            read.visitor.today,
-            source_of(raw.page.referrer, self._own_hosts),
-            device_of(raw.user_agent),
-        )
 
     def _drops(self, batches: Sequence[Batch]) -> list[Dropped]:
         reasons: Counter[Reason] = Counter()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from kawaraban.audience.shapes import Device, SourceName
 
@@ -29,11 +29,18 @@ _SEARCH = (
 
 def source_of(referrer: str, own_hosts: Collection[str] = ()) -> SourceName:
     """Tell where a reader came from."""
-    return _source_of(referrer, frozenset(own_hosts)) if referrer else "direct"
+    return sources(frozenset(own_hosts))(referrer)
 
 
-@lru_cache(maxsize=4096)
-def _source_of(referrer: str, own_hosts: frozenset[str]) -> SourceName:
+@lru_cache(maxsize=8)
+def sources(own_hosts: frozenset[str]) -> Callable[[str], SourceName]:
+    """Return what tells where a site's readers came from, and remembers what it told."""
+    return lru_cache(maxsize=4096)(partial(_source_of, own_hosts))
+
+
+def _source_of(own_hosts: frozenset[str], referrer: str) -> SourceName:
+    if not referrer:
+        return "direct"
     try:
         parts = urlsplit(referrer)
         host = (parts.hostname or "").lower()

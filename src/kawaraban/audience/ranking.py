@@ -8,6 +8,7 @@ first, what an editor took out, or whose time has ended, is neither ranked nor f
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -100,10 +101,17 @@ class Rankings:
         if len(reads) < FEW:
             self.add_all(reads)
             return
-        numbers, times = [self._number(read.story) for read in reads], [read.at for read in reads]
-        self.minutes.add_each(numbers, times)
-        self.hours.add_each(numbers, times)
-        self._add_scores(np.array(numbers, np.int64), np.array(times))
+        stories, times = [read.story for read in reads], [read.at for read in reads]
+        numbers = [known for known in map(self._numbers.get, stories) if known is not None]
+        if len(numbers) < len(stories):
+            numbers = list(map(self._number, stories))
+        ats = np.array(times)
+        # Of one minute, as nearly always, each story is counted once, and not each read.
+        counts, first, last = Counter(numbers), float(ats.min()), float(ats.max())
+        for totals in (self.minutes, self.hours):
+            if not totals.add_together(counts, first, last):
+                totals.add_each(numbers, times)
+        self._add_scores(np.array(numbers, np.int64), ats)
 
     def remove(self, read: Counted) -> None:
         """Let a read leave every window that it is in."""

@@ -79,7 +79,7 @@ class ReadLog:
 
         Returns when ``fdatasync`` has.
         """
-        hours = {hour_of(one.at) for those in (reads, drops, attended) for one in those}
+        hours = segments.hours_of([one.at for one in reads], [one.at for one in drops], [one.at for one in attended])
         self._write({hour: partial(_OpenFile.write, **_of_hour(hour, hours, reads, drops, attended)) for hour in sorted(hours)})
 
     def append_handed(self, node: str, handed: Sequence[Handed]) -> None:

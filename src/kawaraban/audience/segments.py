@@ -123,6 +123,16 @@ def hour_of(at: float) -> int:
     return int(at // HOUR) * HOUR
 
 
+def hours_of(*those: list[float]) -> set[int]:
+    """Return the hours of some moments: of each list one, if its first and its last are of one, as nearly always."""
+    hours = set()
+    for times in those:
+        if times:
+            first, last = hour_of(min(times)), hour_of(max(times))
+            hours |= {first} if first == last else set(map(hour_of, times))
+    return hours
+
+
 def read_segment(path: Path, hour: int) -> Segment:
     """Read an hour's file as far as it is whole; OSError if it cannot be read."""
     return segment_in(path.read_bytes(), hour)
@@ -250,14 +260,16 @@ def handed_block(hour: int, node: str, handed: Handed, numbers: dict[str, int]) 
 
 def _read_rows(hour: int, reads: Sequence[Counted], numbers: dict[str, int]) -> list[bytes]:
     # Once for every read: the moment as ``_ms`` gives it.
-    pack, last = _READ.pack, HOUR * 1000 - 1
-    rows = []
-    for read in reads:
-        ms = round((read.at - hour) * 1000)
-        rows.append(
-            pack(numbers[read.story], ms if 0 <= ms <= last else _ms(read.at, hour), _MARKS[read.source, read.device], read.visitor)
+    pack, last, marks = _READ.pack, HOUR * 1000 - 1, _MARKS
+    return [
+        pack(
+            numbers[read.story],
+            ms if 0 <= (ms := round((read.at - hour) * 1000)) <= last else _ms(read.at, hour),
+            marks[read.source, read.device],
+            read.visitor,
         )
-    return rows
+        for read in reads
+    ]
 
 
 def _drop_rows(hour: int, drops: Sequence[Dropped]) -> list[bytes]:

@@ -309,11 +309,7 @@ def parse_page_message(body: bytes | bytearray) -> PageMessage:
         raise MalformedReadError(f'This is no read: {error}. Send JSON such as {{"story": "…", "token": "…"}}.', fault) from error
     if not message.story or not message.token:
         raise MalformedReadError('A read needs its "story" and its "token".', "wrong-field")
-    if (
-        len(message.referrer) > LONGEST_TEXT
-        or len(message.story) > LONGEST_TEXT
-        or len(message.token) > LONGEST_TEXT
-        or len(message.view) > LONGEST_TEXT
-    ):
+    # A short body holds no long text.
+    if len(body) > LONGEST_TEXT and max(map(len, (message.referrer, message.story, message.token, message.view))) > LONGEST_TEXT:
         raise MalformedReadError(f"No text of a read may be longer than {LONGEST_TEXT} characters.", "too-long")
     return message

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import crawleruseragents
 import msgspec
 
-from kawaraban.audience.crowds import MEMORY_SECONDS, Crowds, Fading, Group
+from kawaraban.audience.crowds import MEMORY_SECONDS, Crowds, Fading, Group, Site
 from kawaraban.audience.shapes import Attended, RawRead
-from kawaraban.audience.tokens import is_token_of
+from kawaraban.audience.tokens import Tokens
 from kawaraban.audience.visitors import DAY_SECONDS, NOBODY, Visitor
 
 if TYPE_CHECKING:
@@ -47,28 +47,30 @@ class Gate:
     """What the steps know: the stories that stand, the key of their tokens, and who read what lately. Memory only."""
 
     def __init__(self, key: bytes, salts: Salts, shelf: Shelf) -> None:
-        self.key = key
         self.salts = salts
+        self.tokens = Tokens(key)
         self.shelf = shelf
         self.seen: Fading[float] = Fading()  # by visitor and story: when it was counted
         self.told: Fading[int] = Fading()  # by visitor and story: how many of the counted reads have told how they went on
         self.attention: Fading[tuple[int, int]] = Fading()  # by visitor, story and view: the seconds and the depth that it told
-        self.visitors = Crowds()
-        self.networks = Crowds()
+        self.site = Site()
+        self.visitors, self.networks = Crowds(self.site), Crowds(self.site)
 
     def forget(self, now: float) -> None:
         """Forget what no step asks for any more."""
         self.seen.turn(now)
         self.told.turn(now)
         self.attention.turn(now)
-        self.visitors.forget(now)
         self.networks.forget(now)
+        if self.visitors.forget(now):
+            self.site.turn()
         self.salts.forget(now)
 
     def remember(self, read: Counted) -> None:
         """Know again, after a restart, a read that the log holds: a repeat of it stays one."""
         self.seen.put(pair(read.visitor, read.story), read.at)
-        self.visitors.counted(self.visitors.tried(read.visitor, read.story, read.at), read.story)
+        self.visitors.tried(read.visitor, read.story, read.at).count(read.story, 1)
+        self.site.count(read.story, 1)
 
     def remember_attention(self, one: Attended) -> None:
         """Know again, after a restart, what a page view has told: it is not added a second time."""
@@ -106,7 +108,7 @@ def known_story(read: Read, gate: Gate) -> Reason | None:
 
 def true_token(read: Read, gate: Gate) -> Reason | None:
     """Whoever counts has had the page."""
-    return None if is_token_of(gate.key, read.story, read.raw.page.token) else "forged"
+    return None if gate.tokens.is_of(read.story, read.raw.page.token) else "forged"
 
 
 def not_staff(read: Read, gate: Gate) -> Reason | None:
@@ -144,12 +146,13 @@ def recognised(read: Read, gate: Gate) -> Reason | None:
 
     Beyond three hundred reads a second a network is a machine, whatever it reads: nothing is remembered of visitors that it makes up.
     """
-    read.visitor = gate.salts.visitor(read.raw)
-    if read.visitor.network:
-        read.network = gate.networks.tried(read.visitor.network, read.story, read.raw.at)
-        if read.network.minute_tries > NETWORK_A_MINUTE:
+    story, at = read.story, read.raw.at
+    visitor = read.visitor = gate.salts.visitor(read.raw)
+    if visitor.network:
+        network = read.network = gate.networks.tried(visitor.network, story, at)
+        if network.minute_tries > NETWORK_A_MINUTE:
             return "flood"
-    read.group = gate.visitors.tried(read.visitor.today, read.story, read.raw.at)
+    read.group = gate.visitors.tried(visitor.today, story, at)
     return None
 
 
@@ -166,8 +169,9 @@ def first_in_half_an_hour(read: Read, gate: Gate) -> Reason | None:
 
     A crowd is many visitors under one hash: it may read a story again as often as its other reads make likely.
     """
-    at, read.pair = read.raw.at, pair(read.visitor.today, read.story)
-    last = gate.seen.get(read.pair)
+    at, key = read.raw.at, pair(read.visitor.today, read.story)
+    read.pair = key
+    last = gate.seen.get(key)
     if last is None and at % DAY_SECONDS < REPEAT_SECONDS:
         last = gate.seen.get(pair(read.visitor.yesterday, read.story))
     if last is None or abs(at - last) >= REPEAT_SECONDS:
@@ -316,6 +320,8 @@ def bot_named_by(user_agent: str) -> str:
 
 
 def _enter(read: Read, gate: Gate, by: int) -> None:
-    gate.visitors.counted(read.group, read.story, by)
+    story = read.story
+    gate.site.count(story, by)
+    read.group.count(story, by)
     if read.network is not None:
-        gate.networks.counted(read.network, read.story, by)
+        read.network.count(story, by)

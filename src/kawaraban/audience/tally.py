@@ -54,13 +54,20 @@ class Tally:
 
     def count_each(self, reads: Sequence[Counted]) -> None:
         """Count reads: those of one minute together."""
-        visitors = self._visitors
-        for read in reads:
-            visitors[read.visitor] = read.at
-        names = Counter([(int(read.at) // MINUTE, read.source, read.device) for read in reads])
-        for (minute, source, device), count in names.items():
-            self._add(minute, ("source", source), count)
-            self._add(minute, ("device", device), count)
+        times = [read.at for read in reads]
+        self._visitors.update(zip([read.visitor for read in reads], times, strict=True))
+        minute = int(min(times)) // MINUTE
+        if minute == int(max(times)) // MINUTE:
+            # As nearly always.
+            names = {minute: Counter([(read.source, read.device) for read in reads])}
+        else:
+            names = {}
+            for read in reads:
+                names.setdefault(int(read.at) // MINUTE, Counter())[read.source, read.device] += 1
+        for minute, pairs in names.items():
+            for (source, device), count in pairs.items():
+                self._add(minute, ("source", source), count)
+                self._add(minute, ("device", device), count)
 
     def remove(self, read: Counted) -> None:
         """Let a read leave that was withdrawn, if it is of the last day."""

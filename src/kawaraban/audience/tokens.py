@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # 96 bits: nobody guesses one, and it adds 16 letters to a page.
 TOKEN_BYTES = 12
 KEY_BYTES = 32
+MOST_KNOWN = 65_536
 
 
 def read_token(key: bytes, story: str) -> str:
@@ -28,15 +29,24 @@ def read_token(key: bytes, story: str) -> str:
     return base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).decode("ascii")
 
 
-def is_token_of(key: bytes, story: str, token: str) -> bool:
-    """Whether a token is this story's, in constant time."""
-    # Letters beyond ASCII stand in no token, and the comparison takes none.
-    return token.isascii() and hmac.compare_digest(_token(key, story), token)
+class Tokens:
+    """The tokens of the stories that are asked for."""
 
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._known: dict[str, str] = {}
 
-@lru_cache(maxsize=65536)
-def _token(key: bytes, story: str) -> str:
-    return read_token(key, story)
+    def is_of(self, story: str, token: str) -> bool:
+        """Whether a token is this story's, in constant time."""
+        known = self._known.get(story) or self._reckoned(story)
+        # Letters beyond ASCII stand in no token, and the comparison takes none.
+        return token.isascii() and hmac.compare_digest(known, token)
+
+    def _reckoned(self, story: str) -> str:
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        token = self._known[story] = read_token(self._key, story)
+        return token
 
 
 @lru_cache(maxsize=8)

@@ -69,18 +69,21 @@ class Totals:
                 window.totals = room_for(window.totals, number)
                 window.totals[number] += count
 
+    def add_together(self, counts: Mapping[int, int], first: float, last: float) -> bool:
+        """Count reads by story that came between two moments, if they are of one bucket that is in every window; say whether they are."""
+        bucket = int(first // self.grain)
+        if bucket < self._newest_edge or bucket != int(last // self.grain):
+            return False
+        pending, own = self._pending, self._open.setdefault(bucket, {})
+        for number, count in counts.items():
+            own[number] = own.get(number, 0) + count
+            pending[number] = pending.get(number, 0) + count
+        self._sums[bucket] = self._sums.get(bucket, 0) + sum(counts.values())
+        return True
+
     def add_each(self, numbers: Sequence[int], times: Sequence[float]) -> None:
         """Count one read each, as they come: together, which costs less than one by one."""
         pending = self._pending
-        bucket = int(min(times) // self.grain)
-        if bucket >= self._newest_edge and bucket == int(max(times) // self.grain):
-            # As nearly always.
-            own = self._open.setdefault(bucket, {})
-            for number in numbers:
-                own[number] = own.get(number, 0) + 1
-                pending[number] = pending.get(number, 0) + 1
-            self._sums[bucket] = self._sums.get(bucket, 0) + len(numbers)
-            return
         last, own, count = -1, {}, 0
         for number, at in zip(numbers, times, strict=True):
             bucket = int(at // self.grain)

@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -48,6 +48,18 @@ class Visitor(msgspec.Struct, frozen=True, gc=False, eq=False):
         return self.today
 
 
+class _Day(NamedTuple):
+    """A day, the second at which it begins, its salt, and a hash that has taken that, to begin from."""
+
+    number: int
+    begins: int
+    salt: bytes
+    keyed: hashlib.blake2b
+
+
+# Looked up once: they are asked for with every read.
+_from_bytes, _inet_pton, _IPV4, _IPV6 = int.from_bytes, socket.inet_pton, int(socket.AF_INET), int(socket.AF_INET6)
+_PERHAPS_PRIVATE = frozenset({10, 127, 172, 192})
 _MAPPED, _LOOPBACK = b"\x00" * 10 + b"\xff\xff", b"\x00" * 15 + b"\x01"
 
 NOBODY = Visitor(0, 0, shared=False)
@@ -59,24 +71,27 @@ class Salts:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._known: dict[int, bytes] = {}
-        self._keyed: dict[int, hashlib.blake2b] = {}  # by day: a hash that has taken its salt, to begin from
+        self._day: _Day | None = None  # the day of the last read
 
     def visitor(self, read: RawRead) -> Visitor:
         """Tell who reads, as far as the steps must know; OSError if a day's salt can be neither read nor made."""
-        day = int(read.at // DAY_SECONDS)
+        day = self._day
+        if day is None or not 0.0 <= read.at - day.begins < DAY_SECONDS:
+            day = self._day = self._begun(int(read.at // DAY_SECONDS))
         house, network, shared = _places(read.address)
-        who = f"{house}\n{read.user_agent}\n{read.accept_language}".encode("utf-8", "surrogatepass")
+        who = f"{house}\n{read.user_agent}\n{read.accept_language}"
+        # Names that are ASCII, as nearly all are, need not be looked through.
+        known_by = who.encode() if who.isascii() else who.encode("utf-8", "surrogatepass")
+        own = day.keyed.copy()
+        own.update(known_by)
         # No network is ever written down: for what lives in memory alone the hash of this process's dictionaries is enough.
-        near = hash(self.of_day(day) + network) if network else 0
-        return Visitor(self.hashed(day, who), near, shared, day, who, self)
+        near = hash(day.salt + network) if network else 0
+        # 0 stands for a visitor who has been forgotten.
+        return Visitor(_from_bytes(own.digest(), "little") or 1, near, shared, day.number, known_by, self)
 
     def hashed(self, day: int, who: bytes) -> int:
         """Return a reader's hash under a day's salt; OSError if that can be neither read nor made."""
-        keyed = self._keyed.get(day) or self._keyed_by(day)
-        own = keyed.copy()
-        own.update(who)
-        # 0 stands for a visitor who has been forgotten.
-        return int.from_bytes(own.digest(), "little") or 1
+        return _from_bytes(hashlib.blake2b(who, key=self.of_day(day), digest_size=HASH_BYTES).digest(), "little") or 1
 
     def of_day(self, day: int) -> bytes:
         """Return a day's salt, made if there is none."""
@@ -87,21 +102,21 @@ class Salts:
         if len(salt) == SALT_BYTES and self.of_day(day) != salt:
             self._write(self._directory / f"salt-{day}", salt)
             self._known[day] = salt
-            self._keyed.pop(day, None)
+            self._day = None
 
     def forget(self, now: float) -> None:
         """Throw away the salts of days before yesterday."""
         oldest = int(now // DAY_SECONDS) - 1
         self._known = {day: salt for day, salt in self._known.items() if day >= oldest}
-        self._keyed = {day: keyed for day, keyed in self._keyed.items() if day >= oldest}
+        self._day = None
         for file in self._directory.glob("salt-*"):
             day = file.name.removeprefix("salt-")
             if not day.isdigit() or int(day) < oldest:
                 file.unlink(missing_ok=True)
 
-    def _keyed_by(self, day: int) -> hashlib.blake2b:
-        keyed = self._keyed[day] = hashlib.blake2b(key=self.of_day(day), digest_size=HASH_BYTES)
-        return keyed
+    def _begun(self, day: int) -> _Day:
+        salt = self.of_day(day)
+        return _Day(day, day * DAY_SECONDS, salt, hashlib.blake2b(key=salt, digest_size=HASH_BYTES))
 
     def _salt(self, day: int) -> bytes:
         self._directory.mkdir(parents=True, exist_ok=True)
@@ -131,10 +146,10 @@ def _places(address: str) -> tuple[str, bytes, bool]:
     """
     # inet_pton takes a third of a microsecond, the library of addresses ten: this is asked of every read.
     try:
-        packed = socket.inet_pton(socket.AF_INET, address)
+        packed = _inet_pton(_IPV4, address)
     except (OSError, ValueError):
         try:
-            packed = socket.inet_pton(socket.AF_INET6, address.partition("%")[0]) if ":" in address else b""
+            packed = _inet_pton(_IPV6, address.partition("%")[0]) if ":" in address else b""
         except (OSError, ValueError):
             packed = b""
         if not packed:
@@ -143,6 +158,8 @@ def _places(address: str) -> tuple[str, bytes, bool]:
         if not packed.startswith(_MAPPED):
             return packed[:8].hex(), packed[:6], packed[0] in {0xFC, 0xFD} or packed == _LOOPBACK or packed[:2] == b"\xfe\x80"
         packed = packed[12:]
-    first, second = packed[0], packed[1]
-    private = first in {10, 127} or (first == 192 and second == 168) or (first == 172 and 16 <= second < 32)  # noqa: PLR2004 - RFC 1918
-    return packed.hex(), packed[:3], private
+    return packed.hex(), packed[:3], packed[0] in _PERHAPS_PRIVATE and _is_private(packed[0], packed[1])
+
+
+def _is_private(first: int, second: int) -> bool:
+    return first in {10, 127} or (first == 192 and second == 168) or (first == 172 and 16 <= second < 32)  # noqa: PLR2004 - RFC 1918

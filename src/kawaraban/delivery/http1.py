@@ -38,7 +38,7 @@ MOST_PIPELINED = 16
 MOST_AT_WORK = 512
 HEAD_WITHIN_SECONDS = 10.0
 BODY_WITHIN_SECONDS = 10.0
-IDLE_SECONDS = 75.0
+IDLE_SECONDS, NEVER = 75.0, float("inf")
 # An answer is taken at least so fast: a mobile network takes a photo at twice that, and who holds up memory is let go.
 TAKE_WITHIN_SECONDS = 30.0
 LEAST_TAKEN_BYTES = 64 * 1024
@@ -176,34 +176,36 @@ class Connection(asyncio.Protocol):
         """One header. A repeated one is joined, as if it had been sent as a list."""
         request = self._request
         # A trailer says nothing that we ask for, and must not say anew what the head has said.
-        if not (is_trailer := bool(request.method)):
+        if not request.method:
             headers, name = request.headers, name.lower()
             headers[name] = headers[name] + b", " + value if name in headers else value
-        if self._is_long or is_trailer:
-            request.head_bytes += len(name) + len(value) + 4
-            if request.head_bytes > LONGEST_HEAD:
-                self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            if not self._is_long:
+                return
+        request.head_bytes += len(name) + len(value) + 4
+        if request.head_bytes > LONGEST_HEAD:
+            self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         """All headers are there."""
         self._in_head = False
-        request = self._request
-        request.method = self._parser.get_method()
+        request, parser, headers = self._request, self._parser, self._request.headers
+        request.method = method = parser.get_method()
         # Behind a tunnel or another protocol that was asked for, nothing of ours follows.
-        request.keep_alive = self._parser.should_keep_alive() and b"upgrade" not in request.headers and request.method != b"CONNECT"
-        request.version = self._parser.get_http_version()
-        if self._is_long and sum(len(name) + len(value) + 4 for name, value in request.headers.items()) > LONGEST_HEAD:
+        request.keep_alive = parser.should_keep_alive() and b"upgrade" not in headers and method != b"CONNECT"
+        request.version = version = parser.get_http_version()
+        if self._is_long and sum(len(name) + len(value) + 4 for name, value in headers.items()) > LONGEST_HEAD:
             # What came in pieces is measured as a whole.
             self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        if b"host" not in request.headers and request.version != "1.0":
+        if b"host" not in headers and version != "1.0":
             self._give_up(HTTPStatus.BAD_REQUEST)
         # The parser has seen to it that it is a number.
-        if int(request.headers.get(b"content-length", b"0")) > LONGEST_BODY:
+        if b"content-length" in headers and int(headers[b"content-length"]) > LONGEST_BODY:
             self._give_up(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if request.headers.get(b"expect", b"").lower() == b"100-continue" and request.version == "1.1" and not self._is_answering:
+        if self._is_answering:
+            return
+        if b"expect" in headers and headers[b"expect"].lower() == b"100-continue" and version == "1.1":
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        if not self._is_answering:
-            self.deadline = self._server.now + BODY_WITHIN_SECONDS
+        self.deadline = self._server.now + BODY_WITHIN_SECONDS
 
     def on_chunk_header(self) -> None:
         """The size of a piece of the body. Behind the last of them come trailers: until a body is seen, these may be they."""
@@ -272,7 +274,7 @@ class Connection(asyncio.Protocol):
             self.write(request, HTTPStatus.SERVICE_UNAVAILABLE, (_COME_BACK,))
             self._rest()
             return
-        self.deadline = float("inf")
+        self.deadline = NEVER
         if request.method == b"POST" and self._hand_on(request):
             return
         # Counted here and not in the task: hundreds may be asked for before the first of them runs.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections import Counter
+from collections import defaultdict
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ class ReadDoor:
     """Takes reads for a reader worker. ``on_read`` hears the story of every read that is counted."""
 
     def __init__(self, settings: ReaderSettings, collector: CollectorClient, on_read: Callable[[str], None]) -> None:
-        self.outcomes: Counter[str] = Counter()  # what became of them
+        self.outcomes: defaultdict[str, int] = defaultdict(int)  # what became of them
         self._collector = collector
         self._on_read = on_read
         self._opt_outs = tuple(OPT_OUTS[name].encode() for name in settings.read_opt_out)
@@ -69,16 +69,15 @@ class ReadDoor:
 
     def hand(self, request: Request, client: str, answer: Callable[[http.Answer], None]) -> bool:
         """Take a ``POST /read`` without a task: ``answer`` is called once. False where ``take`` has to say what is wrong with it."""
-        try:
-            message = parse_page_message(request.body) if len(request.body) <= LONGEST_READ else None
-        except MalformedReadError:
-            message = None
-        if message is None:
+        if len(request.body) > LONGEST_READ:
             return False
         try:
-            read = self._read(message, request.headers, client)
+            message = parse_page_message(request.body)
+        except MalformedReadError:
+            return False
+        try:
             # Of the message only what the answer needs is held until then: hundreds wait.
-            self._collector.hand(read, partial(self._hear, message.story, message.left, answer))
+            self._collector.hand(self._read(message, request.headers, client), partial(self._hear, message.story, message.left, answer))
         except NotDurableError as error:
             answer(self._answer(message.story, message.left, error))
         return True
@@ -95,9 +94,11 @@ class ReadDoor:
             self.outcomes["left"] += 1
             return DONE
         reason = outcome.reason
-        self.outcomes[reason or "counted"] += 1
         if reason is None:
+            self.outcomes["counted"] += 1
             self._on_read(story)
+        else:
+            self.outcomes[reason] += 1
         return DONE
 
     def asker(self, scope: Any) -> str:
@@ -125,15 +126,16 @@ class ReadDoor:
         connected, get = peer(client), headers.get
         from_proxy = self.is_trusted(connected)
         address = self._address(headers, connected) if from_proxy else connected
+        purpose = get(b"sec-purpose") or get(b"purpose")
         return RawRead(
             page=page,
             at=time.time(),
             address=address,
             user_agent=get(b"user-agent", b"")[:500].decode("latin-1"),
             accept_language=get(b"accept-language", b"")[:200].decode("latin-1"),
-            purpose=(get(b"sec-purpose") or get(b"purpose") or b"")[:100].decode("latin-1"),
+            purpose=purpose[:100].decode("latin-1") if purpose else "",
             staff=self._is_staff(address),
-            opted_out=bool(self._opt_outs) and self._has_opted_out(headers),
+            opted_out=self._has_opted_out(headers) if self._opt_outs else False,
             hint=self._hint(headers, from_proxy=from_proxy),
         )
 
@@ -142,9 +144,9 @@ class ReadDoor:
 
     def _address(self, headers: Mapping[bytes, bytes], address: str) -> str:
         """Return the reader's address, as our own proxies tell it."""
-        told = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        told = headers.get(b"x-forwarded-for", b"").decode("latin-1").strip()
         if "," not in told:
-            return _without_port(told.strip()) if told.strip() and self.is_trusted(address) else address
+            return _without_port(told) if told and self.is_trusted(address) else address
         forwarded = [part for each in told.split(",") if (part := each.strip())]
         # From the right: what the last trusted proxy saw is believed, what stands before it is anybody's invention.
         while forwarded and self.is_trusted(address):
@@ -172,9 +174,9 @@ def peer(client: str) -> str:
 
 def _without_port(address: str) -> str:
     """Return an address as some proxies write it, with a port behind, without it."""
-    if address.startswith("["):
+    if address[:1] == "[":
         return address[1:].partition("]")[0]
-    return address.partition(":")[0] if address.count(":") == 1 else address
+    return address.partition(":")[0] if ":" in address and address.count(":") == 1 else address
 
 
 def _within(networks: Sequence[str]) -> Callable[[str], bool]:

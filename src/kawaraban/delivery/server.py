@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
@@ -78,7 +78,7 @@ class Server:
         self.at_work = 0
         # Answers: those of pages that were ready by status, the others by kind and status; and what was no request of ours.
         self.pages = [0] * (max(HTTPStatus) + 1)
-        self.worked: Counter[tuple[str, int]] = Counter()
+        self.worked: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.refused: Counter[int] = Counter()
         self.shed = 0
         self.unsent = 0  # bytes that wait in this process for readers who take them slowly

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from kawaraban.discovery import archive as module
+from kawaraban.discovery import process
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.client import SearchAwayError, SearchClient
 from kawaraban.discovery.index import Index
+from kawaraban.discovery.rebuilding import rebuild
 from kawaraban.discovery.related_store import RelatedWriter
 from kawaraban.discovery.searches import Searches
 from kawaraban.discovery.shapes import Query
@@ -89,6 +92,91 @@ def test_a_full_disk_is_said_once_and_all_goes_on_when_there_is_room(tmp_path: P
     assert [(str(tmp_path / "discovery") in line, "File too large" in line) for line in lines] == [(True, True), (True, False)], "".join(
         lines
     )
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_search_process_that_starts_on_a_full_disk_finds_what_was_found_before(tmp_path, log, monkeypatch, caplog, stands):
+    if stands:
+        archive = Archive(log.path, tmp_path / "discovery")
+        while archive.follow():
+            pass
+        archive._index.close()
+        del archive
+    log.append([change("light", "灯台の一般公開")])
+
+    def refuse(_index: Index) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async def play() -> tuple[str, ...] | None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(process.run_search(tmp_path / "search.sock", log.path, tmp_path / "discovery", stop))
+        client = SearchClient(tmp_path / "search.sock")
+        while not caplog.records:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+        try:
+            return (await client.search(Query(text="大橋"))).stories
+        except SearchAwayError:
+            return None
+        finally:
+            stop.set()
+            await running
+
+    monkeypatch.setattr(Index, "commit", refuse)
+    monkeypatch.setattr(process, "TRY_EVERY_SECONDS", 0.02)
+    assert asyncio.run(play()) == (("bridge",) if stands else None)
+    (record,) = (record for record in caplog.records if record.name == process.__name__)
+    assert record.getMessage().endswith("what was found before still is" if stands else "Nothing is found until it can be")
+
+
+def test_an_index_that_was_made_anew_is_taken_when_there_is_room_again(tmp_path, log, monkeypatch):
+    directory = tmp_path / "discovery"
+    archive = Archive(log.path, directory)
+    while archive.work():
+        pass
+    rebuild(log.path, directory, lambda *_: None)
+    log.append([change("light", "灯台の一般公開")])
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for owner, verb in ((Index, "commit"), (module, "note_followed")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, verb, refuse)
+            with pytest.raises(OSError, match="No space"):
+                archive.work()
+        archive.begin_again()
+        assert archive.search(Query(text="大橋")).stories == ("bridge",)
+    while archive.work():
+        pass
+    assert archive.search(Query(text="灯台")).stories == ("light",)
+    (standing,) = directory.glob("index*")
+    assert standing.name != "index"
+    # What was noted before the process ended is no index to be taken once more, in its own place.
+    (directory / "rebuilt.json").write_bytes((directory / "followed.json").read_bytes())
+    while archive.work():
+        pass
+    assert standing.is_dir()
+
+
+def test_of_an_index_that_was_not_made_to_its_end_nothing_stays(tmp_path, log, monkeypatch):
+    directory = tmp_path / "discovery"
+
+    def refuse(_index: Index) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Index, "commit", refuse)
+        with pytest.raises(OSError, match="No space"):
+            rebuild(log.path, directory, lambda *_: None)
+    assert not [*directory.glob("index*")]
+    killed = directory / "index-1-1"
+    killed.mkdir()
+    rebuild(log.path, directory, lambda *_: None)
+    (made,) = directory.glob("index*")
+    killed.mkdir()
+    assert Archive(log.path, directory).keep()
+    assert {path.name for path in directory.glob("index*")} == {"index", made.name}
 
 
 def test_what_could_not_be_written_is_done_again(tmp_path: Path, log: SheetLog, monkeypatch: pytest.MonkeyPatch):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from kawaraban.discovery.memory import LEAST_BYTES, MOST_RESIDENT_BYTES, ROOM_BY
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.nearby import meant
 from kawaraban.discovery.ours import Ours
-from kawaraban.discovery.rebuilding import Followed, followed, index_directory, note_followed, take_rebuilt
+from kawaraban.discovery.rebuilding import Followed, clear, followed, index_directory, note_followed, taken_over
 from kawaraban.discovery.related import NOTHING, near_topics, relations
 from kawaraban.discovery.related_store import RelatedStore, RelatedWriter, event_key
 from kawaraban.discovery.searches import SEARCHES_FILE, Searches
@@ -126,6 +125,7 @@ class Archive:
                 os.close(lock)
                 return False
             self._lock = lock
+            clear(self._directory)
         return True
 
     def documents(self) -> dict[str, Facts]:
@@ -288,25 +288,26 @@ class Archive:
 
     def _take_rebuilt(self) -> bool:
         """Take over an index that was made anew beside this one."""
-        rebuilt = take_rebuilt(self._directory)
-        if rebuilt is None:
-            return False
-        old, old_place = self._index, index_directory(self._directory, self._followed)
-        old.close()
-        new = Index(index_directory(self._directory, rebuilt), self._names)
-        # What came since it was made is followed at once; until then the old one answers. It may also go further than the old one did.
-        at = min(self._followed.seq, rebuilt.seq)
-        while self._log is not None and (entries := self._log.after(at, FOLLOWED_KINDS, limit=BATCH)):
-            fresh = [document for entry in entries if (document := self._remember(entry)) is not None]
-            at = entries[-1].seq
-            if at > rebuilt.seq:
-                new.put(fresh, [entry.key for entry in entries if entry.kind is Kind.DOCUMENT and entry.payload is None])
-                new.commit()
-                rebuilt = rebuilt.at(at)
-        # Noted first: if that fails, the old one goes on.
-        self._followed = note_followed(self._directory, rebuilt, rebuilt.seq)
-        self._index = new
-        shutil.rmtree(old_place, ignore_errors=True)
+        with taken_over(self._directory, self._followed) as made:
+            if made is None:
+                return False
+            self._index.close()
+            new = Index(index_directory(self._directory, made), self._names)
+            try:
+                # What came since it was made is followed at once; until then the old one answers. It may go further than that one did.
+                at, rebuilt = min(self._followed.seq, made.seq), made
+                while self._log is not None and (entries := self._log.after(at, FOLLOWED_KINDS, limit=BATCH)):
+                    fresh = [document for entry in entries if (document := self._remember(entry)) is not None]
+                    at = entries[-1].seq
+                    if at > rebuilt.seq:
+                        new.put(fresh, [entry.key for entry in entries if entry.kind is Kind.DOCUMENT and entry.payload is None])
+                        new.commit()
+                        rebuilt = rebuilt.at(at)
+                # Noted first: if that fails, the old one goes on.
+                self._followed = note_followed(self._directory, rebuilt, rebuilt.seq)
+                self._index = new
+            finally:
+                new.forget()  # a writer that stays would keep the next one out
         self._waiting.note_all(self._documents.ids())
         return True
 

@@ -16,6 +16,7 @@ import msgspec
 
 from kawaraban.discovery import wire
 from kawaraban.discovery.archive import Archive
+from kawaraban.discovery.rebuilding import followed
 from kawaraban.discovery.shapes import Answer
 from kawaraban.discovery.unwritten import why_unwritten
 from kawaraban.language.words import is_panic
@@ -36,6 +37,7 @@ LOOK_AT_MEMORY_EVERY_SECONDS = 0.1
 # The thread of what takes minutes (a first index, related stories of a whole archive) is so much nicer than those that answer readers.
 PATIENCE = 10
 _NICEST = 19
+_NOTHING_FOUND = "Nothing is found until it can be"
 
 
 async def run_search(
@@ -43,15 +45,19 @@ async def run_search(
 ) -> None:
     """Run the search process until ``stop`` is set, or for ever."""
     disk = _Disk(directory)
+    stands = followed(directory).seq > 0
     archive = await disk.opened(lambda: Archive(sheet_log, directory, together))
+    disk.finds = stands
     archive.keep()
     archive.recall()
     stop = stop or asyncio.Event()
     socket_path.unlink(missing_ok=True)
-    # Who asks before the index is whole is told that the search is away: that nothing was found would not be true.
+    # Who asks before the index is whole is told that the search is away: that nothing was found would not be true. But on a disk that
+    # cannot be written to it will not be whole, and what stands there finds what it found before.
     patient = patient_thread()
-    while not stop.is_set() and await disk.written(archive, archive.follow, patient):
+    while not (stop.is_set() or (disk.is_full and disk.finds)) and await disk.written(archive, archive.follow, patient):
         pass
+    disk.finds = True
     server = await asyncio.start_unix_server(lambda reader, writer: _serve(archive, reader, writer), str(socket_path))
     follower = asyncio.create_task(_follow_forever(archive, disk, patient))
     thrifty = asyncio.create_task(_stay_small(archive))
@@ -92,7 +98,8 @@ class _Disk:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._is_full = False
+        self.is_full = False
+        self.finds = False  # whether what stands there can be searched meanwhile
 
     async def written(self, archive: Archive, work: Callable[[], bool], thread: ThreadPoolExecutor | None) -> bool:
         """Do a piece of work in a thread; say whether there was any. What could not be written is to be done again."""
@@ -121,19 +128,16 @@ class _Disk:
         why = why_unwritten(error)
         if not why:
             raise error
-        if not self._is_full:
-            logger.error(
-                "%s cannot be written to: %s. What is published is not found until it can be; what was found before still is",
-                self._directory,
-                why,
-            )
-        self._is_full = True
+        if not self.is_full:
+            meanwhile = "What is published is not found until it can be; what was found before still is"
+            logger.error("%s cannot be written to: %s. %s", self._directory, why, meanwhile if self.finds else _NOTHING_FOUND)
+        self.is_full = True
         await asyncio.sleep(TRY_EVERY_SECONDS)
 
     def _is_written(self) -> None:
-        if self._is_full:
+        if self.is_full:
             logger.warning("%s can be written to again", self._directory)
-        self._is_full = False
+        self.is_full = False
 
 
 async def _stay_small(archive: Archive) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kawaraban.discovery.index import VERSION, Index
+from kawaraban.discovery.unwritten import why_unwritten
 from kawaraban.sheetlog.log import SheetLog, decode
 from kawaraban.sheetlog.shapes import Document, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _BATCH = 500
 _FOLLOWED, _REBUILT = "followed.json", "rebuilt.json"
+_FIRST = "index"
 
 
 class Followed(msgspec.Struct, frozen=True):
@@ -25,7 +29,7 @@ class Followed(msgspec.Struct, frozen=True):
 
     version: int
     seq: int
-    index: str = "index"  # its directory
+    index: str = _FIRST  # its directory
 
     def at(self, seq: int) -> Followed:
         """Return the same index, followed so far."""
@@ -41,7 +45,7 @@ def followed(directory: Path) -> Followed:
     known = _read(directory / _FOLLOWED)
     if known is not None and known.version == VERSION:
         return known
-    shutil.rmtree(directory / (known.index if known else "index"), ignore_errors=True)
+    shutil.rmtree(directory / (known.index if known else _FIRST), ignore_errors=True)
     return Followed(VERSION, 0)
 
 
@@ -62,10 +66,22 @@ def rebuild(sheet_log: Path, directory: Path, on_progress: Callable[[int, int], 
 
     ``on_progress`` is told how many documents are done, and of how many.
     """
-    log = SheetLog(sheet_log)
+    directory.mkdir(parents=True, exist_ok=True)
+    clear(directory)
+    with _lock(directory, fcntl.LOCK_SH):
+        log = SheetLog(sheet_log)
+        made = Followed(VERSION, 0, f"index-{os.getpid()}-{log.last_seq()}")
+        index = Index(index_directory(directory, made))
+        try:
+            return _rebuild(log, directory, index, made, on_progress)
+        except BaseException:
+            index.forget()
+            shutil.rmtree(index_directory(directory, made), ignore_errors=True)
+            raise
+
+
+def _rebuild(log: SheetLog, directory: Path, index: Index, made: Followed, on_progress: Callable[[int, int], None]) -> int:
     total = log.count(Kind.DOCUMENT)
-    made = Followed(VERSION, 0, f"index-{os.getpid()}-{log.last_seq()}")
-    index = Index(index_directory(directory, made))
     done = 0
     on_progress(done, total)
     while entries := log.after(made.seq, (Kind.DOCUMENT,), limit=_BATCH):
@@ -80,14 +96,54 @@ def rebuild(sheet_log: Path, directory: Path, on_progress: Callable[[int, int], 
     return done
 
 
-def take_rebuilt(directory: Path) -> Followed | None:
-    """Return the index that was made anew, if there is one; whoever is told takes it over."""
+@contextmanager
+def taken_over(directory: Path, present: Followed) -> Iterator[Followed | None]:
+    """Give the index that was made anew, if there is one, to whoever puts it in the place of the present one.
+
+    When that has been done the old one is thrown away, and not before: on a disk that was full it is done again.
+    """
     path = directory / _REBUILT
-    if not path.exists():
-        return None
-    known = _read(path)
-    path.unlink(missing_ok=True)
-    return known if known is not None and known.version == VERSION and index_directory(directory, known).is_dir() else None
+    known = _read(path) if path.exists() else None
+    if known is None or known.version != VERSION or known.index == present.index or not index_directory(directory, known).is_dir():
+        # It was taken over already, or cannot be.
+        path.unlink(missing_ok=True)
+        yield None
+        return
+    try:
+        yield known
+    except Exception as error:
+        if not why_unwritten(error):
+            # Of what is wrong with it itself whoever is started next would die again.
+            path.unlink(missing_ok=True)
+        raise
+    if _read(path) == known:
+        path.unlink(missing_ok=True)
+    shutil.rmtree(index_directory(directory, present), ignore_errors=True)
+
+
+def clear(directory: Path) -> None:
+    """Throw away what is left of indexes that were not made to their end, or were the present one; not while one is being made."""
+    # On a full disk it is left for the next time.
+    with suppress(OSError), _lock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB) as is_locked:
+        if is_locked:
+            # In this order: what is taken over is noted as the present one before it is no longer the one made anew.
+            rebuilt, present = _read(directory / _REBUILT), _read(directory / _FOLLOWED)
+            kept = {present.index if present else _FIRST, *([rebuilt.index] if rebuilt else [])}
+            for path in directory.glob("index*"):
+                if path.name not in kept:
+                    shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _lock(directory: Path, how: int) -> Iterator[bool]:
+    # Unlocked when it is closed, also by a process that was killed.
+    with (directory / "rebuild.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, how)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _read(path: Path) -> Followed | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import types
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -23,7 +25,7 @@ from hypothesis import strategies as st
 
 from audience.cast import MORNING
 from kawaraban.audience import days
-from kawaraban.audience.days import FILE, MANY, DaySums, days_of
+from kawaraban.audience.days import DAMAGED, FILE, MANY, DaySums, days_of
 from kawaraban.audience.ledger import Ledger
 from kawaraban.audience.readlog import ReadLog
 from kawaraban.audience.shapes import Attended, Counted, Keeping, Withdrawn
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOUR, DAY = 3600, 86400
+NOW = MORNING + 2 * HOUR
 ZONES = ("Asia/Tokyo", "Asia/Kolkata", "America/New_York", "UTC")
 
 
@@ -277,37 +280,149 @@ def test_late_and_withdrawn_reads_come_and_go_in_any_order(tmp_path_factory: pyt
     paper.close()
 
 
-def test_what_a_process_of_its_own_sums_is_what_would_be_summed_here(tmp_path: Path) -> None:
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Paper]:
+    """A paper with so many hours to sum that a process of its own should, and the moment two hours after the last one."""
     paper = Paper(tmp_path)
     paper.read(*(MORNING - hour * HOUR for hour in range(MANY + 2)))
-    paper.log.upkeep(MORNING + 2 * HOUR)
-    assert paper.sums.are_many_missing(paper.log, paper.zone, MORNING + 2 * HOUR)
-    with subprocess.Popen(days.command(paper.directory, paper.zone)) as process:
-        paper.sums.helped_by(process)  # type: ignore[arg-type]
-    paper.sums.helped()
-    assert not paper.sums.are_many_missing(paper.log, paper.zone, MORNING + 2 * HOUR)
-    assert paper.sums.catch_up(paper.log, paper.zone, MORNING + 2 * HOUR)
+    paper.log.upkeep(NOW)
+    assert paper.sums.are_many_missing(paper.log, paper.zone, NOW)
+    yield paper
+    paper.close()
+
+
+def hours_in(path: Path) -> int:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return int(db.execute("SELECT count(*) FROM hours").fetchone()[0])
+
+
+def ended() -> subprocess.Popen[bytes]:
+    with subprocess.Popen(["true"]) as process:
+        return process
+
+
+def test_what_a_process_of_its_own_sums_is_what_would_be_summed_here(archive: Paper) -> None:
+    with subprocess.Popen(days.command(archive.directory, archive.zone)) as process:
+        archive.sums.helped_by(process)
+    archive.sums.helped()
+    assert not archive.sums.are_many_missing(archive.log, archive.zone, NOW)
+    assert archive.sums.catch_up(archive.log, archive.zone, NOW)
     # A late read finds its hour there, and lets it leave.
-    paper.read(MORNING - 5 * HOUR + 7)
-    assert paper.told("a", MORNING + 2 * HOUR) == paper.counted("a")
-    paper.close()
+    archive.read(MORNING - 5 * HOUR + 7)
+    assert archive.told("a", NOW) == archive.counted("a")
 
 
-def test_a_late_read_ends_who_may_be_at_its_hour_and_another_does_not(tmp_path: Path) -> None:
-    paper = Paper(tmp_path)
-    paper.read(*(MORNING - hour * HOUR for hour in range(MANY + 2)))
-    paper.log.upkeep(MORNING + 2 * HOUR)
-    assert paper.sums.are_many_missing(paper.log, paper.zone, MORNING + 2 * HOUR)
+@pytest.mark.parametrize("is_summed", [False, True])
+def test_a_late_read_ends_who_may_be_at_its_hour_and_another_does_not(archive: Paper, *, is_summed: bool) -> None:
+    if is_summed:
+        # It could look for what is missing right after this hour has left.
+        archive.tidy(NOW)
     with subprocess.Popen(["sleep", "60"]) as process:
-        paper.sums.helped_by(process)  # type: ignore[arg-type]
-        paper.read(MORNING + 2 * HOUR)
+        archive.sums.helped_by(process)
+        archive.read(NOW)
         assert process.poll() is None
-        paper.read(MORNING - 3 * HOUR)
+        archive.read(MORNING - 3 * HOUR)
         assert process.wait(5) == -signal.SIGKILL
-    while not paper.sums.catch_up(paper.log, paper.zone, MORNING + 2 * HOUR):
-        pass
-    assert paper.told("a", MORNING + 2 * HOUR) == paper.counted("a")
-    paper.close()
+    archive.tidy(NOW)
+    assert archive.told("a", NOW) == archive.counted("a")
+
+
+def test_what_another_process_summed_is_known_though_its_end_cannot_be_looked_at_at_once(
+    archive: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(days, "WAIT_SECONDS", 0.01)
+    archive.close()
+    archive.open()
+    assert archive.sums.are_many_missing(archive.log, archive.zone, NOW)
+    archive.sums.helped_by(ended())
+    DaySums(archive.directory).catch_up(archive.log, archive.zone, NOW)
+    with contextlib.closing(sqlite3.connect(archive.directory / FILE, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OSError, match="sums by the day"):
+            archive.read(MORNING - 5 * HOUR + 7)
+    archive.read(MORNING - 5 * HOUR + 7)
+    archive.tidy(NOW)
+    assert archive.told("a", NOW) == archive.counted("a")
+
+
+def test_of_two_that_sum_at_once_none_throws_away_what_the_other_did(archive: Paper) -> None:
+    path, other = archive.directory / FILE, DaySums(archive.directory)
+    before = path.stat().st_ino
+    # Both know by now that all is missing.
+    assert other.are_many_missing(archive.log, archive.zone, NOW)
+    archive.tidy(NOW)
+    assert other.catch_up(archive.log, archive.zone, NOW)
+    other.close()
+    assert path.stat().st_ino == before
+    assert archive.told("a", NOW) == archive.counted("a")
+
+
+def test_who_writes_the_log_next_knows_what_was_summed_until_then(archive: Paper) -> None:
+    following = DaySums(archive.directory)
+    archive.tidy(NOW)
+    archive.close()
+    archive.sums = following
+    archive.log.before_change = lambda hour: following.leave(archive.log, hour)
+    archive.read(MORNING - 5 * HOUR + 7)
+    archive.tidy(NOW)
+    assert archive.told("a", NOW) == archive.counted("a")
+
+
+def test_who_waits_for_a_file_that_another_writes_throws_nothing_away(summed: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days, "WAIT_SECONDS", 0.01)
+    summed.open()
+    with contextlib.closing(sqlite3.connect(summed.directory / FILE, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OSError, match="sums by the day"):
+            summed.read(MORNING + 9)
+    assert hours_in(summed.directory / FILE) == 1
+
+
+def test_nothing_is_summed_for_who_has_ended(archive: Paper) -> None:
+    left_behind = DaySums(archive.directory, sums_for=ended().pid)
+    with pytest.raises(OSError, match="nobody waits"):
+        left_behind.catch_up(archive.log, archive.zone, NOW)
+    left_behind.close()
+    assert hours_in(archive.directory / FILE) == 0
+    words = [sys.executable, "-c", f"import time; from kawaraban.audience import beside; beside.work_for({ended().pid}); time.sleep(60)"]
+    assert subprocess.run(words, timeout=30, check=False).returncode == 1
+
+
+def test_who_sums_for_another_begins_no_other_days_and_leaves_sums_that_are_none_to_that(archive: Paper) -> None:
+    path, elsewhere = archive.directory / FILE, DaySums(archive.directory, sums_for=os.getppid())
+    before = path.stat().st_ino
+    with pytest.raises(OSError, match="time zone"):
+        elsewhere.catch_up(archive.log, "UTC", NOW)
+    elsewhere.close()
+    archive.close()
+    damage(path)
+    archive.open()
+    assert archive.sums.are_many_missing(archive.log, archive.zone, NOW)
+    with subprocess.Popen(days.command(archive.directory, archive.zone)) as process:
+        archive.sums.helped_by(process)
+    assert (process.returncode, path.stat().st_ino) == (DAMAGED, before)
+    archive.sums.helped()
+    assert not path.exists()
+    archive.tidy(NOW)
+    assert archive.told("a", NOW) == archive.counted("a")
+
+
+def test_the_file_is_free_between_the_moments_of_a_process_that_sums(archive: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days, "CATCH_UP_SECONDS", 0.0)  # an hour at a time
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        with contextlib.closing(sqlite3.connect(archive.directory / FILE, timeout=0, isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("COMMIT")
+
+    monkeypatch.setattr(days, "time", types.SimpleNamespace(monotonic=time.monotonic, sleep=pause))
+    sums = DaySums(archive.directory, sums_for=os.getppid())
+    sums.catch_up_in_moments(archive.log, archive.zone, NOW)
+    sums.close()
+    assert hours_in(archive.directory / FILE) == MANY + 2
+    assert pauses[:-1] == [pytest.approx(days.PAUSE_SECONDS, abs=0.2)] * (MANY + 1)
 
 
 def test_the_ledger_lets_a_process_sum_an_archive_and_goes_on_where_it_ended(tmp_path: Path) -> None:
@@ -320,6 +435,42 @@ def test_the_ledger_lets_a_process_sum_an_archive_and_goes_on_where_it_ended(tmp
     assert sum(day.reads for day in days_of(ledger.log, tmp_path, "a", timezone="Asia/Tokyo", now=now)) == MANY + 4
     assert sqlite3.connect(tmp_path / FILE).execute("SELECT count(*) FROM hours").fetchone()[0] > MANY
     ledger.close()
+
+
+def test_who_sums_begins_while_no_hour_is_being_changed_and_turns_are_as_usual_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, usual, began, turns = Ledger(tmp_path, None, keeping=Keeping(0, "UTC")), sys.getswitchinterval(), [], set()
+    in_threads: set[float] = set()
+
+    def change() -> None:
+        time.sleep(0.1)
+        began.append(ledger.summing is not None)
+
+    def is_much(_now: float) -> bool:
+        in_threads.add(sys.getswitchinterval())
+        # An hour is being changed right after it was asked whether there is much to sum.
+        disk.submit(change)
+        return True
+
+    async def play() -> None:
+        work = asyncio.create_task(keep_in_order(ledger, disk, time.monotonic() + 0.4))
+        while not work.done():
+            await asyncio.sleep(0.02)
+            if ledger.summing is not None:
+                turns.add(sys.getswitchinterval())
+
+    with ThreadPoolExecutor(1) as disk:
+        monkeypatch.setattr(ledger, "is_much_to_sum", is_much)
+        monkeypatch.setattr(ledger, "command_that_sums", lambda: ["sleep", "60"])
+        asyncio.run(play())
+    assert began == [False, False]
+    assert max(in_threads) < usual / 10
+    assert usual in turns
+    summing = ledger.summing
+    ledger.close()
+    assert summing is not None
+    assert summing.returncode == -signal.SIGKILL
 
 
 def test_turns_are_short_while_anything_long_is_at_work_and_as_before_afterwards() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,7 +28,6 @@ from kawaraban.audience.tokens import load_or_make_key
 from kawaraban.audience.visitors import Salts
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
@@ -75,7 +75,7 @@ class Ledger:
         self.log.before_change = partial(self.days.leave, self.log)
         self._apart, self._keeping = reads_dir / APART, keeping
         self.reads_dir = reads_dir
-        self.summing: Process | None = None
+        self.summing: subprocess.Popen[bytes] | None = None
         self.shelf = Shelf(sheet_log, with_urls=through is steps.STEPS_OF_A_REPLAY)
         self.gate = steps.Gate(load_or_make_key(reads_dir / "token.key"), Salts(reads_dir / "salts"), self.shelf)
         self.rankings = Rankings(half_life)
@@ -269,6 +269,12 @@ class Ledger:
     def is_much_to_sum(self, now: float) -> bool:
         """Whether so much is to be summed that a process of its own does it. OSError and blocking likewise."""
         return bool(self._keeping.timezone) and self.days.are_many_missing(self.log, self._keeping.timezone, now)
+
+    def have_summed(self) -> subprocess.Popen[bytes]:
+        """Have a process of its own sum what is missing. Must not be called while something is written: it would sum what is about to change."""
+        self.summing = subprocess.Popen(self.command_that_sums(), stdin=subprocess.DEVNULL)
+        self.days.helped_by(self.summing)
+        return self.summing
 
     def command_that_sums(self) -> list[str]:
         """Return the words by which a process sums."""

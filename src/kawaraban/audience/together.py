@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from kawaraban.audience import beside
 from kawaraban.audience.columns import counted
 from kawaraban.audience.readlog import ReadLog
 
@@ -68,7 +68,7 @@ def is_much(log: ReadLog, now: float) -> bool:
 
 def command(reads_dir: Path) -> list[str]:
     """Return the words by which a process of its own counts, for now."""
-    return [sys.executable, "-m", "kawaraban.audience.together", str(reads_dir)]
+    return beside.command(__name__, str(reads_dir))
 
 
 def count_together(log: ReadLog, reads_dir: Path, now: float) -> bool:
@@ -222,13 +222,11 @@ def _write(path: Path, days: list[DayTogether]) -> None:
     temporary.replace(path)
 
 
-def main(reads_dir: Path) -> None:
-    """Count as a process of its own, which gives way to everybody."""
-    os.nice(10)
-    # Ctrl-C is told to who began this process, and that ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def main(began_by: int, reads_dir: Path) -> None:
+    """Count as a process of its own, for the one that writes the log."""
+    beside.work_for(began_by)
     count_together(ReadLog(reads_dir / "log"), reads_dir, time.time())
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(int(sys.argv[1]), Path(sys.argv[2]))

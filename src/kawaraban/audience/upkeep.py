@@ -7,19 +7,23 @@ import contextlib
 import signal
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from kawaraban.audience import together
+from kawaraban.audience.days import DAMAGED, PAUSE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from kawaraban.audience.ledger import Ledger
 
+Of = TypeVarTuple("Of")
+Is = TypeVar("Is")
+
 UPKEEP_EVERY_SECONDS = 60.0
-# After each moment of summing, a pause at least as long as that moment: the disk's thread is free for half of the time.
-PAUSE_SECONDS = 0.2
+# What is done beside us is looked at so often, whether it has ended.
+LOOK_EVERY_SECONDS = 0.2
 # A ranking is some twenty steps over arrays, between each of which the other thread may take its turn: so long each time.
 TURN_SECONDS = 0.00003
 # How long turns usually are, once for each long work that is being done.
@@ -53,49 +57,47 @@ async def keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
     Raises:
         OSError: it could not be done.
     """
-    with short_turns():
-        await _keep_in_order(ledger, disk, until)
-
-
-async def _keep_in_order(ledger: Ledger, disk: Executor, until: float) -> None:
-    loop = asyncio.get_running_loop()
     now = time.time()
-    for hour in await loop.run_in_executor(disk, ledger.log.due, now):
-        rewritten = await asyncio.to_thread(ledger.log.rewritten, hour, now)
-        await loop.run_in_executor(disk, ledger.log.put, rewritten)
+    for hour in await _in_thread(disk, ledger.log.due, now):
+        rewritten = await _in_thread(None, ledger.log.rewritten, hour, now)
+        await _in_thread(disk, ledger.log.put, rewritten)
     began = time.monotonic()
-    summed = await loop.run_in_executor(disk, ledger.upkeep, time.time())
+    summed = await _in_thread(disk, ledger.upkeep, time.time())
     while not summed:
         took = time.monotonic() - began
         await asyncio.sleep(max(PAUSE_SECONDS, took))
         began = time.monotonic()
         if began > until:
             return
-        summed = await loop.run_in_executor(disk, ledger.sum_days, time.time())
+        summed = await _in_thread(disk, ledger.sum_days, time.time())
     now = time.time()
     if together.is_due(ledger.reads_dir, now):
         if together.is_much(ledger.log, now):
             await _in_a_process(together.command(ledger.reads_dir))
         else:
             # In a thread of its own: it only looks at the log, and no read waits for it.
-            await loop.run_in_executor(None, ledger.count_together, now)
-    if ledger.summing is not None or await loop.run_in_executor(disk, ledger.is_much_to_sum, now):
+            await _in_thread(None, ledger.count_together, now)
+    if ledger.summing is not None or await _in_thread(disk, ledger.is_much_to_sum, now):
         await _sum_elsewhere(ledger, disk, until)
+
+
+async def _in_thread(thread: Executor | None, work: Callable[[*Of], Is], *args: *Of) -> Is:
+    """Have work done in the disk's thread, or in one of its own. Turns are short meanwhile alone, and not while we wait for a process."""
+    with short_turns():
+        return await asyncio.get_running_loop().run_in_executor(thread, work, *args)
 
 
 async def _sum_elsewhere(ledger: Ledger, disk: Executor, until: float) -> None:
     """Have an archive's hours summed by a process of its own, and wait for it as long as there is time: it goes on beyond that."""
-    if ledger.summing is None:
-        ledger.summing = await asyncio.create_subprocess_exec(*ledger.command_that_sums())
-        ledger.days.helped_by(ledger.summing)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic()):
-            await ledger.summing.wait()
-    if (ended := ledger.summing.returncode) is None:
-        return
+    # In the disk's thread: no hour is being changed there when it begins.
+    summing = ledger.summing if ledger.summing is not None else await _in_thread(disk, ledger.have_summed)
+    while (ended := summing.poll()) is None:
+        if time.monotonic() > until:
+            return
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
     ledger.summing = None
-    await asyncio.get_running_loop().run_in_executor(disk, ledger.days.helped)
-    if ended not in {0, -signal.SIGKILL}:
+    await _in_thread(disk, ledger.days.helped)
+    if ended not in {0, DAMAGED, -signal.SIGKILL}:
         raise OSError(f"what sums reads by the day ended with {ended}")
 
 

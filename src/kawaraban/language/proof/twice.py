@@ -34,6 +34,8 @@ _ROWS = {"北": "西東海", "南": "東西", "東": "京", "西": "", "主": "�
 _DAY_TWICE = re.compile(
     r"(?<=[0-9０-９])日日(?![本曜中没付程常米韓朝露英仏独ソ伊豪銀])|(?<=毎)日日(?=新聞)|(?<![0-9０-９\u3400-\u9fff])日日(?=[本刊])"
 )
+# Behind a number these go on counting or telling when: 3日日間, 24日日ごろ. What else begins with 日 there is a word: 24日日経平均.
+_OF_A_DAY = frozenset(("日間", "日ごろ", "日頃", "日夜", "日後", "日目", "日前", "日内"))
 _NEVER_A_WORD = re.compile(r"([\u3400-\u9fff])\1")  # 様様, 努努: newspapers write 様々
 _SHORT = 2
 _BACK = 3  # so many words are looked at for one that a letter ends: 我|が|国
@@ -64,7 +66,8 @@ def _of_particles(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _of_kanji(text: str, row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
-    yield from (found.span() for found in _DAY_TWICE.finditer(text))
+    begun = {word.start: word for word in row}
+    yield from (found.span() for found in _DAY_TWICE.finditer(text) if not _begins_a_word(begun.get(found.end() - 1)))
     yield from ((word.start, word.end) for at, word in enumerate(row) if _is_doubled_word(word) and _standing(row, at) is _SLIP)
     for at, (left, right) in enumerate(pairwise(row)):
         letter = text[right.start]
@@ -79,6 +82,11 @@ def _of_kanji(text: str, row: Sequence[Morpheme]) -> Iterator[tuple[int, int]]:
         )
         if not (long_left and long_right) and not _may_stand_twice(letter, text[right.start + 1 : right.start + 2], before, left, right):
             yield left.end - 1, right.start + 1
+
+
+def _begins_a_word(word: Morpheme | None) -> bool:
+    """Whether what stands behind a day of the month is a word of its own: 24日|日経, 26日|日弁連."""
+    return word is not None and len(word.surface) > 1 and word.surface not in _OF_A_DAY and _ends_a_word(word.surface)
 
 
 _SLIP, _MARKED, _TWO_WORDS = "slip", "marked", "two words"
@@ -117,6 +125,8 @@ def _may_stand_twice(letter: str, follows: str, before: Morpheme | None, left: M
         return is_own or (letter in _BODIES and follows in _OF_BODIES)
     if before is not None and before.part[0] == "連体詞" and _ends_a_word(f"{before.surface}{left.surface}"):
         return True  # その後後任
+    if before is not None and _is_called_so(letter, before) and _ends_a_word(right.surface):
+        return True
     if before is None or before.part[0] not in {"名詞", "接尾辞", "接頭辞"}:
         return letter in _ROWS and bool(follows) and follows in _ROWS[letter]
     counted = before.part[1] == "数詞" and (left.part[2] == "助数詞可能" or left.part[0] == "接尾辞")  # 6回回る, 2発発砲
@@ -125,6 +135,13 @@ def _may_stand_twice(letter: str, follows: str, before: Morpheme | None, left: M
     if letter in _ROWS:
         return bool(follows) and follows in _ROWS[letter]
     return before.part[1] == "数詞" if letter in _OF_COUNTED else letter in _BODIES and follows in _OF_BODIES
+
+
+def _is_called_so(letter: str, before: Morpheme) -> bool:
+    """Whether a letter makes a name or a word, which no dictionary has, of what stands before it: 父母の会, 海を守る会, 出入り口."""
+    if letter == "会":
+        return before.surface == "の" or (before.part[0] == "動詞" and before.form.startswith(("連体形", "終止形")))
+    return letter == "口" and before.part[0] == "名詞" and "ぁ" <= before.surface[-1] <= "ん"
 
 
 @lru_cache(1000)

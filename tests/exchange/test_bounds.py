@@ -11,7 +11,7 @@ from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.markup.blocks import blocks_of
 from kawaraban.exchange.noting import Account, Noted, summed
 from kawaraban.exchange.proving.asking import Answered
-from kawaraban.exchange.proving.proof import EDITED, WITHDRAWN, prove
+from kawaraban.exchange.proving.proof import CHANGED, EDITED, WITHDRAWN, prove
 from kawaraban.exchange.shapes import Quotation
 from kawaraban.newsroom.actions.withdraw_story import withdraw_story
 from kawaraban.newsroom.models import StoryPage
@@ -185,3 +185,51 @@ def test_accounts_of_the_same_kind_add_up():
     noted.take(other)
     assert (noted, noted.accounts) == ({"a": 2, "b": 1}, {"a": Account(letters=7, pictures=1)})
     assert (summed(noted.accounts.values()), summed([])) == (Account(7, 0, 1), Account())
+
+
+def mend_the_headline(user):
+    page = story()
+    page.title = f"{page.title}、港に"
+    page.save_revision(user=user, log_action=True).publish()
+
+
+def lose_when_it_comes():
+    """Have the story come over as a fault of the import would have it: the version that nobody here wrote lacks most of it."""
+    page = story()
+    page.body = [(block.block_type, block.value) for block in page.body][:1]
+    page.save_revision().publish()
+
+
+TEN = PARAGRAPH * 10 + f'<img src="{SITE}/1.jpg"><img src="{SITE}/2.jpg">'
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_what_was_lost_when_it_came_over_no_later_edit_explains(bring, django_user_model, is_gone):
+    editor = django_user_model.objects.create_user("e")
+
+    def between():
+        lose_when_it_comes()
+        mend_the_headline(editor)
+        if is_gone:
+            editor.delete()
+
+    proof = bring(wxr(item(1, "灯台", TEN)), between=between)
+    said = [(row.said, row.why) for row in (*proof.lengths, *proof.fewer_pictures)]
+    assert said == [(f"{now}; edited here since, but it had come over as {now}", "") for now in ("260 → 26", "2 → 0")]
+    assert not proof.is_complete
+
+
+def test_where_the_version_that_came_is_not_kept_nothing_is_taken_for_whole(bring, cast):
+    def between():
+        lose_when_it_comes()
+        mend_the_headline(cast["desk"])
+        story().revisions.filter(user=None).delete()
+
+    (row,) = bring(wxr(item(1, "灯台", PARAGRAPH * 10)), between=between).unexplained
+    assert row.said == "260 → 26; edited here since, and the version that came over is not kept: it may have been whole"
+
+
+def test_what_has_changed_there_and_here_since_is_no_loss(bring, cast):
+    bring(wxr(item(1, "灯台", PARAGRAPH)), between=lambda: mend_the_headline(cast["desk"]))
+    proof = bring(wxr(item(1, "灯台", PARAGRAPH * 3)))
+    assert ([(row.said, row.why) for row in proof.lengths], proof.is_complete) == ([("78 → 26", CHANGED)], True)

@@ -194,6 +194,7 @@ class Publisher:
             page = StoryPage.objects.select_related("locale").get(pk=known)
             if is_ours(page) or _is_taken_back(page, story):
                 self._report.kept += 1
+                self._report.stayed.add(story.source_id)
                 if _is_taken_back(page, story):
                     told = Said(_("its source does not show it any more; it is still published here: withdraw it if it is to go"))
                     self._report.found.append(Problem("", told, story.source_id, lost=False))

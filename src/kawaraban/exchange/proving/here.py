@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wagtail.models import Revision
+from wagtail.models import PageLogEntry, Revision
 
 from kawaraban.newsroom.models import StoryPage
 
@@ -18,6 +18,7 @@ _MARK = re.compile(r"<[^<>]*>")
 _BLANK = re.compile(r"\s+")
 _PICTURES = {"photo", "gallery", "missing_photo"}
 _RICH = {"paragraph", "markup"}
+_WRITING = ("wagtail.edit", "wagtail.revert")
 _SAID = ("text", "speaker", "caption", "credit", "title")
 
 
@@ -39,6 +40,7 @@ class Here:
     bylines: int
     topics: int
     is_edited: bool  # somebody here wrote a version of it since it came
+    came: Here | None  # where somebody did: as it stood when it came, if that version is kept
     is_withdrawn: bool  # readers saw it here, and do not any more
 
 
@@ -46,12 +48,29 @@ def stories_here(source: str, ids: Iterable[str]) -> dict[str, Here]:
     """Return what stands here of a source's stories, by their ids there, in a fixed number of queries."""
     asked = StoryPage.objects.filter(import_source=source, import_id__in=list(ids)).select_related("locale", "lead_photo")
     rows = list(asked.prefetch_related("bylines", "topics"))
-    versions = Revision.page_revisions.filter(object_id__in=[str(row.pk) for row in rows], user__isnull=False)
-    edited = set(versions.values_list("object_id", flat=True))
-    return {row.import_id: _here(row, is_edited=str(row.pk) in edited) for row in rows}
+    edited, came = _versions([row.pk for row in rows])
+    return {row.import_id: _here(row, is_edited=row.pk in edited, came=came.get(row.pk)) for row in rows}
 
 
-def _here(story: StoryPage, *, is_edited: bool) -> Here:
+def _versions(pks: list[int]) -> tuple[set[int], dict[int, Here]]:
+    """Return which stories somebody here wrote a version of, and as what these stood before the first such version."""
+    names = [str(pk) for pk in pks]
+    # The log names people whose accounts are gone, of whom a version says nothing any more.
+    logged = PageLogEntry.objects.filter(page__in=pks, user__isnull=False, revision__isnull=False, action__in=_WRITING)
+    by_people = set(logged.values_list("revision_id", flat=True))
+    versions = Revision.page_revisions.filter(object_id__in=names).order_by("pk").values_list("pk", "object_id", "user_id")
+    edited: set[int] = set()
+    last: dict[int, int] = {}
+    for version, name, user in versions:
+        if user is not None or version in by_people:
+            edited.add(int(name))
+        elif int(name) not in edited:
+            last[int(name)] = version
+    kept = Revision.page_revisions.filter(pk__in=[version for pk, version in last.items() if pk in edited])
+    return edited, {int(version.object_id): _here(version.as_object(), is_edited=False, came=None) for version in kept}
+
+
+def _here(story: StoryPage, *, is_edited: bool, came: Here | None) -> Here:
     blocks = list(story.body.raw_data)
     photos = {block.value["photo"].pk: block.value["photo"] for block in story.body if block.block_type == "photo" and block.value["photo"]}
     told = [(block["type"] in _PICTURES, "".join(_words(block["type"], block["value"], photos))) for block in blocks]
@@ -73,6 +92,7 @@ def _here(story: StoryPage, *, is_edited: bool) -> Here:
         bylines=len(story.bylines.all()),
         topics=len(story.topics.all()),
         is_edited=is_edited,
+        came=came,
         is_withdrawn=not story.live and story.first_published_at is not None,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ SAMPLE = 20
 SHOWN_LETTERS = 600
 TOGETHER = 200
 EDITED = Said(_("somebody here has edited it since it came over"))
+CHANGED = Said(_("it has changed in its source and has been edited here since it came over; ours stays"))
 WITHDRAWN = Said(_("it has been withdrawn here since it came over"))
 UNCOUNTED = _("%(name)s could not be counted to its end (%(why)s): what stands behind is not proved")
 
@@ -198,18 +199,41 @@ def _story(item: CountedItem, here: Here | None, proof: Proof, kind: Kind, reaso
         told = WITHDRAWN if here.is_withdrawn else reasons.get(item.source_id, Said(_("here, but readers do not see it")))
         where.append(Row(item.source_id, item.title, told, here.path, here.pk))
     accounts = report.accounts.get(item.source_id, {})
-    _length(item, here, proof, accounts)
     for address in here.gaps:
         proof.missing_photos.setdefault(address, Said(_("it could not be had when its story came over")))
+    for differs, rows in ((_length, proof.lengths), (_fewer_pictures, proof.fewer_pictures)):
+        row = differs(item, here, accounts)
+        if row is not None and here.is_edited:
+            before = differs(item, here.came, accounts) if here.came is not None else None
+            row = _edited(row, before, is_known=here.came is not None, is_newer_there=item.source_id in report.stayed)
+        if row is not None:
+            rows.append(row)
+
+
+def _edited(row: Row, before: Row | None, *, is_known: bool, is_newer_there: bool) -> Row:
+    """Say of what somebody edited whether it came over whole: what was lost before that, no edit explains."""
+    if not is_known:
+        told = Said(_("%(now)s; edited here since, and the version that came over is not kept: it may have been whole"), now=row.said)
+        return replace(row, said=told, why="")
+    if before is None or before.why:
+        return replace(row, why=EDITED)
+    if is_newer_there:
+        return replace(row, why=CHANGED)
+    told = Said(_("%(now)s; edited here since, but it had come over as %(then)s"), now=row.said, then=before.said)
+    return replace(row, said=told, why="")
+
+
+def _fewer_pictures(item: CountedItem, here: Here, accounts: dict[str, Account]) -> Row | None:
+    """Compare how many pictures are there and here; None where none is missing."""
     fewer = item.pictures - here.pictures - len(here.gaps)
-    if fewer > 0:
-        accounted = {what: account.pictures for what, account in accounts.items() if account.pictures}
-        rest = fewer - sum(accounted.values())
-        proof.fewer_pictures.append(_changed(item, here, (item.pictures, here.pictures), accounted, rest=max(0, rest)))
+    if fewer <= 0:
+        return None
+    accounted = {what: account.pictures for what, account in accounts.items() if account.pictures}
+    return _changed(item, here, (item.pictures, here.pictures), accounted, rest=max(0, fewer - sum(accounted.values())))
 
 
-def _length(item: CountedItem, here: Here, proof: Proof, accounts: dict[str, Account]) -> None:
-    """Compare how long the text is there and here, with what is known of the difference."""
+def _length(item: CountedItem, here: Here, accounts: dict[str, Account]) -> Row | None:
+    """Compare how long the text is there and here, with what is known of the difference; None where it is as long."""
     if len(item.title) > LONGEST_TITLE:
         accounts = {**accounts, Said(_("whole headline as the first paragraph")): Account(added=letters_of(item.title))}
     there, known = len(item.text), summed(accounts.values())
@@ -222,10 +246,11 @@ def _length(item: CountedItem, here: Here, proof: Proof, accounts: dict[str, Acc
     # Some sources keep captions in the text, some beside it, and the lead's in either place.
     shown = [len(here.words), len(here.words + here.captions), len(here.words + here.captions + here.lead_caption)]
     nearest = min(shown, key=lambda letters: (beyond(letters), abs(there - letters)))
-    if there and (_is_much(abs(there - nearest), there) or _is_much(beyond(nearest), there)):
-        accounted = {what: account.letters or account.added for what, account in accounts.items() if account.letters or account.added}
-        rest = beyond(nearest) if _is_much(beyond(nearest), there) else 0
-        proof.lengths.append(_changed(item, here, (there, nearest), accounted, rest=rest))
+    if not there or not (_is_much(abs(there - nearest), there) or _is_much(beyond(nearest), there)):
+        return None
+    accounted = {what: account.letters or account.added for what, account in accounts.items() if account.letters or account.added}
+    rest = beyond(nearest) if _is_much(beyond(nearest), there) else 0
+    return _changed(item, here, (there, nearest), accounted, rest=rest)
 
 
 def _is_much(letters: int, there: int) -> bool:
@@ -236,12 +261,10 @@ def _changed(item: CountedItem, here: Here, amounts: tuple[int, int], accounted:
     """Say what changed, and why: a reason stands there only where it accounts for all of it."""
     reasons = Said.several(sorted(accounted))
     said: str = f"{amounts[0]} → {amounts[1]}"
-    if here.is_edited:
-        reasons = EDITED
-    elif rest and accounted:
+    if rest and accounted:
         told = _("%(there)s → %(here)s, of which nothing accounts for %(rest)s (the rest: %(reasons)s)")
         said = Said(told, there=amounts[0], here=amounts[1], rest=rest, reasons=reasons)
-    return Row(item.source_id, item.title, said, here.path, here.pk, "" if rest and not here.is_edited else reasons)
+    return Row(item.source_id, item.title, said, here.path, here.pk, "" if rest else reasons)
 
 
 def _other(item: CountedItem, proof: Proof, kind: Kind, reasons: dict[str, str], pages: set[str]) -> None:

@@ -2,18 +2,20 @@
 
 import sqlite3
 import time
+from collections import Counter
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
 from kawaraban.discovery import archive as archive_module
-from kawaraban.discovery import waiting
+from kawaraban.discovery import nearness, waiting
 from kawaraban.discovery.analysis import Tells
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.days import first_day
 from kawaraban.discovery.facts import Documents, happened_at
 from kawaraban.discovery.index import Index
+from kawaraban.discovery.nearness import ALL_WORDS, MORE_NAMES, NAMES, RARE_NAMES, Nearness
 from kawaraban.discovery.related import related_stories, relations
 from kawaraban.discovery.telling import Told, packed, told_of, unpacked
 from kawaraban.sheetlog.log import Change, SheetLog
@@ -51,6 +53,7 @@ def test_what_a_story_tells_is_kept_with_it():
     told = told_of(document("a", "台風5号が上陸", "宮崎県に上陸した。宮崎県の避難所は120か所。"))
     assert {("宮崎", 2, Tells.NAME), ("上陸", 3, Tells.NOUN), ("5号", 2, Tells.MARK)} < set(told.words())
     assert "為る" not in told.terms
+    assert {"5号", "上陸"} == {term for term in told.headline() if len(term) > 1} & {"5号", "上陸", "宮崎"}
     assert unpacked(packed(told)) == told
     assert list(unpacked(packed(Told([], b"", b""))).words()) == []
 
@@ -108,6 +111,44 @@ def test_what_is_told_counts_for_more_than_day_and_section(related):
     )
     today = [document(f"d{number}", f"市民{number}人が火事に備え訓練", "訓練があった。") for number in range(8)]
     assert related(story, [story, old, *today, *others(8)])[0] == "old"
+
+
+def test_of_a_story_like_no_other_what_is_of_one_kind_comes_before_what_shares_a_place(related):
+    story = document("story", "大阪府で個人情報が流出", "大阪府は名簿を紛失したと発表した。職員が記録媒体を持ち出していた。")
+    place = [document(f"place{number}", f"大阪の催し {number}", f"大阪で{number}回目の催しがあった。大阪は晴れた。") for number in range(5)]
+    kind = document(
+        "kind", "顧客の個人情報が流出", "通信販売の会社から名簿が流出した。会社は利用者に謝罪した。", published_at=NOW - 900 * DAY
+    )
+    assert related(story, [story, *place, kind, *others(30)])[0] == "kind"
+
+
+def test_two_stories_that_name_one_large_town_do_not_agree_in_all_of_their_names():
+    rarities = Counter({"大阪": 2.0, "宮崎": 7.0, "尾道": 7.0})
+    town = Nearness(told_of(document("a", "", "大阪。")), rarities, 7.0).of(told_of(document("b", "", "大阪。")), 0.0)
+    towns = Nearness(told_of(document("c", "", "宮崎と尾道。")), rarities, 7.0).of(told_of(document("d", "", "尾道、宮崎。")), 0.0)
+    assert town.near - ALL_WORDS == pytest.approx(NAMES * 2**3 / (2**3 + MORE_NAMES * 7**3))
+    assert towns.near - ALL_WORDS == pytest.approx(NAMES * 2 / (2 + MORE_NAMES))
+
+
+def test_a_rare_name_counts_as_far_as_nouns_agree(monkeypatch):
+    rarities = Counter({"尾道": 7.0, "鶏肉": 5.0, "撮影": 5.0, "調査": 5.0})
+    story = Nearness(told_of(document("a", "", "尾道の鶏肉を調査。")), rarities, 7.0)
+    others = [told_of(document("b", "", body)) for body in ("尾道の鶏肉を撮影。", "尾道を撮影。", "鶏肉を撮影。")]
+    near = [story.of(other, 0.0).near for other in others]
+    monkeypatch.setattr(nearness, "RARE_NAMES", 0.0)
+    both, name_alone, noun_alone = (with_names - story.of(other, 0.0).near for with_names, other in zip(near, others, strict=True))
+    assert RARE_NAMES / 2 < both <= RARE_NAMES
+    assert name_alone == noun_alone == 0
+
+
+def test_one_noun_of_two_headlines_makes_them_less_of_one_kind_than_two_do():
+    rarities = Counter({"情報": 5.0, "流出": 5.0, "訓練": 5.0, "大阪": 5.0})
+    leak = Nearness(told_of(document("a", "大阪で情報流出", "")), rarities, 7.0)
+    one, two, place, text = (
+        leak.of(told_of(document("b", title, body)), 0.0).of_one_kind
+        for title, body in (("情報の訓練", ""), ("流出した情報", ""), ("大阪の訓練", ""), ("大阪", "流出した情報"))
+    )
+    assert place == 0 < text < one < two
 
 
 def test_translations_and_the_story_itself_are_never_among_fifty(related):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kawaraban.sheetlog.shapes import Document
 
 # A change of what is indexed, or of how, is another version: the index is then built anew from the documents.
-VERSION = 5
+VERSION = 6
 # The first lines say what a story is about: so many characters of it count again.
 LEAD = 260
 # Of two stories that answer a question equally well, the newer one: so much better, while it is so young (days).
@@ -84,6 +84,7 @@ class Rarities(dict[str, float]):
     def __init__(self, frequency: Callable[[str], int], total: int) -> None:
         super().__init__()
         self._frequency, self.total = frequency, total
+        self.rarest = math.log(max(2, total) / 2 + 1)  # of a word that two documents tell
 
     def __missing__(self, term: str) -> float:
         if len(self) >= RARITIES_KEPT:
@@ -359,7 +360,7 @@ def _indexed(document: Document) -> Any:
     title, summary, names = analysed(document.title), analysed(document.summary), analysed(named)
     lead, rest = _cut_lead(document.body)
     first, body = analysed(lead), analysed(rest)
-    told = told_in(((title, TITLE_TIMES), (analysed("\n".join(document.topic_names)), TITLE_TIMES), (first, 1), (body, 1)))
+    told = told_in(title, ((analysed("\n".join(document.topic_names)), TITLE_TIMES), (first, 1), (body, 1)))
     whole = f"{document.title}\n{document.summary}\n{named}\n{document.body}"
     return tantivy.Document(
         id=document.id,

@@ -32,8 +32,9 @@ RARITY = 2.0
 # So often said, a word counts for half of what it can.
 HALF = 1.0
 SAME_TOPIC, SAME_NAME, SAME_SECTION = 1.25, 1.15, 1.05
-# Stories of one subject are 0.2 near or more, of one event 0.4; below 0.15 they share a word by chance. There the section says more than the
-# word: of a story like no other, those of its section come first.
+# Stories of one subject are about 0.2 near or more, of one event 0.4. If no other is so near, a story is like no other, and what the nearest share is the
+# less to be trusted: a place or a family name. Then it counts more and more that two stories are of one kind, and the section says more than one word.
+ONE_SUBJECT, BY_CHANCE = 0.22, 0.12
 OF_THE_SECTION = 0.03
 # A story of the same week is more likely of the same event; after that age matters little.
 FRESH_DAYS, FRESH = 14.0, 0.4
@@ -66,19 +67,33 @@ def related_stories(document: Document, index: Index, known: Documents) -> list[
 def relations(document: Document, index: Index, known: Documents, together: Mapping[str, float] = NOTHING) -> Relations:
     """Return what belongs to a story, which need not be in the index. ``together``: what stories are nearer by that are read with it."""
     shunned = {document.id, *document.translations}
-    scored: list[_Near] = []
+    near: list[tuple[_Near, bool]] = []  # and whether it stands in the same section
     event: list[tuple[float, str]] = []
     own = happened_at(document)
     for other in _nearest(document, index, together):
         facts = known.get(other.story)
         if facts is not None and other.story not in shunned:
             days = abs(own - facts.happened_at) / _DAY if own is not None and facts.happened_at is not None else None
-            scored.append(other._replace(near=_near(other.near, document, facts, days) + together.get(other.story, 0.0)))
+            weighed = _near(other.near, document, facts, days)
+            near.append((other._replace(near=weighed + together.get(other.story, 0.0)), document.section == facts.section))
             if days is not None and days <= EVENT_DAYS and other.near >= _same_event_from(document, facts, index.count()):
                 event.append((facts.published_at, other.story))
+    alone = _alone(max((other.near for other, _ in near), default=0.0))
+    scored = [other._replace(near=_of_one_kind(other, alone, in_section=in_section)) for other, in_section in near]
     stories = [other.story for other in _diverse(sorted(scored, key=_best_first))][:KEPT]
     # With one other story there is no course of events to tell.
     return Relations(stories, [story for _, story in sorted(event[:EVENT_KEPT])] if len(event) >= EVENT_LEAST else [])
+
+
+def _alone(nearest: float) -> float:
+    """Return how much a story is like no other, 0 to 1, by how near the nearest is."""
+    return min(1.0, max(0.0, (ONE_SUBJECT - nearest) / (ONE_SUBJECT - BY_CHANCE)))
+
+
+def _of_one_kind(other: _Near, alone: float, *, in_section: bool) -> float:
+    """Return how near another story is, when it counts too that both are of one kind: as far as the story is like no other."""
+    near = other.near + alone * other.of_one_kind
+    return near * SAME_SECTION + OF_THE_SECTION if in_section else near
 
 
 def _best_first(other: _Near) -> tuple[float, str]:
@@ -107,6 +122,7 @@ class _Near(NamedTuple):
     near: float
     story: str
     told: Told
+    of_one_kind: float
 
 
 def _nearest(document: Document, index: Index, others: Collection[str] = ()) -> list[_Near]:
@@ -117,12 +133,17 @@ def _nearest(document: Document, index: Index, others: Collection[str] = ()) -> 
         told = told_of(document)
     hits = index.alike(telling_terms(told, index, is_indexed=is_indexed), language=document.language, limit=CANDIDATES)
     own = max((hit.score for hit in hits if hit.story == document.id or not is_indexed), default=0.0) or 1.0
-    nearness = Nearness(told, index.rarities)
-    found = [_Near(nearness.of(hit.told, hit.score / own), hit.story, hit.told) for hit in hits]
+    nearness = Nearness(told, index.rarities, index.rarities.rarest)
+
+    def compared(story: str, other: Told, share: float) -> _Near:
+        near, of_one_kind = nearness.of(other, share)
+        return _Near(near, story, other, of_one_kind)
+
+    found = [compared(hit.story, hit.told, hit.score / own) for hit in hits]
     seen = {hit.story for hit in hits}
     for story in others:
         if story not in seen and (other := index.told(story)) is not None:
-            found.append(_Near(nearness.of(other, 0.0), story, other))
+            found.append(compared(story, other, 0.0))
     return sorted(found, key=_best_first)
 
 
@@ -168,4 +189,4 @@ def _near(near: float, document: Document, other: Facts, days: float | None) -> 
         near *= SAME_NAME
     if days is not None:
         near *= 1 + FRESH * math.exp(-days / FRESH_DAYS)
-    return near * SAME_SECTION + OF_THE_SECTION if document.section == other.section else near
+    return near

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 # A headline and a topic name what a story is about: their words count so many times.
 TITLE_TIMES = 2
+# Added to a word's kind if the headline has it.
+IN_HEADLINE = 8
 # More words than these are in no story that is one; it keeps those that it says first.
 MOST_TERMS = 1500
 _MOST_OFTEN = 255
 
 
 class Told(NamedTuple):
-    """What a story tells: each word once, beside it how often it is said and what kind of word it is (``Tells``)."""
+    """What a story tells: each word once, beside it how often it is said, and what kind of word it is (``Tells``) and whether it is in the headline."""
 
     terms: list[str]
     times: bytes
@@ -33,17 +35,21 @@ class Told(NamedTuple):
 
     def words(self) -> Iterator[tuple[str, int, int]]:
         """Return every word with how often it is said and its kind."""
-        return zip(self.terms, self.times, self.kinds, strict=True)
+        return zip(self.terms, self.times, (kind % IN_HEADLINE for kind in self.kinds), strict=True)
+
+    def headline(self) -> Iterator[str]:
+        """Return the words of the headline."""
+        return (term for term, kind in zip(self.terms, self.kinds, strict=True) if kind >= IN_HEADLINE)
 
 
 _decoder = msgspec.msgpack.Decoder(tuple[str, bytes, bytes])
 
 
-def told_in(texts: Iterable[tuple[Analysed, int]]) -> Told:
-    """Count what several cut texts tell, each so many times."""
+def told_in(title: Analysed, texts: Iterable[tuple[Analysed, int]]) -> Told:
+    """Count what a headline and other cut texts tell, each of these so many times."""
     said: dict[str, int] = {}
     kinds: dict[str, int] = {}
-    for cut, times in texts:
+    for cut, times in ((title, TITLE_TIMES), *texts):
         found = [(term.text, int(term.tells)) for term in cut.terms if term.tells] + [(mark, int(Tells.MARK)) for mark in cut.marks]
         for term, kind in found:
             if term in said:
@@ -51,13 +57,15 @@ def told_in(texts: Iterable[tuple[Analysed, int]]) -> Told:
                 kinds[term] = max(kinds[term], kind)
             elif term and len(said) < MOST_TERMS:
                 said[term], kinds[term] = times, kind
-    return Told(list(said), bytes(said.values()), bytes(kinds.values()))
+    headline = {*(term.text for term in title.terms), *title.marks}
+    marked = bytes(kind + IN_HEADLINE if term in headline else kind for term, kind in kinds.items())
+    return Told(list(said), bytes(said.values()), marked)
 
 
 def told_of(document: Document) -> Told:
     """Return what a document tells that is in no index."""
     topics = analysed("\n".join(document.topic_names))
-    return told_in(((analysed(document.title), TITLE_TIMES), (topics, TITLE_TIMES), (analysed(document.body), 1)))
+    return told_in(analysed(document.title), ((topics, TITLE_TIMES), (analysed(document.body), 1)))
 
 
 def packed(told: Told) -> bytes:

@@ -431,7 +431,8 @@ def second_page_of(directory: Path, data: Path) -> None:
         ground.wait_for(lambda: httpx.get(f"{site}/sitemap.xml").status_code == 200)
         paths = story_paths(site)
         ends = threading.Event()
-        pulse = Pulse(site, load_or_make_key(copy / "reads" / "token.key"), [path.rpartition("/")[2] for path in paths[-10:]])
+        # What leads a site's ranking is new.
+        pulse = Pulse(site, load_or_make_key(copy / "reads" / "token.key"), [path.rpartition("/")[2] for path in paths[:10]])
         thread = threading.Thread(target=pulse.run, args=(ends,))
         thread.start()
         ground.wait_for(lambda: len(pulse.leads) > 1)

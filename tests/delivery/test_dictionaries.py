@@ -95,6 +95,11 @@ def test_an_editions_own_dictionary_serves_who_read_nothing_before(dictionaries)
     assert dict(body.for_accepted(BROWSER).headers)["link"] == f'<{SITE}>; rel="compression-dictionary"'
     got = body.against(available(WORDS), f'"{SITE}"'.encode(), WITH_DICTIONARY)
     assert opened(got.body, WORDS) == body.plain
+    # Other pages are then read against it too, and the page itself against what it was.
+    assert 'match="/x",' in dict(got.headers)["use-as-dictionary"]
+    again = body_of(dictionaries, "本文" * 601)
+    assert 'match="/x",' in dict(again.against(available(body.plain), name_of(body), WITH_DICTIONARY).headers)["use-as-dictionary"]
+    assert 'match="/*",' in dict(again.for_accepted(BROWSER).headers)["use-as-dictionary"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import time
 import pytest
 import zstandard
 
+from kawaraban.discovery.related_store import RelatedWriter
 from kawaraban.pages import dictionary
 from kawaraban.sheetlog.shapes import Asset, Kind, Redirect, Sheet
 
@@ -35,7 +36,7 @@ def test_it_is_made_of_the_newest_pages_and_again_after_a_day(stories, publish, 
     raw = zstandard.ZstdCompressionDict(asset.body, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
     against = zstandard.ZstdCompressor(dict_data=raw).compress(plain)
     assert len(against) < len(zstandard.ZstdCompressor().compress(plain)) / 2
-    assert len(asset.body) <= 24 * 1024
+    assert len(asset.body) <= 48 * 1024
     # Within the day it stays, whatever is published.
     publish("あたらしい見出し", body="まったく別の文章である。" * 200)
     press()
@@ -52,6 +53,31 @@ def test_it_is_made_of_the_newest_pages_and_again_after_a_day(stories, publish, 
     press()
     dictionary.renew_dictionaries(stories)
     assert stories.get(Kind.ASSET, first, Asset) is None
+
+
+def test_what_names_a_withdrawn_story_is_taken_back_at_once(stories, publish, press):
+    named = publish("取り消す見出し", body="取り消す記事です。" * 30)
+    press()
+    dictionary.renew_dictionaries(stories)
+    first = present(stories)
+    assert "取り消す見出し" in stories.get(Kind.ASSET, first, Asset).body.decode()
+    named.unpublish()
+    press()
+    dictionary.renew_dictionaries(stories)
+    second = present(stories)
+    assert second not in {None, first}
+    assert "取り消す" not in stories.get(Kind.ASSET, second, Asset).body.decode()
+    assert stories.get(Kind.ASSET, first, Asset) is None
+
+
+def test_none_is_made_before_related_stories_are_known(stories, settings):
+    related = RelatedWriter(settings.KAWARABAN_DISCOVERY_DIR / "related.sqlite3")
+    dictionary.renew_dictionaries(stories)
+    assert present(stories) is None
+    ids = list(stories.keys(Kind.STORY))
+    related.write({ids[0]: ids[1:3]})
+    dictionary.renew_dictionaries(stories)
+    assert present(stories) is not None
 
 
 def test_of_a_few_pages_none_is_made(publish, press, settings, tmp_path):

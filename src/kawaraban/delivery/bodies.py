@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # What was corrected or taken away is seen at once (``Shelf.urgent``), and so is all on pages that people open to see what is new.
 _RENEWING_SHARE, _RENEWING_BURST_SECONDS = 0.1, 0.1
 _PATIENCE_SECONDS = 2.75
-_PATIENT = "story"
+_STORY = "story"
 # A body that is asked for again before it changes is kept joined: its parts lie all over the memory, and to gather them for every answer
 # costs ten times what copying one piece does.
 _JOINED_FROM_HITS = 2
@@ -109,7 +109,7 @@ class Body:
     def still_holds(self, now: float) -> None:
         """Note that it was looked at just now, and is right."""
         self.epoch, self.urgent, self.looked_at = self._shelf.epoch, self._shelf.urgent, now
-        self.patient_until = now + _PATIENCE_SECONDS if self.page.sheet.kind == _PATIENT else now
+        self.patient_until = now + _PATIENCE_SECONDS if self.page.sheet.kind == _STORY else now
 
     @property
     def sheet(self) -> PressedSheet:
@@ -136,7 +136,7 @@ class Body:
             best = self.best.get(names) or self._best_for(names)
             self._last_names, self._last = names, best
         if best.offers:
-            self._dictionaries.remember(self.digest, self.composed.joined.parts)  # type: ignore[union-attr] # who offers has them
+            self._dictionaries.remember(self.digest, self.sheet.path, self.composed.joined.parts)  # type: ignore[union-attr] # who offers has them
         return best
 
     def _best_for(self, names: frozenset[str]) -> Encoded:
@@ -163,9 +163,12 @@ class Body:
         packed = dictionary and self._dictionaries.compressed(dictionary, self.digest, self.composed.joined.parts)
         if not dictionary or not packed:
             return None
-        self._dictionaries.remember(self.digest, self.composed.joined.parts)
+        self._dictionaries.remember(self.digest, self.sheet.path, self.composed.joined.parts)
         etag = f'"{self.digest}-dcz-{dictionary.sha256[:6].hex()}"'
-        return Encoded(self.sheet, steady_head(self.sheet, OWN_HEADERS), etag, "dcz", [packed], OWN_HEADERS, self._offer())
+        # Who has the edition's own reads other pages against that.
+        is_for_others = dictionary.path not in {"", self.sheet.path}
+        head = steady_head(self.sheet, OWN_HEADERS)
+        return Encoded(self.sheet, head, etag, "dcz", [packed], OWN_HEADERS, self._offer(is_for_others=is_for_others))
 
     def brotli_job(self) -> Callable[[], float]:
         """Return what makes Brotli of the body as it stands, in another thread, and tells how many seconds of a core it took."""
@@ -200,12 +203,21 @@ class Body:
     def _offered(self, name: str) -> Encoded:
         """Return the body in an encoding for a browser that may keep it as a dictionary for what it asks for next."""
         encoded = self.in_encoding(name)
-        return Encoded(self.sheet, self._steady_head(), encoded.etag, name, encoded.pieces, PAGE_HEADERS, self._offer())
+        # Readers come back to a front, and have the edition's own by the time that they have chosen a story there.
+        is_for_others = self.sheet.kind == _STORY or not self._own_dictionary
+        return Encoded(
+            self.sheet, self._steady_head(), encoded.etag, name, encoded.pieces, PAGE_HEADERS, self._offer(is_for_others=is_for_others)
+        )
 
-    def _offer(self) -> Headers:
-        path = self._dictionaries.link(self.sheet.language) if self._dictionaries else ""
-        link = [("link", f'<{path}>; rel="compression-dictionary"')] if path else []
-        return [("use-as-dictionary", f'match="/*", match-dest=("document"), id="{self.digest}"'), *link]
+    def _offer(self, *, is_for_others: bool) -> Headers:
+        link = [("link", f'<{self._own_dictionary}>; rel="compression-dictionary"')] if self._own_dictionary else []
+        # Nothing fits a page better than what it was.
+        pattern = "/*" if is_for_others else self.sheet.path
+        return [("use-as-dictionary", f'match="{pattern}", match-dest=("document"), id="{self.digest}"'), *link]
+
+    @property
+    def _own_dictionary(self) -> str:
+        return self._dictionaries.link(self.sheet.language) if self._dictionaries else ""
 
     def _steady_head(self) -> bytes:
         page = self.page

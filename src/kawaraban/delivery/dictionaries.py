@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 _DCZ_HEAD = b"\x5e\x2a\x4d\x18\x20\x00\x00\x00"
 # A fifth of a millisecond for a page.
 _QUICK = zstandard.ZstdCompressionParameters.from_level(6)
-# A twentieth to a twelfth smaller, for some two milliseconds: where there is time.
+# A tenth smaller, for some three milliseconds: where there is time.
 _THOROUGH = zstandard.ZstdCompressionParameters.from_level(
-    19, window_log=18, hash_log=16, chain_log=16, search_log=4, min_match=3, target_length=128
+    19, window_log=18, hash_log=17, chain_log=17, search_log=4, min_match=3, target_length=128
 )
 _KEPT_SECONDS = 86_400.0
 # So much of one core's time is spent on it: thoroughly as long as there is plenty, then quickly; who comes when there is none goes without.
@@ -45,8 +45,9 @@ _ANSWERS_KEPT = 500
 class Dictionary:
     """What a reader has: a page that we served, or an edition's own dictionary."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], path: str = "") -> None:
         self.parts = parts
+        self.path = path  # of the page; an edition's own is of none
         self.kept_at = 0.0
 
     @cached_property
@@ -98,7 +99,7 @@ class Dictionaries:
         self.bytes = 0
         self.used = 0  # answers that were compressed against a dictionary
 
-    def remember(self, digest: str, parts: Sequence[Part]) -> None:
+    def remember(self, digest: str, path: str, parts: Sequence[Part]) -> None:
         """Keep a page's body that was given out as a dictionary."""
         known = self._pages.get(digest)
         now = self._clock()
@@ -106,7 +107,7 @@ class Dictionaries:
             known.kept_at = now
             self._pages.move_to_end(digest)
             return
-        dictionary = self._pages[digest] = Dictionary(tuple(parts))
+        dictionary = self._pages[digest] = Dictionary(tuple(parts), path)
         dictionary.kept_at = now
         self.bytes += _BYTES_A_BODY + sum([self._share(part) for part in dictionary.parts])
         while self.bytes > self._limit or next(iter(self._pages.values())).kept_at < now - _KEPT_SECONDS:

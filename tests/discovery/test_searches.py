@@ -87,6 +87,40 @@ def test_a_day_is_counted_once_a_network_and_old_days_are_forgotten(path):
     assert sqlite3.connect(path).execute("SELECT query, askers FROM searches").fetchall() == [("祭り", 3)]
 
 
+def refuse(path, doing):
+    """Have the file take no more of one kind, as on a full disk; return what has it take that again."""
+    disk = sqlite3.connect(path, isolation_level=None)
+    disk.execute(f"CREATE TRIGGER full BEFORE {doing} ON searches BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+    return lambda: disk.execute("DROP TRIGGER full")
+
+
+def written(path):
+    return sqlite3.connect(path).execute("SELECT query, askers FROM searches ORDER BY query").fetchall()
+
+
+def test_what_could_not_be_written_is_written_with_the_next_query_whatever_that_is(path):
+    searches = Searches(path)
+    ask(searches, "灯台", 2)
+    make_room = refuse(path, "INSERT")
+    for text in ("灯台", "祭り"):
+        with pytest.raises(sqlite3.Error, match="full"):
+            ask(searches, text, 3)
+    make_room()
+    ask(searches, "祭り", 1)
+    assert written(path) == [("灯台", 3)]
+
+
+def test_old_days_that_could_not_be_forgotten_are_forgotten_when_there_is_room(path):
+    searches = Searches(path)
+    ask(searches, "灯台", 3, now=NOW - 100 * DAY)
+    make_room = refuse(path, "DELETE")
+    with pytest.raises(sqlite3.Error, match="full"):
+        ask(searches, "祭り", 1)
+    make_room()
+    ask(searches, "祭り", 1)
+    assert written(path) == []
+
+
 def story(name, title, language="ja", **fields):
     return Document(id=name, language=language, title=title, body=f"町で{title}", section="a", published_at=NOW, **fields)
 

@@ -71,9 +71,16 @@ class Searches:
         self._day = ""
         self._key = b""
         self._asked: dict[tuple[str, str], _Asked] = {}
+        # What is to be done on disk: it is tried again with every query until that takes it.
+        self._unwritten: set[tuple[str, str]] = set()
+        self._forgot_before = ""
 
     def note(self, text: str, *, language: str, asker: str, found: int, now: float) -> None:
-        """Count a query from a network; long ones and those that may be private are not counted."""
+        """Count a query from a network; long ones and those that may be private are not counted.
+
+        Raises:
+            sqlite3.Error: it was counted, and could not be written down now.
+        """
         query = " ".join(normal(text).split())
         if not query or len(query) > LONGEST or _PRIVATE.search(query):
             return
@@ -87,18 +94,28 @@ class Searches:
         if len(asked.askers) < MOST_ASKERS:
             asked.askers.add(hashlib.blake2b(asker.encode(), key=self._key, digest_size=8).digest())
         if len(asked.askers) >= ASKERS_NEWSROOM and len(asked.askers) != asked.told:
-            asked.told = len(asked.askers)
-            self._db.execute(
-                "INSERT INTO searches VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET askers = MAX(askers, excluded.askers), found = excluded.found",
-                (self._day, language, query, asked.told, found),
-            )
+            self._unwritten.add((language, query))
+        self._write_down()
 
     def _begin_day(self, day: str) -> None:
-        if day == self._day:
-            return
-        self._day, self._key, self._asked = day, secrets.token_bytes(32), {}
-        oldest = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() - KEPT_DAYS * _DAY
-        self._db.execute("DELETE FROM searches WHERE day < ?", (datetime.fromtimestamp(oldest, UTC).date().isoformat(),))
+        if day != self._day:
+            self._day, self._key, self._asked, self._unwritten = day, secrets.token_bytes(32), {}, set()
+
+    def _write_down(self) -> None:
+        if self._forgot_before != self._day:
+            oldest = datetime.fromisoformat(self._day).replace(tzinfo=UTC).timestamp() - KEPT_DAYS * _DAY
+            self._db.execute("DELETE FROM searches WHERE day < ?", (datetime.fromtimestamp(oldest, UTC).date().isoformat(),))
+            self._forgot_before = self._day
+        for language, query in list(self._unwritten):
+            asked = self._asked[language, query]
+            askers = len(asked.askers)
+            self._db.execute(
+                "INSERT INTO searches VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET askers = MAX(askers, excluded.askers), found = excluded.found",
+                (self._day, language, query, askers, asked.found),
+            )
+            # Not before it stands there.
+            asked.told = askers
+            self._unwritten.discard((language, query))
 
     def often(self, language: str, limit: int, now: float, may_be_shown: Callable[[str], bool]) -> list[str]:
         """Return what many search for now: asked for more today and yesterday than in the week before comes first."""

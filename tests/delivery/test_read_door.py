@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tracemalloc
 
 import pytest
 from msgspec import structs
 
 from kawaraban.audience.shapes import NotDurableError, Outcome
+from kawaraban.delivery.reader import Reader
 from kawaraban.delivery.reads import ReadDoor
 from kawaraban.delivery.request import Headers, Request, Scope
+from kawaraban.delivery.server import kind_of
 from kawaraban.delivery.settings import ReaderSettings
 
 MESSAGE = {"story": "a", "token": "t"}
@@ -214,3 +217,51 @@ def test_a_read_that_waits_for_its_answer_holds_only_what_that_asks_for():
     request.body = bytearray(b"{}")
     request.let_go()
     assert (request.headers, request.body) == ({b"x-request-id": b"of-a-proxy"}, b"")
+
+
+def test_a_worker_lets_go_of_a_read_that_waits_and_of_nothing_that_is_none(tmp_path, monkeypatch):
+    waiting, answers = [], []
+    paths = dict.fromkeys(PATHS, str(tmp_path / "none"))
+    reader = Reader(ReaderSettings(**paths))
+    monkeypatch.setattr(reader._collector, "hand", lambda _read, heard: waiting.append(heard))
+    for body in (json.dumps(MESSAGE).encode(), b"{}"):
+        request = Request()
+        request.method, request.target, request.body = b"POST", b"/read", body
+        request.headers = {b"user-agent": b"Mozilla"}
+        is_taken = reader.hand_on(request, "203.0.113.7:5000", lambda _request, status, _pieces: answers.append(status))
+        left = ({}, b"") if is_taken else ({b"user-agent": b"Mozilla"}, body)
+        assert (is_taken, request.headers, request.body) == (body != b"{}", *left)
+    (heard,) = waiting
+    heard(Outcome())
+    assert answers == [204]
+    asyncio.run(reader.close())
+
+
+BEHIND_A_PROXY = ReadDoor(ReaderSettings(**PATHS, trusted_proxies=("10.0.0.1",), staff_networks=("10.0.0.9",)), None, None)
+
+
+def told_by_a_proxy(forwarded):
+    scope = Scope.__new__(Scope)
+    scope.client, scope.headers = "10.0.0.1:80", Headers({b"x-forwarded-for": forwarded.encode()})
+    return BEHIND_A_PROXY.asker(scope)
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda long: send(body=b"{}", user_agent=long),
+        lambda long: send(user_agent=long, accept_language=long, sec_purpose=long),
+        told_by_a_proxy,
+        lambda long: kind_of(b"/" + long.encode()),
+    ],
+)
+def test_of_what_anybody_writes_into_a_head_little_is_remembered(tell):
+    tell("x")
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(100):
+            tell(f"{number:05}" + "x" * 30_000)
+        assert tracemalloc.get_traced_memory()[0] - before < 500_000
+    finally:
+        tracemalloc.stop()

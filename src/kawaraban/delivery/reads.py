@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from kawaraban.delivery.settings import ReaderSettings
 
 LONGEST_READ = 16 * 1024
+# Of what anybody may write into a head no more is held, for it is remembered.
+LONGEST_USER_AGENT, LONGEST_ADDRESS = 500, 64
 # What browsers say for readers who do not want to be counted, by the name that the setting has for it.
 OPT_OUTS = {"gpc": "sec-gpc", "dnt": "dnt"}
 # What of a request's head is looked at.
@@ -114,7 +116,7 @@ class ReadDoor:
 
     def _malformed(self, scope: Any, why: str, fault: Fault) -> http.Answer:
         self.outcomes["malformed"] += 1
-        self._collector.note("malformed", fault, device_of(scope.headers.get("user-agent") or ""))
+        self._collector.note("malformed", fault, device_of((scope.headers.get("user-agent") or "")[:LONGEST_USER_AGENT]))
         return http.problem(400, why)
 
     def _headers_of(self, scope: Any) -> dict[bytes, bytes]:
@@ -131,7 +133,7 @@ class ReadDoor:
             page=page,
             at=time.time(),
             address=address,
-            user_agent=get(b"user-agent", b"")[:500].decode("latin-1"),
+            user_agent=get(b"user-agent", b"")[:LONGEST_USER_AGENT].decode("latin-1"),
             accept_language=get(b"accept-language", b"")[:200].decode("latin-1"),
             purpose=purpose[:100].decode("latin-1") if purpose else "",
             staff=self._is_staff(address),
@@ -173,7 +175,8 @@ def peer(client: str) -> str:
 
 
 def _without_port(address: str) -> str:
-    """Return an address as some proxies write it, with a port behind, without it."""
+    """Return an address as some proxies write it, with a port behind, without it; of what is longer than any, the beginning."""
+    address = address[:LONGEST_ADDRESS]
     if address[:1] == "[":
         return address[1:].partition("]")[0]
     return address.partition(":")[0] if ":" in address and address.count(":") == 1 else address

@@ -34,6 +34,7 @@ MOST_UNSENT_BYTES = 256 * 1024 * 1024
 # Called with the request, the status, and the pieces of head and body.
 Answered = Callable[["Request", int, "tuple[bytes, ...]"], None]
 
+_ENOUGH_OF_A_TARGET = 32
 _KINDS = {
     b"read": "read",
     b"live": "live",
@@ -46,9 +47,14 @@ _KINDS = {
 }
 
 
-@lru_cache(maxsize=1024)
 def kind_of(target: bytes) -> str:
     """Say what kind of thing a target asks for; "page" where it is nothing else."""
+    # Its beginning says it. A target may be as long as a head, and a thousand of them are remembered.
+    return _kind_of(target[:_ENOUGH_OF_A_TARGET])
+
+
+@lru_cache(maxsize=1024)
+def _kind_of(target: bytes) -> str:
     return _KINDS.get(target.partition(b"?")[0].split(b"/", 2)[1] if target.startswith(b"/") else b"", "page")
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from audience.cast import PHONE, publish, story, withdraw
 from audience.crashing import STORIES, Site, drill
-from kawaraban.audience import queries
+from kawaraban.audience import client, collector, queries
 from kawaraban.audience.client import CollectorClient, SyncCollectorClient
 from kawaraban.audience.collector import Collector, run_collector
 from kawaraban.audience.readlog import LogIsTakenError, ReadLog
@@ -24,6 +24,7 @@ from kawaraban.sheetlog.log import SheetLog
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
+    from types import ModuleType
 
 
 @pytest.fixture
@@ -94,6 +95,18 @@ def test_many_reads_share_one_connection_and_each_gets_its_own_answer(site: Site
         outcomes = await asyncio.gather(*(client.take(site.raw(visitor, name)) for visitor, name in enumerate(names)))
         assert [outcome.reason for outcome in outcomes] == [None if name != "nothing" else "unknown-story" for name in names]
         assert sum(site.counted().values()) == 1600
+
+    with_collector(site, play)
+
+
+@pytest.mark.parametrize("door", [client, collector])
+def test_enough_reads_wait_for_no_company(site: Site, monkeypatch: pytest.MonkeyPatch, door: ModuleType) -> None:
+    monkeypatch.setattr(door, "GATHER_SECONDS", 60.0)
+
+    async def play(client: CollectorClient, _heard: list[set[str]]) -> None:
+        taken = (client.take(site.raw(visitor, STORIES[visitor % 40])) for visitor in range(door.ENOUGH_READS))
+        outcomes = await asyncio.wait_for(asyncio.gather(*taken), 1.9)
+        assert outcomes == [Outcome()] * door.ENOUGH_READS
 
     with_collector(site, play)
 

@@ -1,11 +1,13 @@
 """Every promise about reads, measured in one run on one disk: how fast they are taken, how soon they show, what they weigh.
 
-    python bench/audience.py [--seconds 8] [--connections 256] [--quick] [--only http|disk|log|recount]
+    python bench/audience.py [--seconds 4] [--rounds 5] [--connections 256] [--quick] [--only http|disk|log|recount]
 
-Needs wrk. Servers, with their databases, share the first core, the load has another. Over HTTP stand beside each other: our reader
-server and collector; the limit, which is our HTTP server answering at once that it did nothing; two views of Django's, in SQLite and,
-where its server is installed, in PostgreSQL: the least that a counter in SQL does, and what the plugin that most news sites count by does
-for each view (``bench/views.py`` says what exactly); and, without HTTP, an UPDATE a view alone. ``--quick`` makes the large log, of 10^8 reads in 30 days, a hundredth of that.
+Needs wrk. Servers, with their databases, share the first core, the load has another. Over HTTP stand beside each other, taking turns of a
+few seconds for several rounds: our reader server and collector; the limit, which is our HTTP server answering at once that it did nothing;
+and three views of Django's, in SQLite and, where its server is installed, in PostgreSQL: what the plugin that most news sites count by does
+for each view, a counter of a total and of a day, and one UPDATE (``bench/views.py`` says what exactly). A ratio is told as the median of
+the rounds' ratios, and between which it lay: a machine that is slower for a minute is so for both. Without HTTP there is, beside them, an
+UPDATE a view alone. ``--quick`` makes the large log, of 10^8 reads in 30 days, a hundredth of that, and takes two rounds.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import httpx
 import numpy as np
@@ -33,6 +35,7 @@ import numpy as np
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 import clusters
 import views
+from ground import free_port
 from kawaraban.audience import packing
 from kawaraban.audience.client import CollectorClient, SyncCollectorClient
 from kawaraban.audience.readlog import ReadLog
@@ -52,7 +55,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Geck
 LOAD = """
 local stories, n = {}, 0
 for line in io.lines("%s") do stories[#stories + 1] = line end
-math.randomseed(7)
+math.randomseed(%d)
 request = function()
   n = n + 1
   local at = math.min(#stories, math.floor(3 / (1 - math.random()) ^ 1.25) - 2)
@@ -65,18 +68,21 @@ end
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=4, help="of each turn")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", choices=["http", "disk", "log", "recount"])
     arguments = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("bench/audience.py needs wrk.")
+    # Whoever stops this stops what it started, and finds nothing left of it.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as name:
         directory = Path(name)
         print(f"fdatasync of a small write on this disk: {sync_seconds(directory) * 1000:.2f} ms")
         if arguments.only in {None, "http"}:
-            of_http(directory, Load(directory, arguments.seconds, arguments.connections))
+            of_http(directory, Load(directory, arguments.seconds, arguments.connections), 2 if arguments.quick else arguments.rounds)
         if arguments.only in {None, "disk"}:
             of_the_disk()
         if arguments.only in {None, "log"}:
@@ -85,29 +91,45 @@ def main() -> None:
             of_a_recount(directory / "recount", 1 if arguments.quick else 24)
 
 
-def of_http(directory: Path, load: Load) -> None:
+def of_http(directory: Path, load: Load, rounds: int) -> None:
     """Reads over HTTP, ours and those of counters in SQL, and how soon ours show."""
-    nothing = of_views("nothing", load)
-    site = Site(directory / "site", load)
-    site.start()
-    ours = site.loaded()
-    shown = asyncio.run(site.read_to_visible(100))
-    site.stop()
-    print(f"{'a POST that does nothing, on one core:':48}{nothing:10,.0f} answers/s")
-    print(f"{'taken over HTTP, durable, on one core:':48}{ours:10,.0f} reads/s   (15,000)")
-    beside_views("SQLite", str(views_in_sqlite(directory)), load, ours)
-    if clusters.programs() is not None:
-        with views_in_postgresql() as database:
-            beside_views("PostgreSQL", database, load, ours)
-    print(f"{'UPDATE per view alone, in SQLite, without HTTP:':48}{update_per_view(directory):10,.0f} reads/s")
-    print(f"{'read to visible in the ranking, p50, p99:':48}{shown[0]:6.2f}, {shown[1]:.2f} s      (2)")
+    with contextlib.ExitStack() as started:
+        databases = {"SQLite": str(views_in_sqlite(directory))}
+        if clusters.programs() is not None:
+            databases["PostgreSQL"] = started.enter_context(views_in_postgresql())
+        kinds = [("nothing", ""), *((kind, engine) for engine in databases for kind in TOLD)]
+        theirs = {of: started.enter_context(Views(of[0], databases.get(of[1], ""))) for of in kinds}
+        site = started.enter_context(Site(directory / "site", load))
+        # What is loaded for the first time is slower than it will be.
+        for each in (site, *theirs.values()):
+            each.loaded(load, seconds=1)
+        ours: list[float] = []
+        rates: dict[tuple[str, str], list[float]] = {of: [] for of in kinds}
+        for number in range(rounds):
+            load.seed = number
+            ours.append(site.loaded(load))
+            for of, server in theirs.items():
+                rates[of].append(server.loaded(load))
+        shown = asyncio.run(site.read_to_visible(100))
+    tell("a POST that does nothing, on one core:", f"{spread(rates['nothing', '']).replace('(', 'answers/s   (')}")
+    tell("taken over HTTP, durable, on one core:", f"{spread(ours).replace('(', 'reads/s   (')}   (15,000)")
+    for (kind, engine), of_each in rates.items():
+        if engine:
+            ratios = [mine / their for mine, their in zip(ours, of_each, strict=True)]
+            tell(f"{TOLD[kind]}, in {engine}:", f"{np.median(of_each):10,.0f} views/s; we take {spread(ratios, 1)} times as many   (20)")
+    tell("UPDATE per view alone, in SQLite, without HTTP:", f"{update_per_view(directory):10,.0f} reads/s")
+    tell("read to visible in the ranking, p50, p99:", f"{shown[0]:6.2f}, {shown[1]:.2f} s      (2)")
 
 
-def beside_views(engine: str, database: str, load: Load, ours: float) -> None:
-    # What is wanted is wanted beside what such a site does for a view; the other is the least that a counter in SQL can cost.
-    for kind, told, wanted in (("plugin", "as the plugin does, in", "   (20)"), ("update", "two UPDATEs, one commit, in", "")):
-        theirs = of_views(kind, load, database)
-        print(f"{f'{told} {engine}, likewise:':48}{theirs:10,.0f} reads/s; we take {ours / theirs:.1f} times as many{wanted}")
+TOLD = {"plugin": "as the plugin does", "counters": "two UPDATEs, two commits", "update": "one UPDATE, one commit"}
+
+
+def tell(what: str, figures: str) -> None:
+    print(f"{what:48}{figures}")
+
+
+def spread(values: list[float], digits: int = 0) -> str:
+    return f"{np.median(values):10,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
 
 
 class Load:
@@ -116,7 +138,7 @@ class Load:
     def __init__(self, directory: Path, seconds: int, connections: int) -> None:
         self.seconds, self.connections = seconds, connections
         self._messages, self._script = directory / "messages", directory / "load.lua"
-        self._script.write_text(LOAD % (self._messages, PHONE), encoding="ascii")
+        self.seed = -1  # of another one come other readers
         self.read(b"")
 
     def read(self, key: bytes) -> None:
@@ -127,9 +149,18 @@ class Load:
         )
         self._messages.write_text("".join(told), encoding="ascii")
 
-    def run(self, port: int) -> tuple[float, int, int]:
+    def run(self, port: int, seconds: int = 0) -> tuple[float, int, int]:
         """Return answers by 2xx a second, how many there were, and how many answers were others."""
-        words = ["wrk", "-t1", f"-c{self.connections}", f"-d{self.seconds}s", "-s", str(self._script), f"http://127.0.0.1:{port}/"]
+        self._script.write_text(LOAD % (self._messages, self.seed, PHONE), encoding="ascii")
+        words = [
+            "wrk",
+            "-t1",
+            f"-c{self.connections}",
+            f"-d{seconds or self.seconds}s",
+            "-s",
+            str(self._script),
+            f"http://127.0.0.1:{port}/",
+        ]
         last = str((os.cpu_count() or 1) - 1)
         told = subprocess.run(["taskset", "-c", last, *words], check=True, capture_output=True, text=True).stdout
         requests, passed = re.search(r"(\d+) requests in ([\d.]+)s", told).groups()  # type: ignore[union-attr]
@@ -141,8 +172,7 @@ class Site:
     """A reader server and a collector on the first core, over stories that nobody printed."""
 
     def __init__(self, directory: Path, load: Load) -> None:
-        self._load = load
-        self.directory, self.port = directory, 20_000 + os.getpid() % 10_000
+        self.directory, self.port = directory, free_port()
         self.environment = {
             **os.environ,
             "KAWARABAN_DATA": str(directory),
@@ -158,30 +188,37 @@ class Site:
         load.read(key)
         self.key = key
         self.processes: list[subprocess.Popen[bytes]] = []
+        self._answered = 0
+        self._rounds = 0
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         (self.directory / "run").mkdir(exist_ok=True)
         for words in (["collector"], ["reader", "--port", str(self.port)]):
-            command = ["taskset", "-c", "0", sys.executable, "-m", "kawaraban", "run", *words]
-            self.processes.append(subprocess.Popen(command, env=self.environment))
+            self.processes.append(started_on_the_first_core([sys.executable, "-m", "kawaraban", "run", *words], self.environment))
         wait_for(f"http://127.0.0.1:{self.port}/readyz", lambda answer: answer.json().get("collector") == "connected")
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         for process in self.processes:
             process.terminate()
             process.wait()
 
-    def loaded(self) -> float:
-        """Return reads/s that were answered by 204, and see that each of them is in the log or among what was dropped."""
+    def loaded(self, load: Load, seconds: int = 0) -> float:
+        """Return reads/s that were answered by 204, and see that each one so far is in the log or among what was dropped."""
         cpu = [cpu_seconds(process.pid) for process in self.processes]
-        rate, answered, failed = self._load.run(self.port)
+        rate, answered, failed = load.run(self.port, seconds)
         spent = [cpu_seconds(process.pid) - before for process, before in zip(self.processes, cpu, strict=True)]
         log = ReadLog(self.directory / "reads" / "log")
         segments = list(log.segments())
         counted = sum(len(segment.reads) for segment in segments)
         dropped = sum(int(segment.drops["count"].sum()) for segment in segments)
-        # What was on its way when the load ended was counted and not answered.
-        assert answered <= counted + dropped <= answered + self._load.connections, (answered, counted, dropped)
+        self._answered, self._rounds = self._answered + answered, self._rounds + 1
+        # What was on its way when a load ended was counted and not answered.
+        assert self._answered <= counted + dropped <= self._answered + self._rounds * load.connections, (
+            self._answered,
+            counted,
+            dropped,
+        )
         print(
             f"({counted:,} of {counted + dropped:,} counted, {failed:,} refused; CPU time a read: collector {spent[0] / answered * 1e6:.0f} µs, reader {spent[1] / answered * 1e6:.0f} µs)"
         )
@@ -213,22 +250,36 @@ def reads_of(client: CollectorClient, story: str) -> int:
     return next((row.reads for row in rows if row.story == story), 0)
 
 
-def of_views(kind: str, load: Load, *database: str) -> float:
-    """Return how many views a second a server of ``bench/views.py`` takes."""
-    port = 30_000 + os.getpid() % 10_000
-    words = ["taskset", "-c", "0", sys.executable, str(Path(__file__).with_name("views.py")), kind, str(port), *database]
-    process = subprocess.Popen(words, start_new_session=True)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/", lambda _answer: True)
-        before = cpu_seconds(process.pid)
-        rate, answered, refused = load.run(port)
-        if kind == "nothing":
-            print(f"(a POST that does nothing: {(cpu_seconds(process.pid) - before) / answered * 1e6:.0f} µs of CPU time)")
-        assert not refused, f"{refused} of {kind} were refused"
+class Views:
+    """A server of ``bench/views.py``."""
+
+    def __init__(self, kind: str, database: str) -> None:
+        self._kind, self._port = kind, free_port()
+        self._words = [sys.executable, str(Path(__file__).with_name("views.py")), kind, str(self._port), *([database] if database else [])]
+
+    def __enter__(self) -> Self:
+        self._process = started_on_the_first_core(self._words)
+        wait_for(f"http://127.0.0.1:{self._port}/", lambda _answer: True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.killpg(self._process.pid, signal.SIGTERM)
+        self._process.wait()
+
+    def loaded(self, load: Load, seconds: int = 0) -> float:
+        """Return how many views a second it takes."""
+        before = cpu_seconds(self._process.pid)
+        rate, answered, refused = load.run(self._port, seconds)
+        if self._kind == "nothing":
+            print(f"(a POST that does nothing: {(cpu_seconds(self._process.pid) - before) / answered * 1e6:.0f} µs of CPU time)")
+        assert not refused, f"{refused} of {self._kind} were refused"
         return rate
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+
+
+def started_on_the_first_core(words: list[str], environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start a process in a group of its own, which ends with this one, even if this is killed."""
+    ends = ["setpriv", "--pdeathsig=TERM"] if shutil.which("setpriv") else []
+    return subprocess.Popen(["taskset", "-c", "0", *ends, *words], env=environment, start_new_session=True)
 
 
 def views_in_sqlite(directory: Path) -> Path:

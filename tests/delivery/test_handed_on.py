@@ -69,6 +69,14 @@ def reader():
     return app, wire, connection, server
 
 
+def test_what_is_too_long_is_told_of_as_far_as_it_was_read(reader):
+    _, wire, connection, server = reader
+    heard = []
+    server.on_refused = lambda request, status: heard.append((request.method, request.target, request.headers[b"host"], status))
+    connection.data_received(b"POST /read HTTP/1.1\r\nHost: news.example\r\nContent-Length: 30000\r\n\r\n")
+    assert (wire.statuses, heard, server.refused) == ([413], [(b"POST", b"/read", b"news.example", 413)], {413: 1})
+
+
 def test_what_follows_waits_until_the_first_is_answered(reader):
     app, wire, connection, server = reader
     connection.data_received(POST % 1 + PAGE % 1 + POST % 2 + PAGE % 2)

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -302,7 +301,7 @@ class _Wire:
     ids=["of one name", "of many names", "without an end"],
 )
 def test_trailers_are_not_gathered_for_ever(more):
-    wire, given = _Wire(), SimpleNamespace(app=None, now=0.0, date=b"\r\n", refused=Counter(), opened=set().add)
+    wire, given = _Wire(), SimpleNamespace(app=None, now=0.0, date=b"\r\n", refuse=lambda *_of: None, opened=set().add)
     connection = http1.Connection(given)
     connection.connection_made(wire)
     connection.data_received(READ + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n")

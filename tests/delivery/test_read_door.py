@@ -122,6 +122,18 @@ def test_what_is_no_read_is_left_to_who_says_why(body):
     assert (taken, answers, collector.taken, collector.noted, door.outcomes) == (False, [], [], [], {})
 
 
+def test_what_the_server_refused_as_too_long_is_noted_if_it_was_a_read():
+    reader, collector = Reader(ReaderSettings(**PATHS)), Collector()
+    reader._reads._collector = collector
+    for target, method, status in ((b"/read", b"POST", 431), (b"/search", b"POST", 413), (b"/read", b"GET", 413), (b"/read", b"POST", 413)):
+        assert collector.noted == []
+        request = Request()
+        request.target, request.method = target, method
+        request.headers = {b"user-agent": b"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)"}
+        reader.was_refused(request, status)
+    assert (collector.noted, reader.tell()["reads"]) == ([("malformed", "too-long", "phone")], {"malformed": 1})
+
+
 def test_an_unknown_proxy_is_not_believed():
     assert seen(x_forwarded_for="198.51.100.9").address == "203.0.113.7"
 

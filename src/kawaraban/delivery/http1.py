@@ -350,7 +350,7 @@ class Connection(asyncio.Protocol):
     def _refuse(self, status: HTTPStatus) -> None:
         """Answer what is no request of ours with a sentence, and hang up."""
         self._closing = True
-        self._server.refused[status] += 1
+        self._server.refuse(self._request, status)
         if self._task is None:
             body = f"{status.phrase}.\n".encode()
             block = f"content-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\ncontent-length: {len(body)}\r\n\r\n".encode()

@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import time
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +193,11 @@ class Reader:
         if is_taken:
             request.let_go()
         return is_taken
+
+    def was_refused(self, request: Request, status: int) -> None:
+        """Note a read that was so long that the server refused it."""
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.method == b"POST" and request.target == b"/read":
+            self._reads.was_too_long(request.headers)
 
     def _answer_read(self, request: Request, client: str, answered: Answered, began: float, answer: http.Answer) -> None:
         if answer is DONE and time.monotonic() - began < SLOW_SECONDS:

@@ -84,6 +84,10 @@ class ReadDoor:
             answer(self._answer(message.story, message.left, error))
         return True
 
+    def was_too_long(self, headers: Mapping[bytes, bytes]) -> None:
+        """Note a read that was not read to its end."""
+        self._note("too-long", headers.get(b"user-agent", b"").decode("latin-1"))
+
     def _hear(self, story: str, left: bool, answer: Callable[[http.Answer], None], outcome: Outcome | NotDurableError) -> None:  # noqa: FBT001 - as it is bound
         answer(self._answer(story, left, outcome))
 
@@ -115,9 +119,12 @@ class ReadDoor:
         return network_of(address)
 
     def _malformed(self, scope: Any, why: str, fault: Fault) -> http.Answer:
-        self.outcomes["malformed"] += 1
-        self._collector.note("malformed", fault, device_of((scope.headers.get("user-agent") or "")[:LONGEST_USER_AGENT]))
+        self._note(fault, scope.headers.get("user-agent") or "")
         return http.problem(400, why)
+
+    def _note(self, fault: Fault, user_agent: str) -> None:
+        self.outcomes["malformed"] += 1
+        self._collector.note("malformed", fault, device_of(user_agent[:LONGEST_USER_AGENT]))
 
     def _headers_of(self, scope: Any) -> dict[bytes, bytes]:
         """Return what is looked at of a head that comes as RSGI gives it."""

@@ -86,6 +86,8 @@ class Server:
         self.pages = [0] * (max(HTTPStatus) + 1)
         self.worked: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.refused: Counter[int] = Counter()
+        # Hears of what was refused, as far as it was read.
+        self.on_refused: Callable[[Request, int], None] = lambda _request, _status: None
         self.shed = 0
         self.unsent = 0  # bytes that wait in this process for readers who take them slowly
         self.lag = 0.0  # by how much the clock was late: how long a request waits for its turn, about
@@ -115,6 +117,11 @@ class Server:
         self.unsent += unsent
         if self.unsent > MOST_UNSENT_BYTES:
             self._make_room(min((other for other in self.connections if other.is_slow), key=lambda other: other.deadline))
+
+    def refuse(self, request: Request, status: int) -> None:
+        """Note that a request was none of ours."""
+        self.refused[status] += 1
+        self.on_refused(request, status)
 
     def done(self, _task: asyncio.Task[None]) -> None:
         """Note that a task has ended, or was never begun."""

@@ -69,6 +69,7 @@ async def _serve(settings: ReaderSettings, host: str, port: int) -> None:
     reader.__rsgi_init__(loop)
     served_by = LoggedConnection if settings.access_log else Connection
     server = Server(reader, min(settings.most_connections, _most_files() - _OWN_FILES))
+    server.on_refused = reader.was_refused
     async with _operators_door(reader, server, settings):
         with our_door(host, port) as door:
             listener = await loop.create_server(lambda: served_by(server), sock=door, backlog=BACKLOG)

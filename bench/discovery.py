@@ -114,7 +114,7 @@ def speed(corpus: list[News], corpus_file: Path, size: int) -> None:
         log = grow(corpus, size, directory)
         seconds = build(log, directory / "discovery", honest=size <= len(corpus))
         told = measured(log, directory / "discovery", corpus_file)
-        print(f"\n{size:,} stories" + (f", rebuilt in {seconds:.0f} s" if size <= len(corpus) else ""))
+        print(f"\n{size:,} stories, their index made in {seconds:.0f} s" + ("" if size <= len(corpus) else ", each paragraph cut once"))
         for name in ("plain", "page", "suggest", "found", "relate"):
             print(f"  {name:8s} p50 {told[name][0]:6.2f} ms  p99 {told[name][1]:6.2f} ms")
         print(

@@ -30,7 +30,7 @@ WEIGHTS = {"title": 3.0, "names": 2.0, "summary": 0.6, "lead": 0.5, "body": 1.0}
 WITHOUT_YEAR = 0.3
 # 11月 and 12月 end as 1月 and 2月 do.
 LAST_ENDING_MONTH = 2
-MARK_WEIGHT, READING_WEIGHT, GUESS_WEIGHT, INSIDE_WEIGHT = 0.5, 0.5, 0.2, 0.4
+MARK_WEIGHT, READING_WEIGHT, GUESS_WEIGHT, INSIDE_WEIGHT = 1.0, 0.5, 0.2, 0.4
 # A compound of so many words is looked for as one thing.
 SHORT = 3
 # From so many units on, this share of them is enough.

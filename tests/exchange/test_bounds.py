@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import saved_pages
 from exports import SITE, item, wxr
 
 from kawaraban.exchange import formats
@@ -42,8 +43,8 @@ def story(source_id="1"):
 def lose(paragraphs):
     """Take so many paragraphs out of the story, as a fault of the import would."""
 
-    def one():
-        page = story()
+    def one(source_id="1"):
+        page = story(source_id)
         page.body = [(block.block_type, block.value) for block in page.body][paragraphs:]
         page.save()
 
@@ -217,6 +218,12 @@ def test_what_was_lost_when_it_came_over_no_later_edit_explains(bring, django_us
     said = [(row.said, row.why) for row in (*proof.lengths, *proof.fewer_pictures)]
     assert said == [(f"{now}; edited here since, but it had come over as {now}", "") for now in ("260 → 26", "2 → 0")]
     assert not proof.is_complete
+
+
+def test_what_a_saved_page_lost_is_told_by_its_sentences(bring):
+    (row,) = bring(saved_pages.LEADING_ON, name="page", between=lambda: lose(1)("export")).unexplained
+    assert (row.said, row.why) == ("165 → 110", "")
+    assert not bring(saved_pages.MEMBERS, name="page", between=lambda: lose(2)("export")).is_complete
 
 
 def test_where_the_version_that_came_is_not_kept_nothing_is_taken_for_whole(bring, cast):

@@ -479,8 +479,14 @@ def shape_of(page):
 def test_a_page_built_in_any_way_gives_its_story_and_nothing_around_it(  # noqa: PLR0917
     bring, name, title, language, moment, authors, photo, begin_and_end, count
 ):
-    report, _ = bring("page", getattr(saved_pages, name))
+    report, proof = bring("page", getattr(saved_pages, name))
     assert (report.new, report.problems) == (1, [])
+    # The second reader found each of its sentences here; of bare text, and of what a script draws, it can say nothing.
+    assert (proof.is_complete, proof.lengths) == (True, [])
+    assert bool(proof.sample[0].words_there) == (name != "SCRIPTED")
+    if photo.startswith("魚"):
+        named = "picture without an address" in next(iter(proof.missing_photos))
+        assert named == (name == "LINES")
     page = story("export.page")
     assert (page.title, page.language, page.published_at.isoformat()) == (title, language, moment)
     assert [byline.person.name for byline in page.bylines.all()] == authors

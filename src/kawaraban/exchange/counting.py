@@ -36,6 +36,8 @@ class CountedItem:
     addresses: tuple[str, ...] = ()  # where it stood, as paths
     bylines: int = 0
     topics: int = 0
+    passages: tuple[str, ...] = ()  # where its text cannot be told from what is around it: what must be in it, without blanks
+    shown: str = ""  # then for people to look at, beside what stands here
 
     def __post_init__(self) -> None:
         """Take out what cannot be written down: a report that cannot be kept proves nothing."""
@@ -43,7 +45,8 @@ class CountedItem:
             value = getattr(self, field.name)
             if isinstance(value, str):
                 object.__setattr__(self, field.name, writable(value))
-        object.__setattr__(self, "addresses", tuple(writable(address) for address in self.addresses))
+        for name in ("addresses", "passages"):
+            object.__setattr__(self, name, tuple(writable(one) for one in getattr(self, name)))
 
 
 @dataclass(frozen=True)

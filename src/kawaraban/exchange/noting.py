@@ -23,17 +23,25 @@ class Noted(Counter[str]):
     def __init__(self, counts: Mapping[str, int] | None = None) -> None:
         super().__init__(counts or {})
         self.accounts: dict[str, Account] = {}
+        self.words: dict[str, str] = {}  # where it is known which words are left out: these, without blanks, a line each
 
     def note(self, what: str, *, letters: int = 0, added: int = 0, pictures: int = 0) -> None:
         """Note something once, and what it accounts for."""
         self[what] += 1
         self.account(what, Account(letters, added, pictures))
 
+    def leave_out(self, what: str, words: str) -> None:
+        """Note words that are left out of a text of which the second reader only knows what must be in it."""
+        self[what] += 1
+        self.words[what] = f"{self.words.get(what, '')}{''.join(words.split())}\n"
+
     def take(self, other: Noted) -> None:
         """Note what was noted elsewhere of the same text."""
         self.update(other)
         for what, account in other.accounts.items():
             self.account(what, account)
+        for what, words in other.words.items():
+            self.words[what] = self.words.get(what, "") + words
 
     def account(self, what: str, account: Account) -> None:
         """Say what something that was noted accounts for."""

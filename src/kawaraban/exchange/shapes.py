@@ -204,6 +204,7 @@ class ImportReport:
     left_out: dict[str, str] = field(default_factory=dict)  # source id → why it was not to come over
     # Source id → what accounts for how much of a difference between its text there and here.
     accounts: dict[str, dict[str, Account]] = field(default_factory=dict)
+    words_left_out: dict[str, dict[str, str]] = field(default_factory=dict)  # source id → for what reason which words, a line each
     stayed: set[str] = field(default_factory=set)  # source ids of those that have changed there and stay as they are here
     loose_pictures: list[str] = field(default_factory=list)  # addresses of pictures that came without a story
 
@@ -217,6 +218,8 @@ class ImportReport:
         self.noted.update(noted)
         if noted.accounts:
             self.accounts[source_id] = noted.accounts
+        if noted.words:
+            self.words_left_out[source_id] = noted.words
 
     def sentence(self) -> str:
         """Say it in one line."""

@@ -42,7 +42,7 @@ class PhotoDesk:
     def fetch(self, photos: Iterable[SourcePhoto]) -> None:
         """Bring in what is not here yet, each picture in a transaction of its own; note what cannot be had."""
         for photo in photos:
-            if self._pk(photo) is None and photo.address not in self._report.missing_photos:
+            if self._pk(photo) is None and called(photo.address, photo.caption, photo.credit) not in self._report.missing_photos:
                 self._fetch(photo)
 
     def photo(self, photo: SourcePhoto) -> Photo | None:
@@ -56,6 +56,7 @@ class PhotoDesk:
         return pk if pk in self._standing else None
 
     def _fetch(self, photo: SourcePhoto) -> None:
+        name = called(photo.address, photo.caption, photo.credit)
         try:
             file = self._file(photo)
             draft = PhotoDraft(
@@ -71,9 +72,9 @@ class PhotoDesk:
                 row = {"object_id": taken.pk}
                 Imported.objects.update_or_create(source=self._source, kind=Imported.PHOTO, key=key_of(photo), defaults=row)
         except NotHadError as error:
-            self._report.missing_photos[photo.address] = error.said
+            self._report.missing_photos[name] = error.said
         except ValidationError as error:
-            self._report.missing_photos[photo.address] = "; ".join(error.messages)
+            self._report.missing_photos[name] = "; ".join(error.messages)
         else:
             self._known[key_of(photo)] = taken.pk
             self._standing.add(taken.pk)
@@ -82,6 +83,8 @@ class PhotoDesk:
                 self._report.noted[Said(_("photos without a credit"))] += 1
 
     def _file(self, photo: SourcePhoto) -> FoundFile:
+        if not photo.address:
+            raise NotHadError(Said(_("only the words below it came over")))
         reason: str = Said(_("no place was told where pictures lie (--media, --media-host)"))
         # The best file wherever it lies, before a smaller one.
         for address in _addresses(photo):
@@ -94,6 +97,11 @@ class PhotoDesk:
                 elif self._media:
                     reason = Said(_("no file of this name is there, and its host is none that may be asked"))
         raise NotHadError(reason)
+
+
+def called(address: str, caption: str, credit: str) -> str:
+    """Return what a picture is called in a report: its address, or, of one that has none, what stood below it."""
+    return address or Said(_("a picture without an address: “%(words)s”"), words=caption or credit)
 
 
 def key_of(photo: SourcePhoto) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wagtail.models import PageLogEntry, Revision
 
+from kawaraban.exchange.media.photos import called
 from kawaraban.newsroom.models import StoryPage
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Here:
     captions: str  # with credits, of the pictures in it
     lead_caption: str
     pictures: int
-    gaps: tuple[str, ...]  # addresses of pictures that are missing
+    gaps: tuple[str, ...]  # what pictures are called that are missing
     bylines: int
     topics: int
     is_edited: bool  # somebody here wrote a version of it since it came
@@ -76,6 +77,7 @@ def _here(story: StoryPage, *, is_edited: bool, came: Here | None) -> Here:
     told = [(block["type"] in _PICTURES, "".join(_words(block["type"], block["value"], photos))) for block in blocks]
     words = [part for is_picture, part in told if not is_picture]
     captions = [part for is_picture, part in told if is_picture]
+    gaps = [{"address": "", "caption": "", "credit": ""} | block["value"] for block in blocks if block["type"] == "missing_photo"]
     lead = story.lead_photo
     return Here(
         pk=story.pk,
@@ -88,7 +90,7 @@ def _here(story: StoryPage, *, is_edited: bool, came: Here | None) -> Here:
         captions=_BLANK.sub("", "".join(captions)),
         lead_caption=_BLANK.sub("", f"{story.lead_caption or (lead.caption if lead else '')}{lead.credit if lead else ''}"),
         pictures=sum(_pictures(block["type"], block["value"]) for block in blocks) + (lead is not None),
-        gaps=tuple(block["value"].get("address", "") for block in blocks if block["type"] == "missing_photo"),
+        gaps=tuple(called(*map(gap.get, ("address", "caption", "credit"))) for gap in gaps),
         bylines=len(story.bylines.all()),
         topics=len(story.topics.all()),
         is_edited=is_edited,

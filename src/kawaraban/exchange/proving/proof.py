@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
@@ -31,6 +32,7 @@ CHANGED_BY = 0.02
 FEWEST_LETTERS = 5
 SAMPLE = 20
 SHOWN_LETTERS = 600
+_BLANK = re.compile(r"\s+")
 TOGETHER = 200
 EDITED = Said(_("somebody here has edited it since it came over"))
 CHANGED = Said(_("it has changed in its source and has been edited here since it came over; ours stays"))
@@ -198,13 +200,12 @@ def _story(item: CountedItem, here: Here | None, proof: Proof, kind: Kind, reaso
         where = proof.explained if here.is_withdrawn else proof.lost
         told = WITHDRAWN if here.is_withdrawn else reasons.get(item.source_id, Said(_("here, but readers do not see it")))
         where.append(Row(item.source_id, item.title, told, here.path, here.pk))
-    accounts = report.accounts.get(item.source_id, {})
     for address in here.gaps:
         proof.missing_photos.setdefault(address, Said(_("it could not be had when its story came over")))
     for differs, rows in ((_length, proof.lengths), (_fewer_pictures, proof.fewer_pictures)):
-        row = differs(item, here, accounts)
+        row = differs(item, here, report)
         if row is not None and here.is_edited:
-            before = differs(item, here.came, accounts) if here.came is not None else None
+            before = differs(item, here.came, report) if here.came is not None else None
             row = _edited(row, before, is_known=here.came is not None, is_newer_there=item.source_id in report.stayed)
         if row is not None:
             rows.append(row)
@@ -223,17 +224,21 @@ def _edited(row: Row, before: Row | None, *, is_known: bool, is_newer_there: boo
     return replace(row, said=told, why="")
 
 
-def _fewer_pictures(item: CountedItem, here: Here, accounts: dict[str, Account]) -> Row | None:
+def _fewer_pictures(item: CountedItem, here: Here, report: ImportReport) -> Row | None:
     """Compare how many pictures are there and here; None where none is missing."""
     fewer = item.pictures - here.pictures - len(here.gaps)
     if fewer <= 0:
         return None
+    accounts = report.accounts.get(item.source_id, {})
     accounted = {what: account.pictures for what, account in accounts.items() if account.pictures}
     return _changed(item, here, (item.pictures, here.pictures), accounted, rest=max(0, fewer - sum(accounted.values())))
 
 
-def _length(item: CountedItem, here: Here, accounts: dict[str, Account]) -> Row | None:
+def _length(item: CountedItem, here: Here, report: ImportReport) -> Row | None:
     """Compare how long the text is there and here, with what is known of the difference; None where it is as long."""
+    if item.passages:
+        return _missing_passages(item, here, report.words_left_out.get(item.source_id, {}))
+    accounts = report.accounts.get(item.source_id, {})
     if len(item.title) > LONGEST_TITLE:
         accounts = {**accounts, Said(_("whole headline as the first paragraph")): Account(added=letters_of(item.title))}
     there, known = len(item.text), summed(accounts.values())
@@ -251,6 +256,21 @@ def _length(item: CountedItem, here: Here, accounts: dict[str, Account]) -> Row 
     accounted = {what: account.letters or account.added for what, account in accounts.items() if account.letters or account.added}
     rest = beyond(nearest) if _is_much(beyond(nearest), there) else 0
     return _changed(item, here, (there, nearest), accounted, rest=rest)
+
+
+def _missing_passages(item: CountedItem, here: Here, left_out: dict[str, str]) -> Row | None:
+    """Look for each passage that must be here; None where hardly a letter is missing."""
+    everything = f"{_BLANK.sub('', here.title)}\n{here.shown}\n{here.lead_caption}"
+    missing = Counter[str]()
+    for passage in item.passages:
+        if passage not in everything:
+            missing[next((what for what, words in left_out.items() if passage in words), "")] += len(passage)
+    there = sum(map(len, item.passages))
+    if not _is_much(missing.total(), there):
+        return None
+    rest = missing.pop("", 0)
+    amounts = there, there - missing.total() - rest
+    return _changed(item, here, amounts, dict(missing), rest=rest if _is_much(rest, there) else 0)
 
 
 def _is_much(letters: int, there: int) -> bool:
@@ -341,7 +361,7 @@ class _Sample:
                 item.source_id,
                 item.title,
                 here.title,
-                _cut(item.text),
+                _cut(item.text or item.shown),
                 _cut(here.shown),
                 next(iter(item.addresses), ""),
                 here.path if here.is_live else "",

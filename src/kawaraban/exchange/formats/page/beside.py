@@ -117,9 +117,9 @@ def without_prompts(blocks: list[Block], noted: Noted) -> list[Block]:
         if not words or len(words) > LONGEST_PROMPT:
             kept.append(block)
         elif at > last and _MEMBERS.search(words):
-            noted[MEMBERS] += 1
+            noted.leave_out(MEMBERS, words)
         elif _leads_on(block) or (_LETTERS.search(words) and not words.endswith(_SAID)) or (at > last and _MAIL.fullmatch(words)):
-            noted[Said(_("lines that only lead on or ask for something left out"))] += 1
+            noted.leave_out(Said(_("lines that only lead on or ask for something left out")), words)
         else:
             kept.append(block)
     return kept

@@ -223,7 +223,7 @@ def without_rights(blocks: list[Block], noted: Noted) -> list[Block]:
     kept = list(blocks)
     for at in range(len(kept) - 1, -1, -1):
         if is_rights(words_of(kept[at])):
-            noted[LEFT_OUT] += 1
+            noted.leave_out(LEFT_OUT, words_of(kept[at]))
             del kept[at]
         elif not isinstance(kept[at], Picture | Subheading):
             break

@@ -111,12 +111,13 @@ def of_http(directory: Path, load: Load, rounds: int) -> None:
             for of, server in theirs.items():
                 rates[of].append(server.loaded(load))
         shown = asyncio.run(site.read_to_visible(100))
-    tell("a POST that does nothing, on one core:", f"{spread(rates['nothing', '']).replace('(', 'answers/s   (')}")
-    tell("taken over HTTP, durable, on one core:", f"{spread(ours).replace('(', 'reads/s   (')}   (15,000)")
+    tell("a POST that does nothing, on one core:", spread(rates["nothing", ""], " answers/s"))
+    tell("taken over HTTP, durable, on one core:", f"{spread(ours, ' reads/s')}   (15,000)")
     for (kind, engine), of_each in rates.items():
         if engine:
-            ratios = [mine / their for mine, their in zip(ours, of_each, strict=True)]
-            tell(f"{TOLD[kind]}, in {engine}:", f"{np.median(of_each):10,.0f} views/s; we take {spread(ratios, 1)} times as many   (20)")
+            times = spread([mine / their for mine, their in zip(ours, of_each, strict=True)], digits=1)
+            wanted = "   (20)" if kind == "plugin" else ""
+            tell(f"{TOLD[kind]}, in {engine}:", f"{np.median(of_each):10,.0f} views/s; we take {times} times as many{wanted}")
     tell("UPDATE per view alone, in SQLite, without HTTP:", f"{update_per_view(directory):10,.0f} reads/s")
     tell("read to visible in the ranking, p50, p99:", f"{shown[0]:6.2f}, {shown[1]:.2f} s      (2)")
 
@@ -128,8 +129,9 @@ def tell(what: str, figures: str) -> None:
     print(f"{what:48}{figures}")
 
 
-def spread(values: list[float], digits: int = 0) -> str:
-    return f"{np.median(values):10,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
+def spread(values: list[float], unit: str = "", digits: int = 0) -> str:
+    """Tell the median of some rounds, and between which they lay."""
+    return f"{np.median(values):10,.{digits}f}{unit} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
 
 
 class Load:

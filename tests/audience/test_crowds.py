@@ -95,3 +95,21 @@ def test_a_small_botnet_does_not_push_its_story_into_the_first_ten(busy: Newspap
 def test_one_person_who_reads_much_does_not_become_a_crowd(busy: Newspaper) -> None:
     outcomes = send(busy, [(MORNING + number * 20, STORIES[number % 12], CARRIER, PHONE) for number in range(24)])
     assert outcomes == [None] * 12 + ["repeat"] * 12
+
+
+def test_what_everybody_reads_is_known_again_after_a_restart_and_forgotten_after_an_hour(busy: Newspaper, dice: random.Random) -> None:
+    rows = sorted(everybody_else(dice, 300))
+    batch = busy.ledger.judge([busy.raw(name, at=at, address=address, user_agent=agent) for at, name, address, agent in rows])
+    busy.ledger.write([batch])
+    busy.ledger.enter([batch])
+    counted = dict(busy.ledger.gate.site.reads)
+    assert sum(counted.values()) == busy.ledger.gate.site.total == 300
+    end = MORNING + 1800
+    busy.restart(end)
+    gate = busy.ledger.gate
+    assert (gate.site.reads, gate.site.total) == (counted, 300)
+    known = []
+    for minutes in (0, 31, 62):
+        gate.forget(end + minutes * 60)
+        known.append((gate.site.of("s0"), gate.site.total + gate.site.total_before))
+    assert known == [(counted["s0"], 300), (counted["s0"], 300), (0, 0)]

@@ -180,6 +180,16 @@ def test_work_that_nobody_waits_for_is_bounded(clock):
     assert not allowance.is_left()
 
 
+def test_what_is_made_good_after_a_time_of_much_work_is_bounded(clock):
+    allowance = Allowance(0.1, most=0.1, clock=clock, most_debt=0.5)
+    for _ in range(100):
+        allowance.spend(0.3)
+    clock.now += 4.9
+    assert not allowance.is_left()
+    clock.now += 0.2
+    assert allowance.is_left()
+
+
 def test_where_there_is_time_a_page_is_made_smaller(dictionaries, clock, monkeypatch):
     chance = random.Random(1)
     words = ["".join(chr(0x4E00 + chance.randrange(400)) for _ in range(chance.randrange(2, 6))) for _ in range(300)]

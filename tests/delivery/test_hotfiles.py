@@ -142,7 +142,7 @@ def test_a_page_that_is_read_is_handed_out_by_nginx_byte_for_byte(place, path):
 def test_everything_else_is_answered_by_the_reader_server(place):
     assert place.front.get("/nothing-here").status_code == 404
     assert place.front.get("/politics/a/").headers["location"] == "/politics/a"
-    assert place.front.get("/_front").status_code == 404
+    assert place.front.get("/_").status_code == place.front.get("/ko._").status_code == place.front.get("/ko._.gz").status_code == 404
     assert place.front.get(f"/{MARK}").status_code == 404
     assert place.front.get("/.new").status_code == 404
     assert place.front.post("/read", json={}).status_code == 400
@@ -168,10 +168,10 @@ def test_files_follow_what_is_published_each_with_a_validator_of_its_own(place):
 def test_what_is_withdrawn_is_gone_at_once(place):
     place.log.append(printed("c"))
     place.becomes_hot("/politics/c")
-    assert "politics/c.gz" in place.files()
+    assert "politics/c._.gz" in place.files()
     place.log.append([Change(Kind.SHEET, "/politics/c", None), Change(Kind.GONE, "/politics/c", Gone("ja", "c"))])
     until(lambda: place.front.get("/politics/c").status_code == 410, 1.0)
-    assert "politics/c.gz" not in place.files()
+    assert "politics/c._.gz" not in place.files()
     assert all(place.front.get("/politics/c").status_code == 410 for _ in range(50))
 
 
@@ -179,7 +179,14 @@ def test_a_page_that_is_hardly_read_is_no_file(place):
     place.log.append(printed("d"))
     until(lambda: place.front.get("/politics/d").status_code == 200)
     time.sleep(0.3)
-    assert "politics/d.gz" not in place.files()
+    assert "politics/d._.gz" not in place.files()
+
+
+def test_what_is_no_file_is_the_reader_servers_though_pages_beneath_it_are_files(place):
+    # nginx would lead to a directory's address, and the reader server from there back.
+    place.becomes_hot("/ko/politics/a")
+    assert (place.hot / "ko/politics").is_dir()
+    assert place.front.get("/ko/politics").status_code == place.direct.get("/ko/politics").status_code == 404
 
 
 def test_one_server_keeps_the_files_and_another_takes_over(place):
@@ -192,8 +199,8 @@ def test_one_server_keeps_the_files_and_another_takes_over(place):
     # What the dead one left is swept away before the next begins.
     until(lambda: place.files() == [], 5.0)
     place.log.append(printed("b", "引き継いだあとの記事"))
-    until(lambda: httpx.get(f"http://127.0.0.1:{second_port}/politics/b").status_code == 200 and "politics/b.gz" in place.files())
-    assert "引き継いだ" in gzip.decompress((place.hot / "politics/b.gz").read_bytes()).decode()
+    until(lambda: httpx.get(f"http://127.0.0.1:{second_port}/politics/b").status_code == 200 and "politics/b._.gz" in place.files())
+    assert "引き継いだ" in gzip.decompress((place.hot / "politics/b._.gz").read_bytes()).decode()
     second.terminate()
     second.wait(20)
     assert place.files() == [], "a server that ends leaves no file behind"

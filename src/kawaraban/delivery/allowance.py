@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,17 @@ if TYPE_CHECKING:
 
 
 class Allowance:
-    """So many seconds of CPU time a second; what is not used is kept up to ``most`` seconds, for a burst."""
+    """So many seconds of CPU time a second; what is not used is kept up to ``most`` seconds, for a burst.
 
-    def __init__(self, share: float, most: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    Of what is spent beyond it, up to ``most_debt`` seconds are made good: so long after a time of much work there is none at will.
+    """
+
+    def __init__(
+        self, share: float, most: float = 1.0, clock: Callable[[], float] = time.monotonic, *, most_debt: float = math.inf
+    ) -> None:
         self._share = share
         self._most = most
+        self._most_debt = most_debt
         self._clock = clock
         self._left = most
         self._counted_at = clock()
@@ -33,7 +40,7 @@ class Allowance:
     def spend(self, seconds: float) -> None:
         """Take away what was used, be it more than was left: then nothing is done until that is made good."""
         self._refill()
-        self._left -= seconds
+        self._left = max(-self._most_debt, self._left - seconds)
 
     def _refill(self) -> None:
         now = self._clock()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # What merely moved on beside a story is shown at once while renewing takes no more than this share of a core. Beyond that a story's page may
 # be so late: most stories of an archive are asked for less often than a ranking moves, and would be composed anew for nearly every request.
 # What was corrected or taken away is seen at once (``Shelf.urgent``), and so is all on pages that people open to see what is new.
-_RENEWING_SHARE, _RENEWING_BURST_SECONDS = 0.1, 0.1
+_RENEWING_SHARE, _RENEWING_BURST_SECONDS, _RENEWING_DEBT_SECONDS = 0.1, 0.1, 0.1
 _PATIENCE_SECONDS = 2.75
 _STORY = "story"
 # A body that is asked for again before it changes is kept joined: its parts lie all over the memory, and to gather them for every answer
@@ -250,7 +250,7 @@ class Bodies:
         self._presser: ThreadPoolExecutor | None = None
         self._pressing: set[str] = set()
         self._allowance = Allowance(_BROTLI_SHARE)
-        self.renewing = Allowance(_RENEWING_SHARE, _RENEWING_BURST_SECONDS)
+        self.renewing = Allowance(_RENEWING_SHARE, _RENEWING_BURST_SECONDS, most_debt=_RENEWING_DEBT_SECONDS)
         self.dictionaries = Dictionaries(store, limit_bytes)
 
     def body(self, path: str) -> Body | None:

@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 
     from kawaraban.delivery.bodies import Bodies, Body
 
-# "/" has no name of its own.
-FRONT = "/_front"
-SUFFIX = ".gz"
+# What a file is named beyond its page's address, with and without what nginx adds.
+MARKED, SUFFIX = "._", "._.gz"
 # Asked for so often within some seconds, a page becomes a file; with hardly a read any more, it is one no longer.
 _BECOMES_HOT_AT = 5.0
 _IS_HOT_ABOVE = 0.5
@@ -188,7 +187,7 @@ class HotFiles:
             beside.replace(file)
 
     def _file(self, path: str) -> Path:
-        return self._directory / ((FRONT if path == "/" else path).lstrip("/") + SUFFIX)
+        return self._directory / (path.lstrip("/") + SUFFIX)
 
     def _remove(self, path: str) -> None:
         if self._written.pop(path, None) is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +30,24 @@ def _secret_key() -> str:
     path = ENVIRONMENT.newsroom_dir / "secret-key"
     ENVIRONMENT.make_directories()
     if not path.exists():
-        # It has its name only when it is whole: who starts at the same moment may look, and takes the key of whoever was first.
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        temporary.touch(mode=0o600, exist_ok=False)
-        temporary.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        with suppress(FileExistsError):
-            os.link(temporary, path)
-        temporary.unlink()
+        _make_key(path)
     return path.read_text(encoding="ascii")
+
+
+def _make_key(path: Path) -> None:
+    # Whoever starts at the same moment waits, and takes the key of who was first. It has its name only when it is whole and on disk.
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        if not path.exists():
+            temporary = path.with_name(f".{path.name}")
+            with open(temporary, "w", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+    finally:
+        os.close(directory)
 
 
 SECRET_KEY = _secret_key()

@@ -1,6 +1,8 @@
 """Hot files behind a real nginx: the same pages, as new, and gone when they are withdrawn."""
 
+import asyncio
 import gzip
+import math
 import os
 import shutil
 import signal
@@ -8,13 +10,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from msgspec import structs
 
 from delivery.test_reader import START, printed
-from kawaraban.delivery.hotfiles import MARK, is_ours
+from kawaraban.delivery.hotfiles import MARK, HotFiles, is_ours
 from kawaraban.delivery.nginx import nginx_configuration
 from kawaraban.delivery.settings import reader_settings
 from kawaraban.project.env import WrongSettingError, read_environment
@@ -142,7 +145,7 @@ def test_a_page_that_is_read_is_handed_out_by_nginx_byte_for_byte(place, path):
 def test_everything_else_is_answered_by_the_reader_server(place):
     assert place.front.get("/nothing-here").status_code == 404
     assert place.front.get("/politics/a/").headers["location"] == "/politics/a"
-    assert place.front.get("/_").status_code == place.front.get("/ko._").status_code == place.front.get("/ko._.gz").status_code == 404
+    assert place.front.get("/_front").status_code == 404
     assert place.front.get(f"/{MARK}").status_code == 404
     assert place.front.get("/.new").status_code == 404
     assert place.front.post("/read", json={}).status_code == 400
@@ -168,10 +171,10 @@ def test_files_follow_what_is_published_each_with_a_validator_of_its_own(place):
 def test_what_is_withdrawn_is_gone_at_once(place):
     place.log.append(printed("c"))
     place.becomes_hot("/politics/c")
-    assert "politics/c._.gz" in place.files()
+    assert "politics/c.gz" in place.files()
     place.log.append([Change(Kind.SHEET, "/politics/c", None), Change(Kind.GONE, "/politics/c", Gone("ja", "c"))])
     until(lambda: place.front.get("/politics/c").status_code == 410, 1.0)
-    assert "politics/c._.gz" not in place.files()
+    assert "politics/c.gz" not in place.files()
     assert all(place.front.get("/politics/c").status_code == 410 for _ in range(50))
 
 
@@ -179,14 +182,69 @@ def test_a_page_that_is_hardly_read_is_no_file(place):
     place.log.append(printed("d"))
     until(lambda: place.front.get("/politics/d").status_code == 200)
     time.sleep(0.3)
-    assert "politics/d._.gz" not in place.files()
+    assert "politics/d.gz" not in place.files()
 
 
-def test_what_is_no_file_is_the_reader_servers_though_pages_beneath_it_are_files(place):
+def test_a_page_is_a_file_as_long_as_one_beneath_it_is(place):
     # nginx would lead to a directory's address, and the reader server from there back.
-    place.becomes_hot("/ko/politics/a")
-    assert (place.hot / "ko/politics").is_dir()
-    assert place.front.get("/ko/politics").status_code == place.direct.get("/ko/politics").status_code == 404
+    section = Sheet(path="/kokusai", language="ja", kind="section", pieces=("国際 " * 300,), modified_at=0.0)
+    place.log.append([Change(Kind.SHEET, "/kokusai", section)])
+    until(lambda: place.direct.get("/kokusai").status_code == 200)
+    place.becomes_hot("/kokusai/a")
+    until(lambda: {"kokusai.gz", "kokusai/a.gz"} <= set(place.files()), 10)
+    assert place.front.get("/kokusai").content == place.direct.get("/kokusai").content
+    # Of a directory that is no page there is none, whichever way it is asked for.
+    place.becomes_hot("/en/politics/a")
+    assert "en.gz" in place.files()
+    assert place.front.get("/en/politics", follow_redirects=True).status_code == 404
+    place.log.append([Change(Kind.SHEET, "/kokusai", None), Change(Kind.GONE, "/kokusai", Gone("ja", ""))])
+    until(lambda: "kokusai.gz" not in place.files())
+    assert place.front.get("/kokusai", follow_redirects=True).status_code == 410
+
+
+def files_of(tmp_path, pages, clock):
+    bodies = SimpleNamespace(
+        epoch=1,
+        present=lambda path: SimpleNamespace(sheet=sheet(path), digest=path, until=math.inf, in_encoding=packed) if path in pages else None,
+    )
+    files = HotFiles(tmp_path / "hot", bodies, 100, clock)
+    (tmp_path / "hot").mkdir()
+    assert files._locked()
+    return files
+
+
+def sheet(path):
+    return SimpleNamespace(status=200, content_type="text/html", path=path)
+
+
+def packed(_name):
+    return SimpleNamespace(body=b"packed")
+
+
+def test_a_page_that_cools_stays_a_file_while_one_beneath_it_is_one_and_no_directory_outlives_its_files(tmp_path):
+    now = [0.0]
+    pages = {"/", "/ko", "/ko/politics", "/ko/politics/a", "/ko/politics/b"}
+    files = files_of(tmp_path, pages, lambda: now[0])
+
+    def named():
+        return sorted(str(path.relative_to(tmp_path / "hot")) for path in (tmp_path / "hot").rglob("*") if not path.name.startswith("."))
+
+    for path in ("/ko/politics/a", "/ko", "/"):
+        for _ in range(9):
+            files.asked(path)
+    asyncio.run(files._write_each(list(files._new)))
+    above = ["_front.gz", "ko", "ko.gz", "ko/politics", "ko/politics.gz"]
+    assert named() == sorted([*above, "ko/politics/a.gz"])
+    now[0] += 30
+    for _ in range(9):
+        files.asked("/ko/politics/a")
+    now[0] += 30
+    asyncio.run(files._renew_all())
+    assert named() == sorted([*above[1:], "ko/politics/a.gz"])
+    now[0] += 300
+    asyncio.run(files._renew_all())
+    asyncio.run(files._renew_all())
+    assert named() == []
 
 
 def test_one_server_keeps_the_files_and_another_takes_over(place):
@@ -199,8 +257,8 @@ def test_one_server_keeps_the_files_and_another_takes_over(place):
     # What the dead one left is swept away before the next begins.
     until(lambda: place.files() == [], 5.0)
     place.log.append(printed("b", "引き継いだあとの記事"))
-    until(lambda: httpx.get(f"http://127.0.0.1:{second_port}/politics/b").status_code == 200 and "politics/b._.gz" in place.files())
-    assert "引き継いだ" in gzip.decompress((place.hot / "politics/b._.gz").read_bytes()).decode()
+    until(lambda: httpx.get(f"http://127.0.0.1:{second_port}/politics/b").status_code == 200 and "politics/b.gz" in place.files())
+    assert "引き継いだ" in gzip.decompress((place.hot / "politics/b.gz").read_bytes()).decode()
     second.terminate()
     second.wait(20)
     assert place.files() == [], "a server that ends leaves no file behind"

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from kawaraban.delivery.bodies import Bodies, Body
 
-# What a file is named beyond its page's address, with and without what nginx adds.
-MARKED, SUFFIX = "._", "._.gz"
+FRONT = "/_front"
+SUFFIX = ".gz"
 # Asked for so often within some seconds, a page becomes a file; with hardly a read any more, it is one no longer.
 _BECOMES_HOT_AT = 5.0
 _IS_HOT_ABOVE = 0.5
@@ -128,9 +128,9 @@ class HotFiles:
         heats = {path: self._heat_of(path) for path in self._written}
         hottest = sorted((path for path, heat in heats.items() if heat > _IS_HOT_ABOVE), key=heats.__getitem__, reverse=True)
         fitting = hottest[: min(self._most, int(_SHARE * _RENEWED_WITHIN_SECONDS / self._seconds_a_file))]
-        for path in heats.keys() - set(fitting):
+        for path in sorted(heats.keys() - set(fitting), key=len, reverse=True):
             self._forget(path)
-        await self._write_each(fitting)
+        await self._write_each(fitting + [path for path in self._written if path not in set(fitting)])
 
     async def _write_each(self, paths: list[str]) -> None:
         began = self._clock()
@@ -149,6 +149,10 @@ class HotFiles:
         if body is None or not _fit(body):
             self._forget(path)
             return
+        for above in _above(path):
+            # nginx leads from an address without a file to the directory of that name, and we from there back: what has others beneath it is a file.
+            if above not in self._written:
+                self._write(above)
         self._due = min(self._due, body.until)
         if self._written.get(path) == body.digest:
             return
@@ -160,7 +164,8 @@ class HotFiles:
     def _forget(self, path: str) -> None:
         self._heat.pop(path, None)
         self._new.pop(path, None)
-        self._remove(path)
+        if not (self._directory / path.lstrip("/")).is_dir() or self._bodies.present(path) is None or path == "/":
+            self._remove(path)
 
     # ------------------------------------------------------------------ files
 
@@ -187,11 +192,15 @@ class HotFiles:
             beside.replace(file)
 
     def _file(self, path: str) -> Path:
-        return self._directory / (path.lstrip("/") + SUFFIX)
+        return self._directory / ((FRONT if path == "/" else path).lstrip("/") + SUFFIX)
 
     def _remove(self, path: str) -> None:
         if self._written.pop(path, None) is not None:
-            self._file(path).unlink(missing_ok=True)
+            file = self._file(path)
+            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # others stand there
+                for directory in file.relative_to(self._directory).parents[:-1]:
+                    (self._directory / directory).rmdir()
 
     def _locked(self) -> bool:
         handle = os.open(self._directory / MARK, os.O_RDWR | os.O_CREAT, 0o644)
@@ -205,12 +214,13 @@ class HotFiles:
 
     def _wipe(self) -> None:
         """Take away our files, whoever wrote them; seconds that were given to them are not given again."""
-        for found in list(self._directory.iterdir()):
+        # Directories first, each at once: an address that has one has a file as long as it has.
+        for found in sorted(self._directory.iterdir(), key=lambda found: (found.is_file(), not found.name.startswith("."))):
             if found.name == MARK:
                 continue
             with contextlib.suppress(OSError):
                 if found.is_dir():
-                    shutil.rmtree(found)
+                    shutil.rmtree(found.rename(self._directory / f".{found.name}"))
                 else:
                     self._last_modified = max(self._last_modified, int(found.stat().st_mtime))
                     found.unlink()
@@ -222,6 +232,12 @@ class HotFiles:
 def is_ours(directory: Path) -> bool:
     """Whether a directory may be emptied: it is not there yet, empty, or one that hot files were kept in before."""
     return not directory.exists() or (directory.is_dir() and ((directory / MARK).exists() or not any(directory.iterdir())))
+
+
+def _above(path: str) -> list[str]:
+    """Return the addresses that are directories of a page's file, the outermost first."""
+    parts = path.split("/")[1:-1]
+    return ["/" + "/".join(parts[: number + 1]) for number in range(len(parts))]
 
 
 def _fit(body: Body) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
-from kawaraban.delivery.hotfiles import MARKED
+from kawaraban.delivery.hotfiles import FRONT
 from kawaraban.delivery.http import FOR_EVER, PAGE_CACHING, SAFE_HEADERS
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ _PAGES = Template(
     """
     location $match {
         root $hot_files;
-        default_type text/html;
-        charset utf-8;
+        # The type as a whole: to put the charset to it is work for each answer.
+        default_type "text/html; charset=utf-8";
         # Head and body leave in one piece: for files as small as pages that is cheaper than sendfile, which sends them apart.
         sendfile off;
         output_buffers 1 128k;
@@ -41,9 +41,7 @@ _PAGES = Template(
         add_header Cache-Control "$page_caching";
         add_header Content-Language $language;
 $safe_headers$open_files
-        error_page 403 404 405 = @readers;
-        # An address may be a page and have others beneath it: none is the name of a file, or nginx would lead from it to its directory.
-        rewrite ^ $$uri$marked break;
+        error_page 403 404 405 = @readers;$more
     }
 """
 )
@@ -73,7 +71,7 @@ server {
     proxy_connect_timeout 2s;
     proxy_read_timeout 15s;
 $pages
-    # Names of our own are no addresses.
+    # Names of our own, such as the front page's file, are no addresses.
     location ^~ /_ {
         proxy_pass http://kawaraban_readers$$request_uri;
     }
@@ -122,7 +120,7 @@ def nginx_configuration(
             page_caching=PAGE_CACHING,
             safe_headers=safe_headers,
             open_files=open_files,
-            marked=MARKED,
+            more=f"\n        rewrite ^ {FRONT} break;" if match == "= /" else "",
         )
         for match, language in _LOCATIONS
     ]

@@ -305,7 +305,7 @@ class Reader:
         return http.redirect(further.to, permanent=further.permanent) if further is not None else None
 
     def _missing(self, scope: Any, path: str) -> http.Answer:
-        gone = self._store.gone(path)
+        gone = self._store.gone(path) or self._store.gone(path.rstrip("/"))
         if gone is not None:
             body = self._bodies.body(f"/_410/{gone.language}")
         else:

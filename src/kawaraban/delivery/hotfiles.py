@@ -128,9 +128,11 @@ class HotFiles:
         heats = {path: self._heat_of(path) for path in self._written}
         hottest = sorted((path for path, heat in heats.items() if heat > _IS_HOT_ABOVE), key=heats.__getitem__, reverse=True)
         fitting = hottest[: min(self._most, int(_SHARE * _RENEWED_WITHIN_SECONDS / self._seconds_a_file))]
-        for path in sorted(heats.keys() - set(fitting), key=len, reverse=True):
+        others = sorted(heats.keys() - set(fitting), key=len, reverse=True)
+        for path in others:
             self._forget(path)
-        await self._write_each(fitting + [path for path in self._written if path not in set(fitting)])
+        # What is left of these has others beneath it.
+        await self._write_each([*fitting, *(path for path in others if path in self._written)])
 
     async def _write_each(self, paths: list[str]) -> None:
         began = self._clock()

@@ -5,7 +5,7 @@ import pytest
 from delivery.world import sheet_of, stories_slot, story_facts, world_of
 from kawaraban.delivery.bodies import Bodies
 from kawaraban.delivery.shelf import Shelf
-from kawaraban.sheetlog.shapes import Sheet, Slot, TimedPart, Variant, press_sheet
+from kawaraban.sheetlog.shapes import Redirect, Sheet, Slot, TimedPart, Variant, press_sheet
 
 
 class Clock:
@@ -163,3 +163,13 @@ def test_brotli_is_made_of_pages_that_are_asked_for_often_by_browsers_that_take_
         ask(b"gzip, br")
     assert ask(b"gzip, br") == "br"
     bodies.close()
+
+
+def test_a_page_that_is_kept_leads_to_a_dictionary_that_was_made_since(bodies, world):
+    world.redirect = lambda _path: None
+    assert b"compression-dictionary" not in bodies.body("/front").for_accepted(b"gzip, zstd").head
+    world.redirect = lambda path: Redirect("/assets/ja.1.dictionary", permanent=False) if path == "/assets/ja.dictionary" else None
+    bodies.forget({("redirect", "/assets/ja.dictionary")})
+    head = bodies.body("/front").for_accepted(b"gzip, zstd").head
+    assert b'</assets/ja.1.dictionary>; rel="compression-dictionary"' in head
+    assert b'match="/front"' in head

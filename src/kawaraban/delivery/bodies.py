@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kawaraban.delivery.allowance import Allowance
 from kawaraban.delivery.composition import Page, fill
 from kawaraban.delivery.dictionaries import SHARE_OF_ROOM as DICTIONARIES_SHARE
-from kawaraban.delivery.dictionaries import Dictionaries
+from kawaraban.delivery.dictionaries import Dictionaries, is_site_dictionary
 from kawaraban.delivery.encodings import SMALLEST_TO_COMPRESS, encode, understood
 from kawaraban.delivery.http import OWN_HEADERS, PAGE_HEADERS, Encoded, steady_head
 
@@ -181,11 +181,15 @@ class Body:
             encoded["br"] = self._encoded("br", digest, [packed])
             if encoded is self.encoded:
                 self.lacks_brotli = False
-                self.best = {}
-                self._last = None
+                self.choose_anew()
             return time.thread_time() - started
 
         return work
+
+    def choose_anew(self) -> None:
+        """Look again which encoding is the best for whom, and what is offered with it."""
+        self.best = {}
+        self._last = None
 
     def join(self) -> None:
         """Keep what is joined from parts in one piece: it is asked for often."""
@@ -289,16 +293,22 @@ class Bodies:
         for kind, key in changed:
             if kind == "sheet":
                 self._drop(key)
-            elif kind == "redirect":
-                self.dictionaries.forget_links()
+            elif kind == "redirect" and is_site_dictionary(key):
+                self._offer_anew()
         self._shelf.forget(changed)
 
     def forget_all(self) -> None:
         """Let go of everything: another log stands where this one stood."""
         for path in list(self._bodies):
             self._drop(path)
-        self.dictionaries.forget_links()
+        self._offer_anew()
         self._shelf.forget_all()
+
+    def _offer_anew(self) -> None:
+        """Lead to the present dictionaries of the editions, in heads that are kept too."""
+        self.dictionaries.forget_links()
+        for body in self._bodies.values():
+            body.choose_anew()
 
     def paths(self) -> list[str]:
         """Return the paths of the kept bodies."""

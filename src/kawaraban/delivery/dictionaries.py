@@ -183,3 +183,8 @@ class Dictionaries:
 def site_dictionary_address(language: str) -> str:
     """Return the address that leads to an edition's present dictionary."""
     return f"/assets/{language}.dictionary"
+
+
+def is_site_dictionary(path: str) -> bool:
+    """Say whether an address is one that leads to an edition's present dictionary."""
+    return path.startswith("/assets/") and path.endswith(".dictionary")

@@ -99,19 +99,23 @@ def shown_in(html: str) -> tuple[str, int]:
     return _BLANK.sub("", "".join(seen.words)), seen.pictures
 
 
-class _Shown(HTMLParser):
+class Markup(HTMLParser):
+    """Python's parser, which gives up at what begins like a declaration and is none: here it is passed by, as browsers do."""
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Pass by a declaration, or what looks like one."""
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
+
+class _Shown(Markup):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.words: list[str] = []
         self.pictures = 0
         self._hidden = 0
-
-    def parse_html_declaration(self, i: int) -> int:
-        """Pass by what begins like a declaration and is none, as browsers do: Python's parser gives up there."""
-        try:
-            return super().parse_html_declaration(i)
-        except AssertionError:
-            return self.parse_bogus_comment(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSHOWN:

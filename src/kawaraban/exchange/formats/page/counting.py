@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from kawaraban.exchange.counting import CountedItem, Uncounted, count_files
+from kawaraban.exchange.counting import CountedItem, Markup, Uncounted, count_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +73,7 @@ def _sentences(line: str) -> list[str]:
     return [part for part in parts if part.endswith(_ENDED) and len(part) >= SHORTEST_SENTENCE]
 
 
-class _Page(HTMLParser):
+class _Page(Markup):
     """Lines of a page by the element that holds them; what is half a link or more leads to others."""
 
     def __init__(self) -> None:
@@ -85,13 +84,6 @@ class _Page(HTMLParser):
         self._lines: dict[int, list[str]] = {}
         self._run: list[str] = []
         self._linked = 0
-
-    def parse_html_declaration(self, i: int) -> int:
-        """Pass by what begins like a declaration and is none, as browsers do: Python's parser gives up there."""
-        try:
-            return super().parse_html_declaration(i)
-        except AssertionError:
-            return self.parse_bogus_comment(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _INLINE:

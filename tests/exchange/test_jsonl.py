@@ -451,7 +451,7 @@ def test_everything_that_was_put_in_comes_out_again(publish, cast, tmp_path, set
     Photo.objects.update(file_hash="")
     with CaptureQueriesContext(connection) as asked:
         assert export_file(out, media) == export_ninjs(tmp_path / "out.ninjs.jsonl", media) == 2
-    assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
+    assert [query["sql"] for query in asked if not query["sql"].startswith(("SELECT", "DECLARE"))] == []
     assert len(list(media.iterdir())) == 2
     for model in (StoryPage, Photo, Person, Topic):
         for row in model.objects.all():

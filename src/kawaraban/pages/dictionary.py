@@ -2,7 +2,7 @@
 
 It is made once a day of the newest stories' pages as readers get them: of one of them whole, for all that they have in common, and of what
 stands in their lists, which stands in the lists of others too. A browser fetches it when it has nothing else to do, and from then on each page
-costs it about a third (``make bench-delivery`` measures it).
+costs it about a third (``bench/delivery.py --second-page DATA`` measures it).
 """
 
 from __future__ import annotations

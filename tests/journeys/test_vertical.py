@@ -27,7 +27,7 @@ def test_on_a_screenshot_vertical_lines_are_columns(site, browser, paths, width,
     page.evaluate(VERTICAL)
     for vertical in (True, False):
         box = page.evaluate(
-            """() => { const body = document.querySelector('.story > .body'); body.scrollIntoView({ block: 'center' });
+            """() => { const body = document.querySelector('.story > .body'); body.scrollIntoView({ block: 'center', behavior: 'instant' });
             const ranges = [...body.querySelectorAll('p:not(#short)')].map((p) => p.getBoundingClientRect()), edge = body.getBoundingClientRect();
             return { x: Math.max(edge.left, ...[Math.min(...ranges.map((r) => r.left))]), y: Math.min(...ranges.map((r) => r.top)),
               right: Math.min(edge.right, Math.max(...ranges.map((r) => r.right))), bottom: Math.max(...ranges.map((r) => r.bottom)) }; }"""
@@ -39,7 +39,8 @@ def test_on_a_screenshot_vertical_lines_are_columns(site, browser, paths, width,
             "height": min(box["bottom"], 900) - max(0, box["y"]),
         }
         shot = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("L")
-        paper = shot.getpixel((1, 1))
+        # What most of it is: a letter may stand on any single place.
+        paper = int(np.bincount(np.asarray(shot).ravel()).argmax())
         assert (paper < 80) == (scheme == "dark")
         ink = np.abs(np.asarray(shot, dtype=int) - paper) > 60
         columns, rows = (~ink.any(axis=0)).mean(), (~ink.any(axis=1)).mean()
@@ -65,7 +66,7 @@ def test_a_swipe_at_the_end_of_a_vertical_story_stays_there(site, browser, paths
     page.goto(site.url + paths["story", "ja"])
     page.locator("[data-act=vertical]").click()
     body = page.locator(".story > .body")
-    assert body.evaluate("(body) => { body.scrollIntoView({ block: 'center' }); return body.scrollWidth - body.clientWidth; }") > 0
+    assert body.evaluate("(body) => { body.scrollIntoView({ block: 'center', behavior: 'instant' }); return body.scrollWidth - body.clientWidth; }") > 0
     # The compositor moves what a finger touches: it has to know how the story is set now.
     page.evaluate("() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told)))")
     page.wait_for_timeout(500)

@@ -50,7 +50,8 @@ ready(() => {
     if (document.visibilityState === "visible" && !document.prerendering) {
       since = since || performance.now();
       active = active || since;
-      if (!told) timer = setTimeout(tell, Math.max(0, WAIT - seen()), false);
+      // Browsers count whole milliseconds and may come a hair early; what tells of less than three seconds is not counted.
+      if (!told) timer = setTimeout(() => seen() < WAIT ? watch() : tell(false), WAIT - seen());
     } else if (since) {
       leave();
       visible = seen();

@@ -7,6 +7,9 @@ All in one run on one machine, taking turns: plain nginx files are the limit. Me
 go through the collector) and a story is published every second. A sampler reads the bodies that are really served, and tells how old
 the ranking in them is. Server's CPU time counts, not wall time: for hot files nginx and the reader server together.
 
+What the next page costs a browser is told of these pages, whose stories are of 6,000 characters, and at the end of the demo's, which are of
+ordinary length; with --second-page of a site's own.
+
 Needs nginx (with gzip_static, as Debian builds it) and wrk.
 """
 
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PULSE_SECONDS = 2.0
+OWN_DICTIONARY = "/assets/ja.dictionary"
 # Before each run: long enough for every page of ten thousand to be asked for.
 WARMS_UP_SECONDS = 2
 # The search process looks for news 20 times a second and works out lists in turn in a twentieth of a core; when it uses less than so much CPU
@@ -168,6 +172,7 @@ def main() -> None:
             second_page_of(directory, arguments.second_page)
         else:
             compare(directory, arguments.stories, arguments.seconds, arguments.rounds, arguments.cache)
+            second_page_of(directory, demo(directory))
 
 
 # ---------------------------------------------------------------------- beside nginx
@@ -387,7 +392,7 @@ def second_page(pulse: Pulse, paths: list[str]) -> None:
     shares: dict[str, list[float]] = {"another story, against the page before": [], "another story, against the edition's own": []}
     again: list[float] = []
     with httpx.Client(base_url=pulse.url, headers={"accept-encoding": "gzip, zstd"}) as client:
-        own = client.get("/assets/ja.dictionary", follow_redirects=True)
+        own = client.get(OWN_DICTIONARY, follow_redirects=True)
         chosen = random.Random(7).sample(paths, min(41, len(paths)))
         have = {path: client.get(path) for path in chosen}
         for before, after in itertools.pairwise(chosen):
@@ -403,6 +408,9 @@ def second_page(pulse: Pulse, paths: list[str]) -> None:
             name = re.search(r'id="([^"]+)"', have[path].headers["use-as-dictionary"])[1]  # type: ignore[index]
             again.append(share(client, path, have[path].content, name))
     shares["the same page again, its ranking changed"] = again
+    print(
+        f"story pages of {statistics.mean(len(page.content) for page in have.values()) / 1000:.0f} KB, what the next one costs a browser:"
+    )
     for name, found in shares.items():
         if found:
             print(f"{name}: {statistics.mean(found):.2f} of Brotli 5 without ({len(found)} pages)")
@@ -419,8 +427,22 @@ def share(client: httpx.Client, path: str, dictionary: bytes, name: str) -> floa
     return len(packed) / len(brotli.compress(client.get(path, headers={"accept-encoding": "identity"}).content, quality=5))
 
 
+def demo(directory: Path) -> Path:
+    """Make the demo's newspaper, whose stories are of ordinary length, with the edition's dictionary; return its data directory."""
+    port, newsroom_port = ground.free_port(), ground.free_port()
+    data = directory / "demo"
+    env = ground.environment(data, port, newsroom_port)
+    words = ["demo", "--no-readers", "--port", str(port), "--newsroom-port", str(newsroom_port)]
+    process, _ = ground.start(env, *words)
+    try:
+        ground.wait_for(lambda: httpx.get(f"http://127.0.0.1:{port}{OWN_DICTIONARY}", follow_redirects=True).is_success, 300, 0.5)
+    finally:
+        ground.stop(process)
+    return data
+
+
 def second_page_of(directory: Path, data: Path) -> None:
-    """The second page on a copy of a site's own data."""
+    """Print it for a copy of a site's own data."""
     port = ground.free_port()
     copy = directory / "data"
     shutil.copytree(data, copy, ignore=shutil.ignore_patterns("media", "originals", "*.sock"))
@@ -437,7 +459,7 @@ def second_page_of(directory: Path, data: Path) -> None:
         thread.start()
         ground.wait_for(lambda: len(pulse.leads) > 1)
         time.sleep(2 * PULSE_SECONDS)
-        print(f"{len(paths):,} stories")
+        print(f"\n{len(paths):,} stories of {data.name}")
         second_page(pulse, paths)
         ends.set()
         thread.join()

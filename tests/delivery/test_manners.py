@@ -4,7 +4,7 @@ import pytest
 
 from delivery.test_reader import printed
 from kawaraban.delivery import http
-from kawaraban.sheetlog.shapes import press_sheet
+from kawaraban.sheetlog.shapes import Asset, press_sheet
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +25,12 @@ def test_keys_are_sent_in_the_words_of_the_cache_in_front():
     assert b"surrogate-key: kind-story path-/politics/a story-a\r\n" in http.steady_head(sheet, [])
     http.set_manners(cache_tags=True)
     assert b"cache-tag: kind-story,path-/politics/a,story-a\r\n" in http.steady_head(sheet, [])
+
+
+def test_no_shared_cache_has_a_dictionary_for_long_that_may_be_taken_back():
+    def caching(**fields):
+        return dict(http.asset_headers("/assets/x", Asset("application/octet-stream", b"", **fields)))["cache-control"]
+
+    assert caching() == http.FOR_EVER
+    assert "s-maxage=5" in caching(dictionary_for="/*")
+    assert "immutable" not in caching(dictionary_for="/*")

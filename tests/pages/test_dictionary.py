@@ -1,12 +1,15 @@
 """An edition's own compression dictionary, made by the press of what its pages have in common."""
 
+import gc
 import time
+from pathlib import Path
 
 import pytest
 import zstandard
 
 from kawaraban.discovery.related_store import RelatedWriter
 from kawaraban.pages import dictionary
+from kawaraban.sheetlog.log import Change
 from kawaraban.sheetlog.shapes import Asset, Kind, Redirect, Sheet
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,30 @@ def test_what_names_a_withdrawn_story_is_taken_back_at_once(stories, publish, pr
     assert stories.get(Kind.ASSET, first, Asset) is None
 
 
+def test_what_names_a_withdrawn_story_is_taken_back_in_every_edition_that_stands_or_stood(stories):
+    for language in ("en", "zz"):
+        path, address = f"/assets/{language}.0.dictionary", f"/assets/{language}.dictionary"
+        asset = Asset("application/octet-stream", b'<a data-story="gone">', dictionary_for="/*", made_at=time.time())
+        stories.append([Change(Kind.ASSET, path, asset), Change(Kind.REDIRECT, address, Redirect(path, permanent=False))])
+    dictionary.renew_dictionaries(stories)
+    left = [*stories.keys(Kind.ASSET), *stories.keys(Kind.REDIRECT)]
+    assert [path for path in left if path.startswith(("/assets/en.", "/assets/zz."))] == []
+    assert present(stories) is not None
+
+
+def test_to_look_for_one_leaves_nothing_open(stories, settings, monkeypatch):
+    monkeypatch.setattr(dictionary, "_MADE_EVERY_SECONDS", 0.0)
+    RelatedWriter(settings.KAWARABAN_DISCOVERY_DIR / "related.sqlite3").write({story: ["x"] for story in stories.keys(Kind.STORY)})
+    gc.disable()
+    try:
+        dictionary.renew_dictionaries(stories)
+        before = len([*Path("/dev/fd").iterdir()])
+        dictionary.renew_dictionaries(stories)
+        assert len([*Path("/dev/fd").iterdir()]) == before
+    finally:
+        gc.enable()
+
+
 def test_none_is_made_before_related_stories_are_known(stories, settings):
     related = RelatedWriter(settings.KAWARABAN_DISCOVERY_DIR / "related.sqlite3")
     dictionary.renew_dictionaries(stories)
@@ -80,9 +107,11 @@ def test_none_is_made_before_related_stories_are_known(stories, settings):
     assert present(stories) is not None
 
 
-def test_of_a_few_pages_none_is_made(publish, press, settings, tmp_path):
+def test_of_a_few_pages_none_is_made(publish, press, settings, tmp_path, monkeypatch):
     settings.KAWARABAN_DISCOVERY_DIR = tmp_path
     publish("ただ一つの記事")
     log = press()
+    # It is looked for every half minute: nobody is asked for what cannot be made.
+    monkeypatch.setattr(dictionary, "readership", None)
     dictionary.renew_dictionaries(log)
     assert present(log) is None

@@ -34,6 +34,9 @@ PAGE_CACHING = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-
 OWN_CACHING = "private, max-age=0, stale-while-revalidate=30, stale-if-error=86400"
 LIVE_CACHING = "public, max-age=0, s-maxage=1, stale-while-revalidate=5"
 FOR_EVER = "public, max-age=31536000, immutable"
+# An edition's dictionary names stories. When it is taken back because one of them was withdrawn, no shared cache may have it for long; browsers
+# have it as long as we.
+DICTIONARY_CACHING = "public, max-age=172800, s-maxage=5"
 NOT_KEPT = "no-store"
 
 
@@ -168,8 +171,10 @@ def set_manners(*, strict_seconds: int = 0, cache_tags: bool = False) -> None:
 def asset_headers(path: str, asset: Asset) -> Headers:
     """Return the headers of one of the site's own files."""
     # Said as of a page: of two that fit equally well a browser takes the one that it fetched last, and this is fetched after a page.
-    own = [("use-as-dictionary", f'match="{asset.dictionary_for}", match-dest=("document"), id="{path}"')] if asset.dictionary_for else []
-    return [("content-type", asset.content_type), ("cache-control", FOR_EVER), *own]
+    if asset.dictionary_for:
+        offer = ("use-as-dictionary", f'match="{asset.dictionary_for}", match-dest=("document"), id="{path}"')
+        return [("content-type", asset.content_type), ("cache-control", DICTIONARY_CACHING), offer]
+    return [("content-type", asset.content_type), ("cache-control", FOR_EVER)]
 
 
 def text_answer(status: int, sentence: str, headers: Headers | None = None) -> Answer:

@@ -111,6 +111,13 @@ class SheetStore:
             known.close()
         return None
 
+    def close(self) -> None:
+        """Let go of the files."""
+        self._related.close()
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
     # ------------------------------------------------------------------ what stands under an address
 
     def sheet(self, path: str) -> PressedSheet | None:

@@ -7,6 +7,7 @@ costs it about a third (``bench/delivery.py --second-page DATA`` measures it).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import time
@@ -16,14 +17,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from kawaraban.audience.queries import readership
+from kawaraban.audience.shapes import Snapshot
 from kawaraban.delivery.composition import Page, fill
-from kawaraban.delivery.dictionaries import site_dictionary_address
+from kawaraban.delivery.dictionaries import is_site_dictionary, site_dictionary_address
 from kawaraban.delivery.shelf import Shelf
 from kawaraban.delivery.store import SheetStore
 from kawaraban.newsroom.queries.editions import editions
 from kawaraban.pages.slots import latest_list
 from kawaraban.sheetlog.log import Change
-from kawaraban.sheetlog.shapes import Asset, Kind, Redirect, Story
+from kawaraban.sheetlog.shapes import Asset, Kind, Redirect, Story, StoryList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,26 +49,31 @@ _NAMED = re.compile(rb'data-story="([a-z0-9]+)"')
 def renew_dictionaries(log: SheetLog) -> None:
     """Make the dictionary of the first edition whose own is a day old: printing waits some tenths of a second for one, not for all.
 
-    What names a story that was withdrawn is taken back, however young it is.
+    What names a story that was withdrawn is taken back before, however young it is, and also of an edition that stands no more.
     """
+    _take_back(log)
     for front in editions():
-        known = _known(log, front.language)
-        gone = [path for path, asset in known.items() if time.time() >= asset.made_at + _KEPT_SECONDS or _names_withdrawn(log, asset)]
-        present = log.get(Kind.REDIRECT, site_dictionary_address(front.language), Redirect)
-        if present is not None and (present.to in gone or present.to not in known):
-            log.append([Change(Kind.REDIRECT, site_dictionary_address(front.language), None)])
-            present = None
-        log.append(Change(Kind.ASSET, path, None) for path in gone)
-        if present is None or time.time() >= known[present.to].made_at + _MADE_EVERY_SECONDS:
-            pages = list(_newest_pages(front.language))
+        present = _present(log, front.language)
+        if present is None or time.time() >= present.made_at + _MADE_EVERY_SECONDS:
+            pages = list(_newest_pages(log, front.language))
             if len(pages) >= _FEWEST_PAGES:
                 log.append(_changes(front.language, pages))
                 return
 
 
-def _known(log: SheetLog, language: str) -> dict[str, Asset]:
-    paths = [path for path in log.keys(Kind.ASSET) if path.startswith(f"/assets/{language}.")]
-    return {path: asset for path, asset in log.get_all(Kind.ASSET, paths, Asset).items() if asset.dictionary_for}
+def _take_back(log: SheetLog) -> None:
+    paths = [path for path in log.keys(Kind.ASSET) if is_site_dictionary(path)]
+    for path, asset in log.get_all(Kind.ASSET, paths, Asset).items():
+        if time.time() >= asset.made_at + _KEPT_SECONDS or _names_withdrawn(log, asset):
+            address = site_dictionary_address(path.removeprefix("/assets/").partition(".")[0])
+            present = log.get(Kind.REDIRECT, address, Redirect)
+            leads_here = [Change(Kind.REDIRECT, address, None)] if present is not None and present.to == path else []
+            log.append([Change(Kind.ASSET, path, None), *leads_here])
+
+
+def _present(log: SheetLog, language: str) -> Asset | None:
+    redirect = log.get(Kind.REDIRECT, site_dictionary_address(language), Redirect)
+    return None if redirect is None else log.get(Kind.ASSET, redirect.to, Asset)
 
 
 def _names_withdrawn(log: SheetLog, asset: Asset) -> bool:
@@ -74,20 +81,26 @@ def _names_withdrawn(log: SheetLog, asset: Asset) -> bool:
     return len(log.get_all(Kind.STORY, sorted(named), Story)) < len(named)
 
 
-def _newest_pages(language: str) -> Iterator[bytes]:
-    snapshot = readership(socket_path=settings.KAWARABAN_COLLECTOR_SOCKET, reads_dir=settings.KAWARABAN_READS_DIR).snapshot
-    store = SheetStore(settings.KAWARABAN_SHEET_LOG, settings.KAWARABAN_DISCOVERY_DIR / "related.sqlite3", lambda: snapshot)
-    store.news()
-    shelf = Shelf(store)
-    newest = store.listed(latest_list(language))[:_MOST_PAGES]
-    # Of a site that has just begun, the lists that will stand in its pages are known a little later.
-    if (settings.KAWARABAN_DISCOVERY_DIR / "related.sqlite3").exists() and not any(store.related(story) for story in newest):
+def _newest_pages(log: SheetLog, language: str) -> Iterator[bytes]:
+    known = log.get(Kind.LIST, latest_list(language), StoryList)
+    newest = known.stories[:_MOST_PAGES] if known else ()
+    # Looked at twice a minute where there is none yet: nothing is opened and nobody asked before there may be one.
+    if len(newest) < _FEWEST_PAGES:
         return
-    for story in newest:
-        facts = store.story(story)
-        sheet = store.sheet(facts.url) if facts else None
-        if sheet is not None:
-            yield fill(Page(sheet, shelf), shelf, time.time()).text.encode()
+    related = settings.KAWARABAN_DISCOVERY_DIR / "related.sqlite3"
+    snapshot = Snapshot(0, 0.0, {})
+    with contextlib.closing(SheetStore(settings.KAWARABAN_SHEET_LOG, related, lambda: snapshot)) as store:
+        store.news()
+        # Of a site that has just begun, the lists that will stand in its pages are known a little later.
+        if related.exists() and not any(store.related(story) for story in newest):
+            return
+        snapshot = readership(socket_path=settings.KAWARABAN_COLLECTOR_SOCKET, reads_dir=settings.KAWARABAN_READS_DIR).snapshot
+        shelf = Shelf(store)
+        for story in newest:
+            facts = store.story(story)
+            sheet = store.sheet(facts.url) if facts else None
+            if sheet is not None:
+                yield fill(Page(sheet, shelf), shelf, time.time()).text.encode()
 
 
 def _changes(language: str, pages: list[bytes]) -> Iterator[Change]:

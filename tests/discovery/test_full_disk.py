@@ -1,6 +1,7 @@
 """A disk that cannot be written to: what was found before is found, it is said once, and what came meanwhile is found as soon as there is room."""
 
 import asyncio
+import contextlib
 import errno
 import resource
 import sqlite3
@@ -92,6 +93,71 @@ def test_a_full_disk_is_said_once_and_all_goes_on_when_there_is_room(tmp_path: P
     assert [(str(tmp_path / "discovery") in line, "File too large" in line) for line in lines] == [(True, True), (True, False)], "".join(
         lines
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another process is given limits on Linux alone")
+@pytest.mark.parametrize("all_stopped", [False, True])
+def test_a_search_process_that_was_stopped_in_order_answers_on_a_full_disk_with_what_it_has(tmp_path, log, all_stopped):
+    """What SQLite keeps beside a file went with the last process that had it open, and cannot be made again."""
+    paths = [tmp_path / "search.sock", log.path, tmp_path / "discovery"]
+    archive = Archive(log.path, paths[2])
+    while archive.work():
+        pass
+    for one in (archive._related, archive._searches._db, archive._log, archive._texts, archive._index):
+        one.close()
+    del archive
+    log.append([change("light", "灯台の一般公開"), Change(Kind.DOCUMENT, "fish", None)])
+    if all_stopped:
+        log.close()
+    assert {path.name for path in tmp_path.rglob("*-wal")} == (set() if all_stopped else {"sheets.sqlite3-wal"})
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, resource.RLIM_INFINITY))\n" + SEARCH
+    process = subprocess.Popen([sys.executable, "-c", limited, *map(str, paths)], stderr=subprocess.PIPE)
+    client = SearchClient(paths[0])
+
+    async def found(text: str, *, until: bool) -> tuple[str, ...]:
+        for _ in range(200):
+            with contextlib.suppress(SearchAwayError):
+                stories = (await client.search(Query(text=text))).stories
+                if bool(stories) is until:
+                    return stories
+            assert process.poll() is None, process.stderr.read().decode()
+            await asyncio.sleep(0.05)
+        raise AssertionError(text)
+
+    async def play() -> None:
+        assert await found("大橋", until=True) == ("bridge",)
+        assert (await client.search(Query(text="アオサバ"))).stories == ()
+        assert await client.often(language="ja", limit=5) == ()
+        if not all_stopped:
+            log.append([Change(Kind.DOCUMENT, "bridge", None)])
+            await found("大橋", until=False)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert await found("灯台", until=True) == ("light",)
+
+    try:
+        asyncio.run(play())
+    finally:
+        process.kill()
+        process.wait()
+    said = process.stderr.read().decode().splitlines()
+    assert ["what was found before still is" in line for line in said] == [True, False], said
+
+
+def test_an_index_that_was_never_whole_is_not_taken_for_what_was_found_before(tmp_path, log, monkeypatch):
+    monkeypatch.setattr(module, "BATCH", 1)
+    archive = Archive(log.path, tmp_path / "discovery")
+    assert archive.follow()
+    assert not archive.is_whole
+    again = Archive(log.path, tmp_path / "discovery")
+    assert (again.count(), again.is_whole) == (1, False)
+    while archive.follow():
+        pass
+    assert archive.is_whole
+    again = Archive(log.path, tmp_path / "discovery")
+    assert (again.count(), again.is_whole) == (2, True)
+    rebuild(log.path, tmp_path / "discovery", lambda *_: None)
+    assert archive.work()
+    assert Archive(log.path, tmp_path / "discovery").is_whole
 
 
 @pytest.mark.parametrize("stands", [True, False])

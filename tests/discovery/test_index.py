@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kawaraban.discovery import archive, process
+from kawaraban.discovery import answers, archive, process
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.asking import topics_near
 from kawaraban.discovery.client import SearchAwayError, SearchClient
@@ -328,7 +328,7 @@ async def become_large(tmp_path, monkeypatch):
     log.append(Change(Kind.DOCUMENT, each.id, each) for each in DOCUMENTS)
     given = []
     monkeypatch.setattr(Mapped, "give_back", lambda _mapped, files, until: given.append((len(files), until)))
-    monkeypatch.setattr(archive, "resident_bytes", lambda: 0)
+    monkeypatch.setattr(answers, "resident_bytes", lambda: 0)
     # Nobody looks at the memory by the clock; only answers are left, for related stories are worked out before anybody asks.
     monkeypatch.setattr(process, "LOOK_AT_MEMORY_EVERY_SECONDS", 1000)
     stop = asyncio.Event()
@@ -339,20 +339,20 @@ async def become_large(tmp_path, monkeypatch):
     client = SearchClient(tmp_path / "search.sock")
     assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
     assert not given
-    most, least, room = archive.MOST_RESIDENT_BYTES, archive.LEAST_BYTES, archive.ROOM_BYTES
-    monkeypatch.setattr(archive, "resident_bytes", lambda: most)
+    most, least, room = answers.MOST_RESIDENT_BYTES, answers.LEAST_BYTES, answers.ROOM_BYTES
+    monkeypatch.setattr(answers, "resident_bytes", lambda: most)
     for _ in range(3):
         assert (await client.search(Query(text="首脳会談"))).stories == ("nuclear",)
     # What is still resident is its own: it is given room to grow, and not given back after every answer.
     assert [until for _, until in given] == [most - least]
     assert given[0][0] > 0
-    monkeypatch.setattr(archive, "resident_bytes", lambda: most + room)
+    monkeypatch.setattr(answers, "resident_bytes", lambda: most + room)
     await client.search(Query(text="首脳会談"))
     await client.search(Query(text="首脳会談"))
     assert [until for _, until in given] == [most - least, most + room - least]
     # Where it can be given back, the room is taken back as well.
     monkeypatch.setattr(Mapped, "give_back", lambda _mapped, files, until: given.append((len(files), until)) or True)
-    monkeypatch.setattr(archive, "resident_bytes", lambda: most + 3 * room)
+    monkeypatch.setattr(answers, "resident_bytes", lambda: most + 3 * room)
     for _ in range(40):
         await client.search(Query(text="首脳会談"))
     assert given[-1][1] == most - least

@@ -10,11 +10,12 @@ import sqlite3
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
 from kawaraban.discovery import wire
+from kawaraban.discovery.answers import Answers
 from kawaraban.discovery.archive import Archive
 from kawaraban.discovery.rebuilding import followed
 from kawaraban.discovery.shapes import Answer
@@ -44,25 +45,31 @@ async def run_search(
     socket_path: Path, sheet_log: Path, directory: Path, stop: asyncio.Event | None = None, *, together: Together | None = None
 ) -> None:
     """Run the search process until ``stop`` is set, or for ever."""
-    disk = _Disk(directory)
-    stands = followed(directory).seq > 0
-    archive = await disk.opened(lambda: Archive(sheet_log, directory, together))
-    disk.finds = stands
-    archive.keep()
-    archive.recall()
     stop = stop or asyncio.Event()
     socket_path.unlink(missing_ok=True)
-    # Who asks before the index is whole is told that the search is away: that nothing was found would not be true. But on a disk that
-    # cannot be written to it will not be whole, and what stands there finds what it found before.
-    patient = patient_thread()
-    while not (stop.is_set() or (disk.is_full and disk.finds)) and await disk.written(archive, archive.follow, patient):
-        pass
-    disk.finds = True
-    server = await asyncio.start_unix_server(lambda reader, writer: _serve(archive, reader, writer), str(socket_path))
-    follower = asyncio.create_task(_follow_forever(archive, disk, patient))
-    thrifty = asyncio.create_task(_stay_small(archive))
-    waiter = asyncio.create_task(stop.wait())
-    async with server:
+    disk = _Disk(directory)
+    disk.finds = followed(directory).is_whole
+
+    def opened() -> Archive:
+        archive = Archive(sheet_log, directory, together)
+        archive.recall()
+        archive.keep()
+        return archive
+
+    async with _Desk(socket_path) as desk:
+        archive = await _opened(opened, lambda: Answers(sheet_log, directory, alone=True), desk, disk, stop)
+        if archive is None:
+            return
+        # Who asks before the index is whole is told that the search is away: that nothing was found would not be true. But on a disk that
+        # cannot be written to it will not be whole, and what stands there finds what it found before.
+        patient = patient_thread()
+        while not (stop.is_set() or (disk.is_full and disk.finds)) and await disk.written(archive, archive.follow, patient):
+            pass
+        disk.finds = True
+        await desk.open(archive)
+        follower = asyncio.create_task(_follow_forever(archive, disk, patient))
+        thrifty = asyncio.create_task(_stay_small(archive))
+        waiter = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([follower, waiter], return_when=asyncio.FIRST_COMPLETED)
         follower.cancel()
         waiter.cancel()
@@ -71,6 +78,40 @@ async def run_search(
             await asyncio.gather(follower, waiter, thrifty)
     if follower in done:
         follower.result()
+
+
+async def _opened(
+    opened: Callable[[], Archive], standing: Callable[[], Answers], desk: _Desk, disk: _Disk, stop: asyncio.Event
+) -> Archive | None:
+    """Open the archive, which writes too; None if the process is stopped first. While the disk is full, what stands there answers."""
+    answers: Answers | None = None
+    while not stop.is_set():
+        try:
+            archive = await asyncio.to_thread(opened)
+        except (OSError, sqlite3.Error, ValueError) as error:
+            if answers is None and disk.finds and why_unwritten(error):
+                answers = await asyncio.to_thread(_read_alone, standing)
+                disk.finds = answers is not None
+                if answers is not None:
+                    await desk.open(answers)
+            await disk.wait(error)
+            if answers is not None:
+                await asyncio.to_thread(answers.hear)
+        else:
+            disk.note_written()
+            return archive
+    return None
+
+
+def _read_alone(standing: Callable[[], Answers]) -> Answers | None:
+    try:
+        answers = standing()
+        answers.recall()
+    except (OSError, sqlite3.Error, ValueError) as error:
+        if not why_unwritten(error):
+            raise
+        return None
+    return answers
 
 
 def patient_thread() -> ThreadPoolExecutor:
@@ -106,25 +147,15 @@ class _Disk:
         try:
             has_worked = await asyncio.get_running_loop().run_in_executor(thread, work)
         except (OSError, sqlite3.Error, ValueError) as error:
-            await self._wait(error)
+            await self.wait(error)
             archive.begin_again()
             return True
         if has_worked:
-            self._is_written()
+            self.note_written()
         return has_worked
 
-    async def opened(self, make: Callable[[], Archive]) -> Archive:
-        """Open the archive, which writes too."""
-        while True:
-            try:
-                archive = make()
-            except (OSError, sqlite3.Error, ValueError) as error:
-                await self._wait(error)
-            else:
-                self._is_written()
-                return archive
-
-    async def _wait(self, error: Exception) -> None:
+    async def wait(self, error: Exception) -> None:
+        """Wait before what failed is done again; raise an error of another kind."""
         why = why_unwritten(error)
         if not why:
             raise error
@@ -134,7 +165,8 @@ class _Disk:
         self.is_full = True
         await asyncio.sleep(TRY_EVERY_SECONDS)
 
-    def _is_written(self) -> None:
+    def note_written(self) -> None:
+        """Note that it could be written to."""
         if self.is_full:
             logger.warning("%s can be written to again", self._directory)
         self.is_full = False
@@ -146,22 +178,44 @@ async def _stay_small(archive: Archive) -> None:
         archive.stay_small()
 
 
-async def _serve(archive: Archive, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while True:
-            message = await wire.next_message(reader)
-            if not isinstance(message, wire.Question):
-                continue
-            writer.write(wire.frame(_answered(archive, message)))
-            archive.stay_small()
-            await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError, ValueError, msgspec.DecodeError):
-        return
-    finally:
-        writer.close()
+class _Desk:
+    """Answers at the socket: from the archive, or, while that cannot be opened, from what can be read of it."""
+
+    def __init__(self, socket_path: Path) -> None:
+        self._socket_path = socket_path
+        self._answers: Answers | None = None
+        self._server: asyncio.Server | None = None
+
+    async def open(self, answers: Answers) -> None:
+        """Answer from these, from now on."""
+        self._answers = answers
+        if self._server is None:
+            self._server = await asyncio.start_unix_server(self._serve, str(self._socket_path))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                message = await wire.next_message(reader)
+                if not isinstance(message, wire.Question) or self._answers is None:
+                    continue
+                writer.write(wire.frame(_answered(self._answers, message)))
+                self._answers.stay_small()
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError, msgspec.DecodeError):
+            return
+        finally:
+            writer.close()
 
 
-def _answered(archive: Archive, message: wire.Question) -> wire.Message:
+def _answered(archive: Answers, message: wire.Question) -> wire.Message:
     try:
         if isinstance(message, wire.Ask):
             return wire.Told(message.number, archive.search(message.query))

@@ -30,10 +30,16 @@ class Followed(msgspec.Struct, frozen=True):
     version: int
     seq: int
     index: str = _FIRST  # its directory
+    # Whether it ever went to the log's end. Files of before do not say so: theirs do.
+    is_whole: bool = True
 
     def at(self, seq: int) -> Followed:
         """Return the same index, followed so far."""
-        return Followed(self.version, seq, self.index)
+        return msgspec.structs.replace(self, seq=seq)
+
+    def as_whole(self) -> Followed:
+        """Return the same index, which has all that there is."""
+        return msgspec.structs.replace(self, is_whole=True)
 
     def forget(self, directory: Path) -> None:
         """Have the index made anew by whoever is started next."""
@@ -46,7 +52,7 @@ def followed(directory: Path) -> Followed:
     if known is not None and known.version == VERSION:
         return known
     shutil.rmtree(directory / (known.index if known else _FIRST), ignore_errors=True)
-    return Followed(VERSION, 0)
+    return Followed(VERSION, 0, is_whole=False)
 
 
 def index_directory(directory: Path, known: Followed) -> Path:

@@ -127,9 +127,12 @@ class Change:
 
 
 class SheetLog:
-    """The log in one SQLite file. One writer at a time; any number of followers, in any process, while it writes."""
+    """The log in one SQLite file. One writer at a time; any number of followers, in any process, while it writes.
 
-    def __init__(self, path: Path, *, writable: bool = False) -> None:
+    ``alone``: read a file that was closed in order and that nobody writes to, as on a full disk, where no file can be made beside it.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = False, alone: bool = False) -> None:
         self.path = path
         if writable:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +145,8 @@ class SheetLog:
             self._db.executescript(_SCHEMA)
         else:
             # Not mode=ro: a reader of a WAL file must be able to make its -shm file when it opens the file first.
-            self._db = sqlite3.connect(f"file:{path}?mode=rw", uri=True, isolation_level=None, timeout=5, check_same_thread=False)
+            how = "immutable=1" if alone else "mode=rw"
+            self._db = sqlite3.connect(f"file:{path}?{how}", uri=True, isolation_level=None, timeout=5, check_same_thread=False)
             self._db.execute("PRAGMA query_only=ON")
         self._db.execute("PRAGMA cache_size=-4000")
         self._file = path.stat().st_ino

@@ -107,7 +107,11 @@ def _archive(environment: Environment, *, relates: bool = True) -> Archive:
             related(compared, total)
 
     together = ReadTogether(environment.reads_dir, environment.read_together)
-    return Archive.current(environment.sheet_log, environment.discovery_dir, together, tell, relates=relates)
+    archive = Archive.current(environment.sheet_log, environment.discovery_dir, together, tell, relates=relates)
+    if not archive.is_whole:
+        # The search process is at it, and only one writes.
+        click.echo(f"The index is being made: {archive.count():,} stories so far. What it does not have yet is not found.", err=True)
+    return archive
 
 
 def _questions(path: Path) -> list[dict[str, Any]]:

@@ -15,8 +15,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from finding.alike import Bm25, Cosine, bigram_terms, judge, noun_terms, ours, put
+from finding.alike import Bm25, Cosine, WithDays, bigram_terms, judge, noun_terms, ours, put
 from finding.corpus import News, read_corpus
 from finding.engines import compare
 from finding.known import known_item
@@ -24,6 +25,14 @@ from finding.pairs import SETS, all_sets
 from finding.speed import build, grow, measure, measured
 from finding.together import read_together
 from kawaraban.discovery.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kawaraban.sheetlog.shapes import Document
+
+OURS, OURS_WITH_DAYS = "ours, the text alone", "ours, with days"
+PAIRS, PAIRS_WITH_DAYS = "letter pairs, TF-IDF", "letter pairs, with days"
 
 
 def main() -> None:
@@ -73,20 +82,32 @@ def related(corpus: list[News], every: int, only: str = "") -> None:
         print("| | MRR, chosen on | MRR, held out | share within six, held out | ms a story |\n|---|---|---|---|---|")
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
             documents, index = questions.indexed, Index(Path(directory))
-            methods = (
-                ("ours, the text alone", lambda documents=documents, index=index: ours(documents, index, {})),
-                ("ours, with days", lambda documents=documents, index=index: ours(documents, index, days)),
-                ("letter pairs, TF-IDF", lambda documents=documents: Cosine(documents, bigram_terms)),
-                ("nouns, TF-IDF", lambda documents=documents: Cosine(documents, noun_terms)),
-                ("nouns, BM25", lambda documents=documents: Bm25(documents, noun_terms)),
-            )
-            for name, make in methods:
+            pairs = Cosine(documents, bigram_terms)
+            pairs_with_days = WithDays(pairs, days, earlier)
+            methods: dict[str, Callable[[], Callable[[Document], list[str]]]] = {
+                OURS: lambda documents=documents, index=index: ours(documents, index, {}),
+                OURS_WITH_DAYS: lambda documents=documents, index=index: ours(documents, index, days),
+                PAIRS: lambda pairs=pairs: pairs,
+                PAIRS_WITH_DAYS: lambda pairs=pairs_with_days: pairs,
+                "nouns, TF-IDF": lambda documents=documents: Cosine(documents, noun_terms),
+                "nouns, BM25": lambda documents=documents: Bm25(documents, noun_terms),
+            }
+            held_out = {}
+            for name, make in methods.items():
                 find = make()
                 chosen, _ = judge(find, earlier)
                 started = time.perf_counter()
-                reciprocal, shared = judge(find, later)
+                held_out[name], shared = judge(find, later)
                 spent = (time.perf_counter() - started) / len(later) * 1000
-                print(f"| {name} | {chosen:.3f} | {reciprocal:.3f} | {shared:.3f} | {spent:.1f} |", flush=True)
+                print(f"| {name} | {chosen:.3f} | {held_out[name]:.3f} | {shared:.3f} | {spent:.1f} |", flush=True)
+            print(
+                f"\nheld out, ours above letter pairs: {_above(held_out, OURS, PAIRS)} by the text alone, "
+                f"{_above(held_out, OURS_WITH_DAYS, PAIRS_WITH_DAYS)} where both have days (theirs {pairs_with_days.strength} strong)"
+            )
+
+
+def _above(found: dict[str, float], one: str, other: str) -> str:
+    return f"{100 * (found[one] / found[other] - 1):+.1f} %"
 
 
 def together(corpus: list[News], every: int) -> None:

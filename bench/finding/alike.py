@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from kawaraban.discovery.facts import Documents
-from kawaraban.discovery.related import related_stories
+from kawaraban.discovery.related import FRESH_DAYS, related_stories
 from kawaraban.language.words import grams, words
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kawaraban.sheetlog.shapes import Document
 
 DEPTH = 24
+# How much nearer what is of the same day may be: ours has 0.4.
+STRENGTHS = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.2, 1.6, 2.4)
 _NOUNS = ("名詞-固有名詞", "名詞-普通名詞")
 Finder = "Callable[[Document], list[str]]"
 
@@ -28,11 +30,15 @@ Finder = "Callable[[Document], list[str]]"
 def judge(find: Callable[[Document], list[str]], asked: list[Question]) -> tuple[float, float]:
     """Return the mean reciprocal rank of the first right answer, and the share of the answers among the first six."""
     reciprocal = shared = 0.0
-    for given, answers, _ in asked:
-        found = [story for story in find(given) if story != given.id][:DEPTH]
-        reciprocal += next((1 / place for place, story in enumerate(found, start=1) if story in answers), 0.0)
-        shared += len(answers.intersection(found[:6])) / min(6, len(answers))
+    for question in asked:
+        found = [story for story in find(question.document) if story != question.document.id][:DEPTH]
+        reciprocal += _reciprocal(found, question)
+        shared += len(question.answers.intersection(found[:6])) / min(6, len(question.answers))
     return reciprocal / len(asked), shared / len(asked)
+
+
+def _reciprocal(found: list[str], question: Question) -> float:
+    return next((1 / place for place, story in enumerate(found, start=1) if story in question.answers), 0.0)
 
 
 # ---------------------------------------------------------------------- plain methods
@@ -50,7 +56,7 @@ class Cosine:
     """TF-IDF and the cosine, over any terms."""
 
     def __init__(self, documents: list[Document], terms: Callable[[Document], list[str]]) -> None:
-        self._terms, self._ids = terms, [each.id for each in documents]
+        self._terms, self.ids = terms, [each.id for each in documents]
         counts = [Counter(terms(each)) for each in documents]
         frequency = Counter(term for count in counts for term in count)
         self._idf = {term: math.log(len(documents) / many) for term, many in frequency.items()}
@@ -66,13 +72,39 @@ class Cosine:
         length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return {term: weight / length for term, weight in weights.items()}
 
-    def __call__(self, given: Document) -> list[str]:
-        scores = np.zeros(len(self._ids))
+    def scores(self, given: Document) -> np.ndarray:
+        """Return how near every document is."""
+        scores = np.zeros(len(self.ids))
         for term, weight in self._weights(Counter(self._terms(given))).items():
             if term in self._postings:
                 numbers, weights = self._postings[term]
                 scores[numbers] += weight * weights
-        return [self._ids[number] for number in np.argsort(-scores, kind="stable")[: DEPTH + 1] if scores[number] > 0]
+        return scores
+
+    def __call__(self, given: Document) -> list[str]:
+        return _best(self.ids, self.scores(given))
+
+
+class WithDays:
+    """Any of these, nearer to what is near in time, as ours is: by the same decay, and as strongly as is the best for it where weights are chosen."""
+
+    def __init__(self, plain: Cosine, days: Mapping[str, float], chosen_on: list[Question]) -> None:
+        self._plain, self._days = plain, days
+        self._all_days = np.array([days.get(story, np.nan) for story in plain.ids])
+        worth = dict.fromkeys(STRENGTHS, 0.0)
+        for question in chosen_on:
+            scores = plain.scores(question.document)
+            for strength in STRENGTHS:
+                found = [story for story in self._ranked(question.document, scores, strength) if story != question.document.id][:DEPTH]
+                worth[strength] += _reciprocal(found, question)
+        self.strength = max(STRENGTHS, key=lambda strength: worth[strength])
+
+    def _ranked(self, given: Document, scores: np.ndarray, strength: float) -> list[str]:
+        near_in_time = np.nan_to_num(np.exp(-np.abs(self._all_days - self._days.get(given.id, np.nan)) / FRESH_DAYS))
+        return _best(self._plain.ids, scores * (1 + strength * near_in_time))
+
+    def __call__(self, given: Document) -> list[str]:
+        return self._ranked(given, self._plain.scores(given), self.strength)
 
 
 class Bm25:
@@ -97,7 +129,11 @@ class Bm25:
             if term in self._postings:
                 numbers, weights = self._postings[term]
                 scores[numbers] += weights
-        return [self._ids[number] for number in np.argsort(-scores, kind="stable")[: DEPTH + 1] if scores[number] > 0]
+        return _best(self._ids, scores)
+
+
+def _best(ids: list[str], scores: np.ndarray) -> list[str]:
+    return [ids[number] for number in np.argsort(-scores, kind="stable")[: DEPTH + 1] if scores[number] > 0]
 
 
 def put(documents: list[Document], index: Index) -> None:

@@ -7,6 +7,9 @@ long lists, which a template put under hundreds of stories, nothing is asked.
 *Headlines*: two headlines share a name or a compound that stands in at most six headlines. No headline is shown.
 *Events*: two texts share a name that stands in at most six stories, and the first days that they name lie within two weeks.
 *Halves*: the first half of each story stands in the index, and its second half looks for it.
+*Flashes*: the first two sentences of each story stand in the index, and its last two look for them; no headline is shown. Two sentences are what
+a newsroom files first, and what comes after them is said in other words. Of stories of less than six sentences nothing is asked. What does not
+end as a sentence does, in kana and 。, is none: a headline within the text, a source.
 
 Weights are chosen on the *earlier* half of the corpus, by the days that the texts name, and reported on the *later* one.
 """
@@ -31,6 +34,8 @@ RARE, WITHIN_DAYS = 6, 14.0
 # A headline of so many letters is told from other words; a paragraph that names more of them is a template's.
 TELLING, POINTED = 9, 3
 _START = 6
+FLASH, FEWEST_SENTENCES = 2, 6
+_SENTENCE = re.compile(r"[^。！？\n]*[ぁ-ん][。！？]")
 _NAME, _LONG = "名詞-固有名詞", 3
 
 
@@ -162,4 +167,17 @@ def halves(corpus: list[News], later: set[str]) -> Questions:
     return Questions("halves", first, asked)
 
 
-SETS = {"pointed": pointed_to, "headlines": headlines, "events": events, "halves": halves}
+def flashes(corpus: list[News], later: set[str]) -> Questions:
+    """Make the set of stories of which two sentences at either end are left."""
+    first, asked = [], []
+    for news in corpus:
+        sentences = [sentence.strip() for sentence in _SENTENCE.findall(news.body)]
+        if len(sentences) < FEWEST_SENTENCES:
+            continue
+        first.append(document(news, title="", body="".join(sentences[:FLASH])))
+        other = document(news, title="", body="".join(sentences[-FLASH:]))
+        asked.append(Question(msgspec.structs.replace(other, id=f"{news.id}-last"), {news.id}, news.id in later))
+    return Questions("flashes", first, asked)
+
+
+SETS = {"pointed": pointed_to, "headlines": headlines, "events": events, "halves": halves, "flashes": flashes}

@@ -225,3 +225,19 @@ def test_four_times_as_much_takes_about_four_times_as_long(begin, piece, end):
     seconds(100)
     # By the square it would be sixteen times as long.
     assert seconds(16_000) < 8 * min(seconds(4000), seconds(4000)) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("begins", "repeated", "ends"),
+    [
+        ("<svg><title>図</title>", "<path d=M0/>", "</svg>"),
+        ("<map name=m>", "<area href=/a>", "</map>"),
+        ("<!--", "<div>", "-->"),
+        ("<script>write('", "<div>", "')</script>"),
+        ("<textarea>", "<b>", "</textarea>"),
+    ],
+)
+def test_what_stands_behind_many_tags_that_are_inside_nothing_stays_as_it_is(begins, repeated, ends):
+    after = '<h2>見出し</h2><p>本文の<a href="https://a.example/">先</a></p><ul><li>一</li></ul>'
+    kinds = [type(block).__name__ for block in made(f"<p>前</p>{begins}{repeated * 150}{ends}{after}")]
+    assert kinds == ["Paragraph", "Subheading", "Paragraph", "Paragraph"]

@@ -51,11 +51,15 @@ _UNSHOWN = {"script", "style", "noscript", "iframe", "svg", "template"}
 
 # So many elements inside each other are let through to the parser, which looks at all of them for each one more.
 DEEPEST_PARSED = 120
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
+# A comment as browsers take it, also one that does not end, or a tag.
+_TAG = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE | re.DOTALL)
 # Their end need not be said, or is none; and what goes with its words must not stay without its beginning.
 _UNCOUNTED = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rb", "rt", "rp"}
-_UNCOUNTED |= {"br", "img", "hr", "wbr", "col", "source", "input", "link", "meta", "embed"}
+_UNCOUNTED |= {"br", "img", "hr", "wbr", "col", "source", "input", "link", "meta", "embed", "area", "base", "param", "track"}
 _UNCOUNTED |= {"script", "style", "noscript", "template", "object", "select", "textarea", "svg", "math", "title"}
+# What looks like a tag inside these is none, but in drawings; there a tag may end itself.
+_BARE_UNTIL = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style", "textarea", "title")}
+_DRAWN = {"svg", "math"}
 
 
 def cleaned(html: str) -> str:
@@ -75,19 +79,24 @@ def _less_deep(html: str) -> str:
     """Return HTML without the tags of elements that are too deep inside others; their words stay."""
     if html.count("<") <= DEEPEST_PARSED:
         return html
-    depth = 0
-
-    def tag(found: re.Match[str]) -> str:
-        nonlocal depth
-        if found[2].lower() in _UNCOUNTED:
-            return found[0]
-        if found[1]:
-            depth = max(0, depth - 1)
-            return found[0] if depth < DEEPEST_PARSED else ""
-        depth += 1
-        return found[0] if depth <= DEEPEST_PARSED else ""
-
-    return _TAG.sub(tag, html)
+    kept: list[str] = []
+    at = depth = drawn = 0
+    while (found := _TAG.search(html, at)) is not None:
+        kept.append(html[at : found.start()])
+        at, name, is_end = found.end(), (found[2] or "").lower(), bool(found[1])
+        ends_itself = found[0].endswith("/>")
+        stays = True
+        if name in _DRAWN and not ends_itself:
+            drawn = max(0, drawn - 1) if is_end else drawn + 1
+        elif name in _BARE_UNTIL and not (is_end or drawn):
+            end = _BARE_UNTIL[name].search(html, at)
+            at = end.start() if end else len(html)
+        elif name and name not in _UNCOUNTED and not (drawn and ends_itself):
+            stays = depth < DEEPEST_PARSED + is_end
+            depth = max(0, depth - 1) if is_end else depth + 1
+        if stays:
+            kept.append(html[found.start() : at])
+    return "".join([*kept, html[at:]])
 
 
 def flattened(clean: str) -> str:

@@ -12,17 +12,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 import clusters
 from founded import founded
 from running import Site, database_of, free_port
 
-# Before Django reads its settings.
+# Before Django reads its settings. Which they are is told here too: named in pyproject.toml they would be read before this file, with the data
+# directory and the database of whoever runs the tests.
 _DATA = Path(tempfile.mkdtemp(prefix="kawaraban-test-"))
 os.environ["KAWARABAN_DATA"] = str(_DATA)
 os.environ["KAWARABAN_WEATHER"] = "sample"
-os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+os.environ["DJANGO_SETTINGS_MODULE"] = "kawaraban.project.settings"
 os.environ.pop("KAWARABAN_DATABASE", None)
 if clusters.is_asked_for():
     os.environ["KAWARABAN_DATABASE"] = clusters.cluster().new_database("kawaraban")
@@ -37,6 +39,11 @@ hypothesis_settings.load_profile("kawaraban")
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 SECTIONS = [("politics", "政治"), ("society", "社会"), ("sports", "スポーツ")]
+
+
+def pytest_configure() -> None:
+    """Let Django read its settings, so that its plugin, which comes after, finds that it may start it."""
+    assert settings.INSTALLED_APPS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,16 +1,19 @@
 """What a report knows of a difference explains as much of it as it accounts for, and not a letter more."""
 
 import json
+import time
+from types import SimpleNamespace
 
 import pytest
 import saved_pages
 from exports import SITE, item, wxr
 
 from kawaraban.exchange import formats
-from kawaraban.exchange.counting import shown_in
+from kawaraban.exchange.counting import CountedItem, shown_in
 from kawaraban.exchange.importing import Options, bring_in
 from kawaraban.exchange.markup.blocks import blocks_of
 from kawaraban.exchange.noting import Account, Noted, summed
+from kawaraban.exchange.proving import proof
 from kawaraban.exchange.proving.asking import Answered
 from kawaraban.exchange.proving.proof import CHANGED, EDITED, WITHDRAWN, prove
 from kawaraban.exchange.shapes import Quotation
@@ -240,3 +243,14 @@ def test_what_has_changed_there_and_here_since_is_no_loss(bring, cast):
     bring(wxr(item(1, "灯台", PARAGRAPH)), between=lambda: mend_the_headline(cast["desk"]))
     proof = bring(wxr(item(1, "灯台", PARAGRAPH * 3)))
     assert ([(row.said, row.why) for row in proof.lengths], proof.is_complete) == ([("78 → 26", CHANGED)], True)
+
+
+def test_sentences_are_looked_for_in_time_by_the_length_of_a_text(monkeypatch):
+    sentences = tuple(f"港の灯台が{number:06}番に灯った。" for number in range(40_000))
+    item = CountedItem(source_id="1", passages=(*sentences[:20_000], "ここにない一つめの文である。", *sentences[20_000:], sentences[0]))
+    here = SimpleNamespace(title="", shown="".join(sentences), lead_caption="", path="", pk=1)
+    monkeypatch.setattr(proof, "CHANGED_BY", 0.0)
+    began = time.process_time()
+    row = proof._missing_passages(item, here, {})
+    assert row.said == f"{sum(map(len, item.passages))} → {sum(map(len, item.passages)) - 14}"
+    assert time.process_time() - began < 2

@@ -130,6 +130,14 @@ def test_thousands_of_boxes_around_a_text_hold_up_no_page():
     assert time.process_time() - began < 3
 
 
+def test_what_is_taken_out_between_words_takes_time_by_the_size_of_a_page():
+    taken_out = "".join(f"{box}港の灯台が灯った" for box in ("<aside>港</aside>", "<div class=share></div>", "<ul><li>関連記事</li></ul>"))
+    told = "<p>浜辺市立図書館は二十七日、平日の閉館を午後九時に延ばした。働く人が仕事の帰りに立ち寄れるようにする試みである。</p>" * 20
+    began = time.process_time()
+    found_in(f"<html><body><article><h1>浜辺図書館の夜</h1>{told}{taken_out * 7_000}</article></body></html>")
+    assert time.process_time() - began < 5
+
+
 def test_pictures_of_the_article_outside_its_text_are_told_one_by_one():
     text = "".join(
         f"<p>港の灯台に新しい明かりがともり、人々が岸に集まった。{n}番目の船が戻ると、岸から拍手が起きた。</p>" for n in range(4)

@@ -46,7 +46,7 @@ class Here:
 
 
 def stories_here(source: str, ids: Iterable[str]) -> dict[str, Here]:
-    """Return what stands here of a source's stories, by their ids there, in a fixed number of queries."""
+    """Return what stands here of a source's stories, by their ids there: in a fixed number of queries, and a few for each that was edited."""
     asked = StoryPage.objects.filter(import_source=source, import_id__in=list(ids)).select_related("locale", "lead_photo")
     rows = list(asked.prefetch_related("bylines", "topics"))
     edited, came = _versions([row.pk for row in rows])

@@ -18,6 +18,7 @@ from kawaraban.exchange.formats.page.text import is_around, is_told, signed_by, 
 from kawaraban.exchange.letters import one_line
 from kawaraban.exchange.markup.blocks import pictures_of
 from kawaraban.exchange.markup.figures import photo_of
+from kawaraban.exchange.markup.inline import emptied
 from kawaraban.exchange.noting import Account
 from kawaraban.exchange.sentences import Said
 from kawaraban.exchange.shapes import Paragraph
@@ -65,7 +66,7 @@ def without_boxes(root: HtmlElement, noted: Noted) -> None:
             continue
         first = next((line for text in element.itertext() if (line := one_line(str(text)))), "")
         if is_around(first) and not _SENTENCE.search(_unlinked(element)):
-            element.drop_tree()
+            emptied(element)
             noted[Said(_("blocks around the text left out"))] += 1
 
 

@@ -35,7 +35,7 @@ from kawaraban.exchange.formats.page.text import (
     words_of,
 )
 from kawaraban.exchange.letters import letters, moment_of, one_line
-from kawaraban.exchange.markup.inline import text_of
+from kawaraban.exchange.markup.inline import emptied, text_of
 from kawaraban.exchange.noting import Noted
 from kawaraban.exchange.shapes import Paragraph, Picture
 
@@ -270,7 +270,7 @@ def _lay_out(root: HtmlElement) -> None:
 def _clear(root: HtmlElement) -> None:
     """Take out what is never a part of a story."""
     for element in [*root.iter(*_NEVER)]:
-        element.drop_tree()
+        emptied(element)
     body = root.find("body")
     letters_in = _letters_in_each(root)
     left = letters_in[root]
@@ -287,7 +287,7 @@ def _clear(root: HtmlElement) -> None:
         ):
             gone.update(element.iter())
             left -= letters_in[element]
-            element.drop_tree()
+            emptied(element)
 
 
 def _letters_in_each(root: HtmlElement) -> dict[HtmlElement, int]:

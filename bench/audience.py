@@ -141,6 +141,7 @@ class Load:
         self.seconds, self.connections = seconds, connections
         self._messages, self._script = directory / "messages", directory / "load.lua"
         self.seed = -1  # of another one come other readers
+        self.waited: dict[int, float] = {}  # for an answer, in the last run: milliseconds by the percentile
         self.read(b"")
 
     def read(self, key: bytes) -> None:
@@ -156,6 +157,7 @@ class Load:
         self._script.write_text(LOAD % (self._messages, self.seed, PHONE), encoding="ascii")
         words = [
             "wrk",
+            "--latency",
             "-t1",
             f"-c{self.connections}",
             f"-d{seconds or self.seconds}s",
@@ -165,9 +167,16 @@ class Load:
         ]
         last = str((os.cpu_count() or 1) - 1)
         told = subprocess.run(["taskset", "-c", last, *words], check=True, capture_output=True, text=True).stdout
+        self.waited = {share: milliseconds(told, share) for share in (50, 99)}
         requests, passed = re.search(r"(\d+) requests in ([\d.]+)s", told).groups()  # type: ignore[union-attr]
         refused = int(found[1]) if (found := re.search(r"Non-2xx or 3xx responses: (\d+)", told)) else 0
         return (int(requests) - refused) / float(passed), int(requests) - refused, refused
+
+
+def milliseconds(told: str, percentile: int) -> float:
+    """Return what wrk tells of how long that share of the requests waited at most."""
+    value, unit = re.search(rf"^ +{percentile}% +([\d.]+)(us|ms|s)$", told, re.MULTILINE).groups()  # type: ignore[union-attr]
+    return float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 
 class Site:

@@ -9,9 +9,11 @@ import tracemalloc
 import pytest
 from msgspec import structs
 
+from kawaraban.audience.client import COUNTED
 from kawaraban.audience.shapes import NotDurableError, Outcome
+from kawaraban.delivery.http import pieces
 from kawaraban.delivery.reader import Reader
-from kawaraban.delivery.reads import ReadDoor
+from kawaraban.delivery.reads import ReadDoor, all_headers
 from kawaraban.delivery.request import Headers, Request, Scope
 from kawaraban.delivery.server import kind_of
 from kawaraban.delivery.settings import ReaderSettings
@@ -23,29 +25,29 @@ PATHS = dict.fromkeys(("sheet_log", "media_dir", "related_store", "collector_soc
 class Collector:
     """Remembers what it is given."""
 
-    def __init__(self) -> None:
-        self.taken, self.noted = [], []
+    def __init__(self, outcome=COUNTED) -> None:
+        self.taken, self.noted, self.outcome = [], [], outcome
 
     async def take(self, read):
         if read.page.story == "full":
             raise NotDurableError("the collector could not write")
         self.taken.append(read)
-        return Outcome()
+        return self.outcome
 
-    def hand(self, read, heard):
+    def hand(self, read, waiting):
         if read.page.story == "away":
             raise NotDurableError("the collector is away")
         self.taken.append(read)
-        heard(NotDurableError("the collector could not write") if read.page.story == "full" else Outcome())
+        waiting.hear(NotDurableError("the collector could not write") if read.page.story == "full" else self.outcome)
 
     def note(self, reason, rule, device):
         self.noted.append((reason, rule, device))
 
 
-def send(settings=None, body=MESSAGE, client="203.0.113.7:5000", method="POST", **headers):
+def send(settings=None, body=MESSAGE, client="203.0.113.7:5000", method="POST", outcome=COUNTED, heard=None, **headers):
     """Send a read; return the answer, the collector and the door."""
-    collector = Collector()
-    door = ReadDoor(ReaderSettings(**PATHS, **(settings or {})), collector, lambda _story: None)
+    collector, heard = Collector(outcome), [] if heard is None else heard
+    door = ReadDoor(ReaderSettings(**PATHS, **(settings or {})), collector, heard.append)
     scope = Scope.__new__(Scope)
     scope.method, scope.client = method, client
     scope.headers = Headers({name.replace("_", "-").encode(): value.encode() for name, value in headers.items()})
@@ -86,14 +88,19 @@ def test_what_is_no_read_is_refused_and_noted_by_what_is_wrong_with_it(body, rul
     assert (answer.status, collector.taken, collector.noted, door.outcomes) == (400, [], noted, {"malformed": 1})
 
 
-def handed(settings=None, body=MESSAGE, client="203.0.113.7:5000", **headers):
+def handed(settings=None, body=MESSAGE, client="203.0.113.7:5000", outcome=COUNTED, heard=None, **headers):
     """Send a read for which no task works; return whether it was taken, the answers, the collector and the door."""
-    collector, answers = Collector(), []
-    door = ReadDoor(ReaderSettings(**PATHS, **(settings or {})), collector, lambda _story: None)
+    collector, heard, answers = Collector(outcome), [] if heard is None else heard, []
+    door = ReadDoor(ReaderSettings(**PATHS, **(settings or {})), collector, heard.append)
     request = Request()
     request.body = bytearray(body if isinstance(body, bytes) else json.dumps(body).encode())
     request.headers = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
-    return door.hand(request, client, answers.append), answers, collector, door
+    return door.hand(request, client, lambda _request, *answer: answers.append(answer)), answers, collector, door
+
+
+def as_sent(answer, request_id=""):
+    """Return what of an answer the server is given."""
+    return answer.status, pieces(answer.status, all_headers(answer, request_id), answer.body)
 
 
 def test_what_no_task_works_for_is_seen_and_answered_as_what_one_does():
@@ -109,11 +116,22 @@ def test_what_no_task_works_for_is_seen_and_answered_as_what_one_does():
         taken, answers, collector, door = handed(settings, **headers, **more)
         answer, other, other_door = send(settings, **headers, **more)
         assert taken
-        assert (answers, door.outcomes) == ([answer], other_door.outcomes)
+        assert (answers, door.outcomes) == ([as_sent(answer)], other_door.outcomes)
         assert structs.replace(collector.taken[0], at=0) == structs.replace(other.taken[0], at=0)
     for story in ("full", "away"):
-        taken, (answer,), _, door = handed(body=MESSAGE | {"story": story})
-        assert (taken, answer.status, dict(answer.headers)["retry-after"], door.outcomes) == (True, 503, "5", {"failed": 1})
+        taken, ((status, (head, *_)),), _, door = handed(body=MESSAGE | {"story": story})
+        assert (taken, status, b"\r\nretry-after: 5\r\n" in head, door.outcomes) == (True, 503, True, {"failed": 1})
+
+
+@pytest.mark.parametrize("outcome", [COUNTED, Outcome(), Outcome("repeat"), Outcome("bot")])
+@pytest.mark.parametrize("left", [False, True])
+def test_what_became_of_a_read_is_noted_alike_whoever_waits(outcome, left):
+    heard, other_heard = [], []
+    message = MESSAGE | ({"left": True} if left else {})
+    _, answers, _, door = handed(body=message, outcome=outcome, heard=heard)
+    answer, _, other = send(body=message, outcome=outcome, heard=other_heard)
+    assert (answers, door.outcomes, heard) == ([as_sent(answer)], other.outcomes, other_heard)
+    assert heard == (["a"] if outcome.kept and not left else [])
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"x" * 20_000, b'{"story": "a"}'])
@@ -235,7 +253,7 @@ def test_a_worker_lets_go_of_a_read_that_waits_and_of_nothing_that_is_none(tmp_p
     waiting, answers = [], []
     paths = dict.fromkeys(PATHS, str(tmp_path / "none"))
     reader = Reader(ReaderSettings(**paths))
-    monkeypatch.setattr(reader._collector, "hand", lambda _read, heard: waiting.append(heard))
+    monkeypatch.setattr(reader._collector, "hand", lambda _read, who: waiting.append(who))
     for body in (json.dumps(MESSAGE).encode(), b"{}"):
         request = Request()
         request.method, request.target, request.body = b"POST", b"/read", body
@@ -243,8 +261,8 @@ def test_a_worker_lets_go_of_a_read_that_waits_and_of_nothing_that_is_none(tmp_p
         is_taken = reader.hand_on(request, "203.0.113.7:5000", lambda _request, status, _pieces: answers.append(status))
         left = ({}, b"") if is_taken else ({b"user-agent": b"Mozilla"}, body)
         assert (is_taken, request.headers, request.body) == (body != b"{}", *left)
-    (heard,) = waiting
-    heard(Outcome())
+    (who,) = waiting
+    who.hear(Outcome())
     assert answers == [204]
     asyncio.run(reader.close())
 

@@ -23,7 +23,7 @@ MOST_KEPT = 500
 class AskedRankings:
     """What was asked for within this second."""
 
-    def __init__(self, rankings: Rankings) -> None:
+    def __init__(self, rankings: Callable[[], Rankings]) -> None:
         # Asks the newsroom, while it can be asked; OSError if it does not answer.
         self.newsroom: Callable[[Asked], Awaitable[tuple[RankedStory, ...]]] | None = None
         self._rankings = rankings
@@ -40,9 +40,10 @@ class AskedRankings:
         """Return a ranking of our own reads."""
         rows = self.kept(asked, now)
         if rows is None:
+            rankings = self._rankings()
             if not self._kept:
-                self._rankings.advance(now)
-            rows = self._kept[asked] = self._rankings.one(asked, now)
+                rankings.advance(now)
+            rows = self._kept[asked] = rankings.one(asked, now)
         return rows
 
     async def told(self, asked: Asked) -> tuple[RankedStory, ...]:

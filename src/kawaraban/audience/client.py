@@ -9,7 +9,7 @@ import socket
 import struct
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from kawaraban.audience.shapes import Asked, Device, RankedList, RankedStory, RawRead, Reason, Report, Withdrawn
 
-    # Told once what became of a read, or that nobody knows.
-    Heard = Callable[[Outcome | NotDurableError], None]
-
 logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN_SECONDS = 2.0
@@ -36,13 +33,21 @@ COME_BACK_AFTER_SECONDS = (0.05, 0.2, 0.5, 1.0)
 MOST_WAITING = 50_000
 
 # Most reads end alike: one object a reason serves them all.
-_OUTCOMES: dict[Reason | None, Outcome] = {None: Outcome()}
+COUNTED = Outcome()
+_OUTCOMES: dict[Reason | None, Outcome] = {None: COUNTED}
+
+
+class Waiting(Protocol):
+    """Who waits for what becomes of a read."""
+
+    def hear(self, outcome: Outcome | NotDurableError) -> None:
+        """Be told once what became of it, or that nobody knows. What was counted is told as ``COUNTED``, that very object."""
 
 
 class _Frame(NamedTuple):
-    """Reads that are on their way together: who is to hear of each, and until when that is waited for."""
+    """Reads that are on their way together: who waits for each, and until when."""
 
-    heard: list[Heard]
+    waiting: list[Waiting]
     until: float
 
 
@@ -64,7 +69,7 @@ class CollectorClient:
         self._alarm: asyncio.TimerHandle | None = None
         self._take_number = 0  # of reads; those of one message follow each other
         self._unsent: list[RawRead] = []
-        self._unheard: list[Heard] = []  # of those that are unsent
+        self._unheard: list[Waiting] = []  # of those that are unsent
         self._departs: asyncio.TimerHandle | None = None  # when they are sent at the latest
         self._number = 0  # of questions
         self._asked: dict[int, asyncio.Future[tuple[RankedStory, ...]]] = {}
@@ -98,25 +103,26 @@ class CollectorClient:
     async def take(self, read: RawRead) -> Outcome:
         """Hand over a read; NotDurableError unless the collector says, within two seconds, that it is on disk or dropped."""
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self.hand(read, partial(_settle, answer))
+        self.hand(read, _Awaited(answer))
         return await answer
 
-    def hand(self, read: RawRead, heard: Heard) -> None:
-        """Hand over a read; ``heard`` is told what the collector says, or after two seconds that it said nothing.
+    def hand(self, read: RawRead, waiting: Waiting) -> None:
+        """Hand over a read; ``waiting`` is told what the collector says, or after two seconds that it said nothing.
 
         Raises:
-            NotDurableError: it cannot be handed over; then ``heard`` is told nothing.
+            NotDurableError: it cannot be handed over; then ``waiting`` is told nothing.
         """
         if self._writer is None:
             raise NotDurableError("the collector is away")
         if self._waiting >= MOST_WAITING:
             raise NotDurableError("too many reads are waiting")
-        if not self._unsent:
+        unsent = self._unsent
+        if not unsent:
             self._departs = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._send)
         self._waiting += 1
-        self._unsent.append(read)
-        self._unheard.append(heard)
-        if len(self._unsent) >= ENOUGH_READS:
+        unsent.append(read)
+        self._unheard.append(waiting)
+        if len(unsent) >= ENOUGH_READS:
             self._send()
 
     def _refuse_late(self) -> None:
@@ -127,7 +133,7 @@ class CollectorClient:
                 self._alarm = loop.call_at(frame.until, self._refuse_late)
                 return
             del self._frames[first]
-            self._refuse(frame.heard, "the collector did not answer in time")
+            self._refuse(frame.waiting, "the collector did not answer in time")
 
     def note(self, reason: Reason, rule: str, device: Device) -> None:
         """Have it noted that a message was dropped here, by a rule, and with what it was sent. What the collector does not hear is not told of; nobody waits for it."""
@@ -162,12 +168,12 @@ class CollectorClient:
         if self._departs is not None:
             self._departs.cancel()
         reads, self._unsent = self._unsent, []
-        heard, self._unheard = self._unheard, []
+        waiting, self._unheard = self._unheard, []
         if self._writer is None or not reads:
             return
         loop, first = asyncio.get_running_loop(), self._take_number + 1
         self._take_number += len(reads)
-        self._frames[first] = _Frame(heard, loop.time() + ANSWER_WITHIN_SECONDS)
+        self._frames[first] = _Frame(waiting, loop.time() + ANSWER_WITHIN_SECONDS)
         # One timer for all: one a read would cost more than all the rest of its way through here.
         if self._alarm is None:
             self._alarm = loop.call_later(ANSWER_WITHIN_SECONDS, self._refuse_late)
@@ -217,20 +223,20 @@ class CollectorClient:
             # It came too late: who waited has been told so.
             return
         if message.reasons is None:
-            self._refuse(frame.heard, "the collector could not write")
+            self._refuse(frame.waiting, "the collector could not write")
             return
-        self._waiting -= len(frame.heard)
-        for heard, reason in zip(frame.heard, message.reasons, strict=True):
+        self._waiting -= len(frame.waiting)
+        for waiting, reason in zip(frame.waiting, message.reasons, strict=True):
             try:
-                heard(_OUTCOMES.get(reason) or _outcome(reason))
+                waiting.hear(COUNTED if reason is None else _outcome(reason))
             except Exception:
                 # One listener's fault must cost neither the others their answers nor the worker its line to the collector.
                 logger.exception("what became of a read could not be told")
 
-    def _refuse(self, those: list[Heard], why: str) -> None:
+    def _refuse(self, those: list[Waiting], why: str) -> None:
         self._waiting -= len(those)
-        for heard in those:
-            _tell(heard, NotDurableError(why))
+        for waiting in those:
+            _tell(waiting, NotDurableError(why))
 
     def _lost(self) -> None:
         # Rankings stay: the last known ones are shown until the collector is back.
@@ -239,8 +245,8 @@ class CollectorClient:
             self._writer = None
         frames, self._frames = self._frames, {}
         unheard, self._unsent, self._unheard = self._unheard, [], []
-        for heard in (*(frame.heard for frame in frames.values()), unheard):
-            self._refuse(heard, "the collector went away")
+        for waiting in (*(frame.waiting for frame in frames.values()), unheard):
+            self._refuse(waiting, "the collector went away")
         for asked in self._asked.values():
             _leave_empty(asked)
 
@@ -309,20 +315,26 @@ def _outcome(reason: Reason | None) -> Outcome:
     return outcome
 
 
-def _tell(heard: Heard, outcome: Outcome | NotDurableError) -> None:
+def _tell(waiting: Waiting, outcome: Outcome | NotDurableError) -> None:
     try:
-        heard(outcome)
+        waiting.hear(outcome)
     except Exception:
         logger.exception("what became of a read could not be told")
 
 
-def _settle(answer: asyncio.Future[Outcome], outcome: Outcome | NotDurableError) -> None:
-    if answer.done():
-        return
-    if isinstance(outcome, Outcome):
-        answer.set_result(outcome)
-    else:
-        answer.set_exception(outcome)
+class _Awaited:
+    """A task waits."""
+
+    def __init__(self, answer: asyncio.Future[Outcome]) -> None:
+        self._answer = answer
+
+    def hear(self, outcome: Outcome | NotDurableError) -> None:
+        if self._answer.done():
+            return
+        if isinstance(outcome, Outcome):
+            self._answer.set_result(outcome)
+        else:
+            self._answer.set_exception(outcome)
 
 
 def _end(gone: asyncio.Future[None], _line: wire.Line) -> None:

@@ -79,7 +79,7 @@ class Collector:
         self._merging: set[asyncio.Future[Any]] = set()
         self._one_merges = asyncio.Lock()
         self._subscribers, self._clients = set[wire.Line](), set[wire.Line]()
-        self.asked = AskedRankings(self.ledger.rankings)
+        self.asked = AskedRankings(lambda: self.ledger.rankings)
         self._left_at, self._told = 0.0, False  # told: the newsroom ranks, of all nodes' reads, and tells us
         # Hears of every ranking that changed, from the thread of the event loop.
         self.on_rankings: Callable[[dict[str, RankedList]], None] = lambda _lists: None

@@ -33,36 +33,39 @@ V = TypeVar("V")
 
 
 class Fading(Generic[V]):
-    """A dictionary that forgets what was not touched for one to two half hours, without ever walking through all of it."""
+    """A dictionary that forgets what was not touched for one to two half hours, without ever walking through all of it.
+
+    Whoever asks with every read looks at ``young`` first, where most of what is known stands, and calls nothing.
+    """
 
     def __init__(self, most: int | None = None) -> None:
         self._most = most
-        self._young: dict[int, V] = {}
-        self._old: dict[int, V] = {}
+        self.young: dict[int, V] = {}
+        self.old: dict[int, V] = {}
         self._turned_at = 0.0
 
     def get(self, key: int) -> V | None:
         """Return what is known under a key."""
-        value = self._young.get(key)
-        return value if value is not None or not self._old else self._old.get(key)
+        value = self.young.get(key)
+        return value if value is not None or not self.old else self.old.get(key)
 
     def touched(self, key: int) -> V | None:
         """Return what is known under a key, and know it for another half hour."""
-        value = self._young.get(key)
-        if value is None and self._old and (value := self._old.get(key)) is not None:
+        value = self.young.get(key)
+        if value is None and self.old and (value := self.old.get(key)) is not None:
             self.put(key, value)
         return value
 
     def put(self, key: int, value: V) -> None:
         """Know something, for another half hour at least; or until ``most`` others have come."""
-        if self._most is not None and len(self._young) >= self._most:
-            self._old, self._young = self._young, {}
-        self._young[key] = value
+        if self._most is not None and len(self.young) >= self._most:
+            self.old, self.young = self.young, {}
+        self.young[key] = value
 
     def drop(self, key: int) -> None:
         """Know it no more."""
-        self._young.pop(key, None)
-        self._old.pop(key, None)
+        self.young.pop(key, None)
+        self.old.pop(key, None)
 
     def turn(self, now: float) -> bool:
         """Let the older half go when its time has come; say whether it went."""
@@ -71,13 +74,13 @@ class Fading(Generic[V]):
             self._turned_at = now
         if now - self._turned_at < MEMORY_SECONDS:
             return False
-        self._old = self._young if now - self._turned_at < 2 * MEMORY_SECONDS else {}
-        self._young = {}
+        self.old = self.young if now - self._turned_at < 2 * MEMORY_SECONDS else {}
+        self.young = {}
         self._turned_at = now
         return True
 
     def __len__(self) -> int:
-        return len(self._young) + len(self._old)
+        return len(self.young) + len(self.old)
 
 
 class Group(msgspec.Struct, gc=False):
@@ -148,7 +151,8 @@ class Site:
 
     def count(self, story: str, by: int) -> None:
         """Count reads of a story. Never below nothing: what was forgotten meanwhile is not taken back."""
-        self.reads[story] = max(0, self.reads.get(story, 0) + by)
+        known = self.reads.get(story, 0) + by
+        self.reads[story] = known if by > 0 else max(0, known)
         self.total += by
 
     def turn(self) -> None:
@@ -166,11 +170,14 @@ class Crowds:
 
     def tried(self, who: int, story: str, at: float) -> Group:
         """Note that a group asks to have a story counted; return what is known of the group."""
-        group = self._groups.touched(who)
+        groups = self._groups
+        group = groups.young.get(who)
+        if group is None and groups.old:
+            group = groups.touched(who)
         if group is None:
             # The first time that it is heard of, as of most: all at once.
             group = Group(at, story, 0, None, 0, 1, at, 1, 1)
-            self._groups.put(who, group)
+            groups.put(who, group)
             return group
         if at - group.since >= MEMORY_SECONDS:
             # A crowd stays one from one half hour to the next: it is there all day.

@@ -223,9 +223,10 @@ class ReadLog:
 
     def was_packed(self, hour: int) -> bool:
         """Whether there is an hour's file, and it has been packed once."""
+        opened = self._files.get(hour)
         try:
             # A file without its first bytes is of a disk that was full.
-            return (self._states.get(hour) or self._state_of(self._path(hour))) not in {OPEN, b""}
+            return (opened.state if opened else self._states.get(hour) or self._state_of(self._path(hour))) not in {OPEN, b""}
         except FileNotFoundError:
             return False
 
@@ -291,7 +292,7 @@ class _OpenFile:
         self._numbers: dict[str, int] = {}
         data = path.read_bytes() if path.exists() else b""
         self.whole = START_BYTES if data[: len(MARK)] == MARK and len(data) >= START_BYTES else 0
-        self._forgotten = data[len(MARK) : START_BYTES] in {FORGOTTEN, SUMMED}
+        self.state = data[len(MARK) : START_BYTES]
         for block in segments.whole_blocks(data):
             self.whole = block.end
             for name in segments.names_of(block):
@@ -312,7 +313,7 @@ class _OpenFile:
 
     def write(self, reads: Sequence[Counted], drops: Sequence[Dropped], attended: Sequence[Attended]) -> None:
         """Write behind what is whole, unsynced; OSError if not all of it could be."""
-        if self._forgotten:
+        if self.state in {FORGOTTEN, SUMMED}:
             # The salt of this hour is gone: a late read is counted, and nobody is remembered.
             reads, attended = [_without_visitor(read) for read in reads], [_without_key(one) for one in attended]
         blocks = (
@@ -329,7 +330,7 @@ class _OpenFile:
         blocks = b""
         for one in handed:
             known = one
-            if self._forgotten:
+            if self.state in {FORGOTTEN, SUMMED}:
                 reads, attended = tuple(_without_visitor(read) for read in one.reads), tuple(_without_key(each) for each in one.attended)
                 known = type(one)(one.number, reads, one.drops, attended)
             blocks += self._named([*known.reads, *known.attended])

@@ -16,7 +16,7 @@ import msgspec
 from kawaraban.audience.crowds import MEMORY_SECONDS, Crowds, Fading, Group, Site
 from kawaraban.audience.shapes import Attended, RawRead
 from kawaraban.audience.tokens import Tokens
-from kawaraban.audience.visitors import DAY_SECONDS, NOBODY, Visitor
+from kawaraban.audience.visitors import DAY_SECONDS, Visitor
 
 if TYPE_CHECKING:
     from kawaraban.audience.shapes import Counted, Reason
@@ -78,7 +78,8 @@ class Gate:
         self.attention.put(one.key, (seconds + one.seconds, max(depth, one.depth)))
 
 
-_NO_GROUP = Group()
+# One for all that are not known yet: nobody counts there.
+NO_GROUP = Group()
 
 
 class Read(msgspec.Struct, gc=False):
@@ -86,8 +87,8 @@ class Read(msgspec.Struct, gc=False):
 
     raw: RawRead
     story: str
-    visitor: Visitor = NOBODY
-    group: Group = msgspec.field(default_factory=lambda: _NO_GROUP)  # one for all that are not known yet: nobody counts there
+    visitor: Visitor
+    group: Group
     network: Group | None = None
     pair: int = 0  # the visitor and the story; of a leaving, those whose read it goes on from
     view: int = 0  # of a leaving: the view of the page
@@ -169,11 +170,13 @@ def first_in_half_an_hour(read: Read, gate: Gate) -> Reason | None:
 
     A crowd is many visitors under one hash: it may read a story again as often as its other reads make likely.
     """
-    at, key = read.raw.at, pair(read.visitor.today, read.story)
-    read.pair = key
-    last = gate.seen.get(key)
+    at, seen = read.raw.at, gate.seen
+    key = read.pair = pair(read.visitor.today, read.story)
+    last = seen.young.get(key)
+    if last is None and seen.old:
+        last = seen.get(key)
     if last is None and at % DAY_SECONDS < REPEAT_SECONDS:
-        last = gate.seen.get(pair(read.visitor.yesterday, read.story))
+        last = seen.get(pair(read.visitor.yesterday, read.story))
     if last is None or abs(at - last) >= REPEAT_SECONDS:
         return None
     return None if read.group.is_crowd and gate.visitors.has_room(read.group, read.story, 1) else "repeat"
@@ -182,7 +185,8 @@ def first_in_half_an_hour(read: Read, gate: Gate) -> Reason | None:
 def no_flood(read: Read, gate: Gate) -> Reason | None:
     """A network's reads of a story must fit what else it reads."""
     network = read.network
-    if network is None:
+    # So few that were asked for cannot be too many that were counted.
+    if network is None or network.tries <= NETWORK_FREE:
         return None
     free = SHARED_FREE if read.visitor.shared else NETWORK_FREE
     return None if gate.networks.has_room(network, read.story, free) else "flood"

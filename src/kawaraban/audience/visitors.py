@@ -10,7 +10,8 @@ import hashlib
 import os
 import secrets
 import socket
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -48,7 +49,8 @@ class Visitor(msgspec.Struct, frozen=True, gc=False, eq=False):
         return self.today
 
 
-class _Day(NamedTuple):
+@dataclass(slots=True)
+class _Day:
     """A day, the second at which it begins, its salt, and a hash that has taken that, to begin from."""
 
     number: int
@@ -75,9 +77,9 @@ class Salts:
 
     def visitor(self, read: RawRead) -> Visitor:
         """Tell who reads, as far as the steps must know; OSError if a day's salt can be neither read nor made."""
-        day = self._day
-        if day is None or not 0.0 <= read.at - day.begins < DAY_SECONDS:
-            day = self._day = self._begun(int(read.at // DAY_SECONDS))
+        day, at = self._day, read.at
+        if day is None or not 0.0 <= at - day.begins < DAY_SECONDS:
+            day = self._day = self._begun(int(at // DAY_SECONDS))
         house, network, shared = _places(read.address)
         who = f"{house}\n{read.user_agent}\n{read.accept_language}"
         # Names that are ASCII, as nearly all are, need not be looked through.

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextvars
 import logging
 import sqlite3
 import time
-from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kawaraban.audience.client import CollectorClient
 from kawaraban.delivery import http, live, partners
 from kawaraban.delivery.api.answers import PREFIX, Api
-from kawaraban.delivery.asked import SLOW_SECONDS, Asked
+from kawaraban.delivery.asked import Asked
 from kawaraban.delivery.bodies import Bodies, Body
 from kawaraban.delivery.composition import Found, Page
 from kawaraban.delivery.encodings import chosen_encoding, encode
@@ -24,7 +22,7 @@ from kawaraban.delivery.finding import OFTEN, Notes, SearchRequest, snippets
 from kawaraban.delivery.found import WrongFieldError, search_document, search_query, suggestion_document
 from kawaraban.delivery.hotfiles import HotFiles
 from kawaraban.delivery.media import media_answer
-from kawaraban.delivery.reads import DONE, ReadDoor, peer
+from kawaraban.delivery.reads import ReadDoor, all_headers, peer
 from kawaraban.delivery.shelf import Shelf
 from kawaraban.delivery.store import SheetStore
 from kawaraban.delivery.vitals import readiness_answer
@@ -58,7 +56,6 @@ class Reader:
         self._settings = settings
         http.set_manners(strict_seconds=settings.strict_seconds, cache_tags=settings.cache_tags)
         self._safe_end = http.safe_end()
-        self._done = http.pieces(DONE.status, [*DONE.headers, *http.SAFE_HEADERS], b"")
         self._collector = CollectorClient(Path(settings.collector_socket), self._rankings_changed)
         self._search = SearchClient(Path(settings.search_socket))
         self._store = SheetStore(Path(settings.sheet_log), Path(settings.related_store), lambda: self._collector.snapshot)
@@ -189,28 +186,12 @@ class Reader:
         """Take a read, which no task waits for: thousands come in a second."""
         if request.target != b"/read":
             return False
-        is_taken = self._reads.hand(request, client, partial(self._answer_read, request, client, answered, time.monotonic()))
-        if is_taken:
-            request.let_go()
-        return is_taken
+        return self._reads.hand(request, client, answered)
 
     def was_refused(self, request: Request, status: int) -> None:
         """Note a read that was so long that the server refused it."""
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.method == b"POST" and request.target == b"/read":
             self._reads.was_too_long(request.headers)
-
-    def _answer_read(self, request: Request, client: str, answered: Answered, began: float, answer: http.Answer) -> None:
-        if answer is DONE and time.monotonic() - began < SLOW_SECONDS:
-            answered(request, answer.status, self._done)
-            return
-        given_id = request.headers.get(b"x-request-id") if self._reads.is_trusted(peer(client)) else None
-        # In a context of its own: this is the collector's line, on which others are answered too.
-        contextvars.copy_context().run(self._answer_noted, request, given_id, answered, began, answer)
-
-    def _answer_noted(self, request: Request, given_id: bytes | None, answered: Answered, began: float, answer: http.Answer) -> None:
-        asked = Asked("POST", "/read", None if given_id is None else given_id.decode("latin-1"), began)
-        asked.answered(answer.status)
-        answered(request, answer.status, http.pieces(answer.status, _all_headers(answer, asked), answer.body))
 
     # ------------------------------------------------------------------ a request's way
 
@@ -224,7 +205,7 @@ class Reader:
             logger.exception("a request failed")
             answer = http.text_answer(500, "Something went wrong here. It has been noted.")
         asked.answered(answer.status)
-        headers = _all_headers(answer, asked)
+        headers = all_headers(answer, asked.id)
         if scope.method == "HEAD":
             proto.response_empty(answer.status, [*headers, ("content-length", str(len(answer.body)))])
         elif answer.body:
@@ -369,8 +350,3 @@ class Reader:
         except SearchAwayError:
             return http.problem(503, "The search is away for a moment.")
         return self._small(scope, suggestion_document(self._store, found, language=asked.get("language", "")))
-
-
-def _all_headers(answer: http.Answer, asked: Asked) -> http.Headers:
-    headers = answer.headers if answer.status < 400 else [*answer.headers, ("x-request-id", asked.id)]  # noqa: PLR2004
-    return headers if any(name == "content-security-policy" for name, _ in headers) else [*headers, *http.SAFE_HEADERS]

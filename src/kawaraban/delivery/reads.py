@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextvars
 import ipaddress
 import time
 from collections import defaultdict
-from functools import lru_cache, partial
+from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from kawaraban.audience.client import COUNTED
 from kawaraban.audience.origins import device_of
 from kawaraban.audience.shapes import MalformedReadError, NotDurableError, RawRead, parse_page_message
 from kawaraban.audience.visitors import network_of
 from kawaraban.delivery import http
+from kawaraban.delivery.asked import SLOW_SECONDS, Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from kawaraban.audience.client import CollectorClient
     from kawaraban.audience.shapes import Fault, Outcome, PageMessage
     from kawaraban.delivery.request import Request
+    from kawaraban.delivery.server import Answered
     from kawaraban.delivery.settings import ReaderSettings
 
 LONGEST_READ = 16 * 1024
@@ -38,11 +43,13 @@ class ReadDoor:
     def __init__(self, settings: ReaderSettings, collector: CollectorClient, on_read: Callable[[str], None]) -> None:
         self.outcomes: defaultdict[str, int] = defaultdict(int)  # what became of them
         self._collector = collector
-        self._on_read = on_read
+        self.on_read = on_read
         self._opt_outs = tuple(OPT_OUTS[name].encode() for name in settings.read_opt_out)
         self._bot_header = settings.bot_header.lower().encode("latin-1")
         self._headers = {*_HEADERS, *OPT_OUTS.values(), settings.bot_header.lower()} - {""}
+        self.done = http.pieces(DONE.status, all_headers(DONE), DONE.body)
         self.is_trusted = _within(settings.trusted_proxies)
+        self._from = lru_cache(maxsize=1024)(self._came_from)
         self._is_staff = _within(settings.staff_networks)
 
     async def take(self, scope: Any, proto: Any) -> http.Answer:
@@ -66,32 +73,33 @@ class ReadDoor:
         try:
             outcome = await self._collector.take(self._read(message, headers, scope.client))
         except NotDurableError as error:
-            return self._answer(message.story, message.left, error)
-        return self._answer(message.story, message.left, outcome)
+            return self.answer(message.story, message.left, error)
+        return self.answer(message.story, message.left, outcome)
 
-    def hand(self, request: Request, client: str, answer: Callable[[http.Answer], None]) -> bool:
-        """Take a ``POST /read`` without a task: ``answer`` is called once. False where ``take`` has to say what is wrong with it."""
-        if len(request.body) > LONGEST_READ:
+    def hand(self, request: Request, client: str, answered: Answered) -> bool:
+        """Take a ``POST /read`` without a task: ``answered`` is called once. False where ``take`` has to say what is wrong with it."""
+        body = request.body
+        if len(body) > LONGEST_READ:
             return False
         try:
-            message = parse_page_message(request.body)
+            message = parse_page_message(body)
         except MalformedReadError:
             return False
+        read = self._read(message, request.headers, client)
+        request.let_go()
+        waiting = _Waiting(self, request, client, answered, message.story, message.left, time.monotonic())
         try:
-            # Of the message only what the answer needs is held until then: hundreds wait.
-            self._collector.hand(self._read(message, request.headers, client), partial(self._hear, message.story, message.left, answer))
+            self._collector.hand(read, waiting)
         except NotDurableError as error:
-            answer(self._answer(message.story, message.left, error))
+            waiting.hear(error)
         return True
 
     def was_too_long(self, headers: Mapping[bytes, bytes]) -> None:
         """Note a read that was not read to its end."""
         self._note("too-long", headers.get(b"user-agent", b"").decode("latin-1"))
 
-    def _hear(self, story: str, left: bool, answer: Callable[[http.Answer], None], outcome: Outcome | NotDurableError) -> None:  # noqa: FBT001 - as it is bound
-        answer(self._answer(story, left, outcome))
-
-    def _answer(self, story: str, left: bool, outcome: Outcome | NotDurableError) -> http.Answer:  # noqa: FBT001
+    def answer(self, story: str, left: bool, outcome: Outcome | NotDurableError) -> http.Answer:  # noqa: FBT001
+        """Note what became of a read, and return the answer to it."""
         if isinstance(outcome, NotDurableError):
             self.outcomes["failed"] += 1
             answer = http.problem(503, f"The read is not counted: {outcome}.")
@@ -102,7 +110,7 @@ class ReadDoor:
         reason = outcome.reason
         if reason is None:
             self.outcomes["counted"] += 1
-            self._on_read(story)
+            self.on_read(story)
         else:
             self.outcomes[reason] += 1
         return DONE
@@ -131,17 +139,21 @@ class ReadDoor:
         found = {name: scope.headers.get(name) for name in self._headers}
         return {name.encode("latin-1"): value.encode("latin-1") for name, value in found.items() if value is not None}
 
+    def _came_from(self, client: str) -> tuple[str, bool]:
+        """Return the address that a request came from directly, and whether that is a proxy of ours."""
+        connected = peer(client)
+        return connected, self.is_trusted(connected)
+
     def _read(self, page: PageMessage, headers: Mapping[bytes, bytes], client: str) -> RawRead:
-        connected, get = peer(client), headers.get
-        from_proxy = self.is_trusted(connected)
+        get, (connected, from_proxy) = headers.get, self._from(client)
         address = self._address(headers, connected) if from_proxy else connected
         purpose = get(b"sec-purpose") or get(b"purpose")
         return RawRead(
             page=page,
             at=time.time(),
             address=address,
-            user_agent=get(b"user-agent", b"")[:LONGEST_USER_AGENT].decode("latin-1"),
-            accept_language=get(b"accept-language", b"")[:200].decode("latin-1"),
+            user_agent=str(get(b"user-agent", b"")[:LONGEST_USER_AGENT], "latin-1"),
+            accept_language=str(get(b"accept-language", b"")[:200], "latin-1"),
             purpose=purpose[:100].decode("latin-1") if purpose else "",
             staff=self._is_staff(address),
             opted_out=self._has_opted_out(headers) if self._opt_outs else False,
@@ -153,8 +165,9 @@ class ReadDoor:
 
     def _address(self, headers: Mapping[bytes, bytes], address: str) -> str:
         """Return the reader's address, as our own proxies tell it."""
-        told = headers.get(b"x-forwarded-for", b"").decode("latin-1").strip()
-        if "," not in told:
+        lines = headers.get(b"x-forwarded-for", b"")
+        told = lines.decode("latin-1").strip()
+        if b"," not in lines:
             return _without_port(told) if told and self.is_trusted(address) else address
         forwarded = [part for each in told.split(",") if (part := each.strip())]
         # From the right: what the last trusted proxy saw is believed, what stands before it is anybody's invention.
@@ -175,6 +188,52 @@ class ReadDoor:
         return ""
 
 
+class _Waiting:
+    """A read that waits for its answer: only what that asks for, in as few objects as can be, for hundreds wait."""
+
+    __slots__ = ("_door", "answered", "began", "client", "left", "request", "story")
+
+    def __init__(
+        self,
+        door: ReadDoor,
+        request: Request,
+        client: str,
+        answered: Answered,
+        story: str,
+        left: bool,  # noqa: FBT001 - called once, with every read
+        began: float,
+    ) -> None:
+        self._door, self.request, self.client, self.answered = door, request, client, answered
+        self.story, self.left, self.began = story, left, began
+
+    def hear(self, outcome: Outcome | NotDurableError) -> None:
+        door, request = self._door, self.request
+        if outcome is COUNTED and not self.left:
+            # As nearly all are: what ``answer`` does with them.
+            door.outcomes["counted"] += 1
+            door.on_read(self.story)
+            answer = DONE
+        else:
+            answer = door.answer(self.story, self.left, outcome)
+        if answer is DONE and time.monotonic() - self.began < SLOW_SECONDS:
+            self.answered(request, 204, door.done)
+            return
+        given_id = request.headers.get(b"x-request-id") if door.is_trusted(peer(self.client)) else None
+        # In a context of its own: this is the collector's line, on which others are answered too.
+        contextvars.copy_context().run(self._answer_noted, given_id, answer)
+
+    def _answer_noted(self, given_id: bytes | None, answer: http.Answer) -> None:
+        asked = Asked("POST", "/read", None if given_id is None else given_id.decode("latin-1"), self.began)
+        asked.answered(answer.status)
+        self.answered(self.request, answer.status, http.pieces(answer.status, all_headers(answer, asked.id), answer.body))
+
+
+def all_headers(answer: http.Answer, request_id: str = "") -> http.Headers:
+    """Return an answer's headers with those that protect readers; an error's with the id by which the log knows it."""
+    headers = answer.headers if answer.status < HTTPStatus.BAD_REQUEST else [*answer.headers, ("x-request-id", request_id)]
+    return headers if any(name == "content-security-policy" for name, _ in headers) else [*headers, *http.SAFE_HEADERS]
+
+
 @lru_cache(maxsize=1024)
 def peer(client: str) -> str:
     """Return the address that a request came from directly."""
@@ -183,10 +242,12 @@ def peer(client: str) -> str:
 
 def _without_port(address: str) -> str:
     """Return an address as some proxies write it, with a port behind, without it; of what is longer than any, the beginning."""
+    if ":" not in address:
+        return address[:LONGEST_ADDRESS]
     address = address[:LONGEST_ADDRESS]
     if address[:1] == "[":
         return address[1:].partition("]")[0]
-    return address.partition(":")[0] if ":" in address and address.count(":") == 1 else address
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def _within(networks: Sequence[str]) -> Callable[[str], bool]:

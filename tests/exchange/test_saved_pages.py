@@ -6,6 +6,7 @@ import pytest
 import saved_pages
 
 from kawaraban.exchange.formats.oldsite import plain_of
+from kawaraban.exchange.formats.page.counting import count
 from kawaraban.exchange.formats.page.markup import story_in_page
 from kawaraban.exchange.noting import Account, Noted, summed
 from kawaraban.exchange.shapes import Paragraph, Subheading
@@ -128,6 +129,17 @@ def test_thousands_of_boxes_around_a_text_hold_up_no_page():
     )
     assert len([block for block in found.body if isinstance(block, Paragraph)]) == 20
     assert time.process_time() - began < 3
+
+
+def test_a_page_that_stands_in_a_form_as_a_whole_has_its_story_and_no_other_form_is_a_part_of_it(tmp_path):
+    told = "<p>浜辺市立図書館は二十七日、平日の閉館を午後九時に延ばした。働く人が仕事の帰りに立ち寄れるようにする試みである。</p>" * 3
+    asked = "<form><p>ご意見をお寄せください。お名前は任意です。</p><textarea></textarea></form>"
+    page = f"<html><body><form id=aspnetForm><div><h1>浜辺図書館の夜の開館</h1>{told}</div></form>{asked}</body></html>"
+    found, _ = found_in(page)
+    assert (found.title, len(found.body)) == ("浜辺図書館の夜の開館", 3)
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    (counted,) = count([tmp_path / "page.html"])
+    assert (len(counted.passages), "ご意見" in counted.shown) == (6, False)
 
 
 def test_what_is_taken_out_between_words_takes_time_by_the_size_of_a_page():

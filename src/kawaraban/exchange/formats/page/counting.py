@@ -24,9 +24,9 @@ _SAID = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype|html|head|body|article|div|p)\b", re.IGNORECASE)
 _END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+")
 _ENDED = ("。", "！", "？", ".", "!", "?")
-_BESIDE = {"script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "svg", "iframe", "title", "figcaption"}
+_BESIDE = {"script", "style", "noscript", "template", "nav", "aside", "footer", "button", "svg", "iframe", "title", "figcaption"}
 _BESIDE |= {"select", "textarea", "object", "math", "dialog"}
-_HOLDING = {"body", "div", "section", "article", "main", "td", "th", "center"}
+_HOLDING = {"body", "div", "section", "article", "main", "td", "th", "center", "form"}
 _INLINE = {"a", "abbr", "b", "cite", "code", "del", "em", "font", "i", "ins", "mark", "q", "rb", "rp", "rt", "ruby", "s", "small", "span"}
 _INLINE |= {"strong", "sub", "sup", "time", "u", "wbr"}
 

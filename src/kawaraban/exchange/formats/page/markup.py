@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from kawaraban.exchange.shapes import Block, SourcePhoto
 
-_NEVER = ("script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "dialog", "svg")
+_NEVER = ("script", "style", "noscript", "template", "nav", "aside", "footer", "button", "dialog", "svg")
 _AROUND = re.compile(
     r"(?:^|[-_ ])(?:related|relation|recommend\w*|ranking|rank|popular|most|share|sns|social|breadcrumbs?|comments?|ads?|advert\w*|banner|promo\w*|newsletter|"
     r"sidebar|side|widget|menu|pager|pagination|toc|author-?box|profile|tags?|topics?|next|prev\w*|footer|global|gnav|subscribe|paywall|pickup)(?:$|[-_ ])",
@@ -275,14 +275,15 @@ def _clear(root: HtmlElement) -> None:
     letters_in = _letters_in_each(root)
     left = letters_in[root]
     gone: set[HtmlElement] = set()
-    for element in [*root.iter("div", "section", "ul", "ol", "p", "table", "header")]:
+    for element in [*root.iter("div", "section", "ul", "ol", "p", "table", "header", "form")]:
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
         # The element that holds the page is not what its class says of the page.
         if (
             element is not body
             and element not in gone
             and element.getparent() is not None
-            and (_AROUND.search(named) or element.get("role") in {"navigation", "complementary", "banner"})
+            # Some sites put the whole page into a form.
+            and (element.tag == "form" or _AROUND.search(named) or element.get("role") in {"navigation", "complementary", "banner"})
             and letters_in[element] <= SHARE * max(1, left)
         ):
             gone.update(element.iter())

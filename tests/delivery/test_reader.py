@@ -52,6 +52,7 @@ def world(tmp_path_factory):
             Change(Kind.LIST, "ja/latest", StoryList(("b", "a"))),
             Change(Kind.REDIRECT, "/old", Redirect("/politics/a")),
             Change(Kind.GONE, "/politics/gone", Gone("ja", "gone")),
+            Change(Kind.GONE, "/en/politics", Gone("en")),
             Change(Kind.ASSET, "/assets/site.1.css", Asset("text/css", b"body{}" * 500)),
             Change(
                 Kind.SHEET,
@@ -107,6 +108,12 @@ def test_a_copy_that_is_still_good_is_not_sent_again(world):
     etag = client.get("/politics/a").headers["etag"]
     assert client.get("/politics/a", headers={"if-none-match": f'"x", W/{etag}'}).status_code == 304
     assert client.get("/politics/a", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "sentence"), [("/en/politics", "もうない"), ("/en/nothing", "ない")])
+def test_where_an_edition_has_ended_another_one_says_that_nothing_stands_there(world, path, sentence):
+    client, _ = world
+    assert sentence in client.get(path).text
 
 
 def test_head_has_the_headers_of_get_and_no_body(world):

@@ -303,6 +303,33 @@ def test_an_edition_that_a_chief_founds_has_all_its_pages_and_the_others_lead_to
     assert [path for path, page in pages_of(log, "ja").items() if 'href="/ko' not in page] == []
 
 
+@pytest.mark.parametrize("end", ["unpublish", "delete"])
+def test_of_an_edition_that_ends_nothing_stays_and_nothing_leads_to_it(newspaper, printed, press, end):
+    story = StoryPage.objects.get(title="Story")
+    getattr(newspaper["en"], end)()
+    log = press()
+    assert pages_of(log, "en") == {}
+    assert [key for kind in Kind for key in log.keys(kind) if kind is not Kind.GONE and key.startswith(("/en", "en/", story.story_id))] == []
+    assert log.get(Kind.GONE, "/en/feed.xml", Gone) == log.get(Kind.GONE, "/en", Gone) == Gone("en")
+    assert [path for path, page in pages_of(log, "ja").items() if 'href="/en' in page] == []
+    assert all(text(log, path) for path in ("/", "/feed.xml", "/worker.js", "/sitemap.xml", "/robots.txt"))
+
+
+def test_an_edition_that_is_taken_up_again_has_all_that_it_had(newspaper, printed, press, change):
+    before = set(pages_of(printed, "en"))
+    newspaper["en"].unpublish()
+    press()
+    change(newspaper["en"])
+    assert set(pages_of(press(), "en")) == before
+
+
+def test_when_the_first_edition_ends_what_serves_the_whole_site_stays(newspaper, printed, press):
+    newspaper["ja"].unpublish()
+    log = press()
+    assert pages_of(log, "ja") == {}
+    assert all(text(log, path) for path in ("/en", "/worker.js", "/sitemap.xml", "/robots.txt", "/llms.txt"))
+
+
 def test_a_front_page_that_keeps_its_names_asks_for_no_other_page(newspaper, printed, press, change):
     before = printed.last_seq()
     change(newspaper["ja"], breaking_text="速報")

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from kawaraban.sheetlog.log import Change, SheetLog
-from kawaraban.sheetlog.shapes import Card, Kind, StoryList
+from kawaraban.sheetlog.shapes import Card, Kind, Sheet, StoryList
 
 
 def test_a_follower_gets_the_present_state_of_what_changed_in_order(sheet_log):
@@ -22,6 +22,27 @@ def test_what_is_written_unchanged_keeps_its_number(sheet_log):
     change = Change(Kind.CARD, "x/row", Card("<a>x</a>"))
     first = sheet_log.append([change])
     assert sheet_log.append([change]) == first
+
+
+def test_a_sheet_that_is_printed_again_as_it_stands_keeps_its_number_and_its_date(sheet_log):
+    def printed(at: float, words: str = "<p>同じ</p>") -> Change:
+        return Change(Kind.SHEET, "/a", Sheet(path="/a", language="ja", kind="about", pieces=(words,), modified_at=at))
+
+    first = sheet_log.append([printed(1000.0)])
+    assert sheet_log.append([printed(1001.0)]) == first
+    assert sheet_log.get(Kind.SHEET, "/a", Sheet).modified_at == 1000.0
+    assert sheet_log.append([printed(1002.0, "<p>新しい</p>")]) > first
+    assert sheet_log.get(Kind.SHEET, "/a", Sheet).modified_at == 1002.0
+
+
+def test_a_sheet_of_another_version_is_replaced(sheet_log):
+    sheet = Change(Kind.SHEET, "/a", Sheet(path="/a", language="ja", kind="about", pieces=("同じ",), modified_at=1.0))
+    sheet_log.append([sheet])
+    with sqlite3.connect(sheet_log.path) as other:
+        other.execute("UPDATE log SET payload = ?", (b"\0\x81\xa1a\x01",))
+    other.close()
+    sheet_log.append([sheet])
+    assert sheet_log.get(Kind.SHEET, "/a", Sheet) == sheet.value
 
 
 def test_a_tombstone_is_an_entry_like_any_other(sheet_log):

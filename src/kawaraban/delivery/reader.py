@@ -287,11 +287,11 @@ class Reader:
 
     def _missing(self, scope: Any, path: str) -> http.Answer:
         gone = self._store.gone(path) or self._store.gone(path.rstrip("/"))
-        if gone is not None:
-            body = self._bodies.body(f"/_410/{gone.language}")
-        else:
-            prefix = path.split("/", 2)[1] if "/" in path else ""
-            body = self._bodies.body(f"/_404/{prefix if prefix in {'ko', 'en'} else 'ja'}")
+        prefix = path.split("/", 2)[1] if "/" in path else ""
+        own = gone.language if gone is not None else prefix
+        # Of the edition whose address it is; of another one, where there is none in that language or none any more.
+        languages = sorted(SEARCH_PAGES.values(), key=lambda language: language != own)
+        body = next(filter(None, (self._bodies.body(f"/_{410 if gone else 404}/{language}") for language in languages)), None)
         if body is not None:
             return self._page(scope, body)
         return http.text_answer(410 if gone else 404, "Nothing stands here any more." if gone else "Nothing stands here.")

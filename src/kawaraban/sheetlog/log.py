@@ -97,6 +97,20 @@ def decode(kind: Kind, payload: bytes) -> Payload:
     return _decoders[kind].decode(plain)
 
 
+def _prints_the_same(kind: Kind, known: bytes | None, payload: bytes | None) -> bool:
+    """Whether two sheets differ in nothing but when they were printed: readers have what they would be given."""
+    if kind is not Kind.SHEET or known is None or payload is None:
+        return False
+    try:
+        before, after = decode(kind, known), decode(kind, payload)
+    except msgspec.DecodeError:
+        # Written by another version: it is replaced.
+        return False
+    assert isinstance(before, PressedSheet)
+    assert isinstance(after, PressedSheet)
+    return msgspec.structs.replace(after, modified_at=before.modified_at) == before
+
+
 def _decompressor() -> zstandard.ZstdDecompressor:
     # One for each thread, kept: to make one takes longer than what it does.
     found: zstandard.ZstdDecompressor | None = getattr(_here, "decompressor", None)
@@ -172,7 +186,7 @@ class SheetLog:
         try:
             for kind, key, payload in rows:
                 known = db.execute("SELECT payload FROM log WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-                if known is not None and known[0] == payload:
+                if known is not None and (known[0] == payload or _prints_the_same(kind, known[0], payload)):
                     continue
                 if known is None and payload is None:
                     continue

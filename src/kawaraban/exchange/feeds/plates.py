@@ -116,10 +116,12 @@ def print_entries(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Print stories' entries; a withdrawn story leaves every feed with them."""
     paper = NewspaperSettings.load()
     whole, has_partners, has_portals = paper.whole_feeds, bool(paper.partner_tokens), bool(chosen(paper))
-    stories = stories_for_feeds((item.key for item in wanted), whole=whole or has_partners or has_portals)
-    translations = translations_of(stories)
     fronts = editions()
     nameplates = {front.language: front.nameplate for front in fronts}
+    found = stories_for_feeds((item.key for item in wanted), whole=whole or has_partners or has_portals)
+    # One whose edition has ended is not there for readers.
+    stories = [story for story in found if story.language in nameplates]
+    translations = translations_of(stories)
     sections = {section.path: section.title for front in fronts for section in sections_of(front)} if has_partners or has_portals else {}
     portals = {}
     for story in stories:

@@ -9,10 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kawaraban.newsroom.models import AboutPage, FrontPage
+from kawaraban.newsroom.models.addresses import edition_prefix
 from kawaraban.newsroom.queries.editions import editions
 from kawaraban.newsroom.queries.stories import corrections, published_stories
 from kawaraban.pages import slots
-from kawaraban.pages.contexts.editions import edition_views
+from kawaraban.pages.contexts.editions import OWN_NAMES, edition_views
 from kawaraban.pages.contexts.stories import correction_view
 from kawaraban.pages.plates.redirects import redirects_to
 from kawaraban.pages.printing import print_sheet
@@ -21,7 +22,7 @@ from kawaraban.press import registry
 from kawaraban.press.addresses import stands, withdrawn
 from kawaraban.press.registry import Wanted, compares, plate, touches
 from kawaraban.sheetlog.log import Change, SheetLog
-from kawaraban.sheetlog.shapes import Kind, PressedSheet, Slot
+from kawaraban.sheetlog.shapes import Gone, Kind, PressedSheet, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +47,10 @@ def names_changed(before: FrontPage | None, after: FrontPage | None) -> Iterator
     if after and before is None:
         # An edition begins: every page of the others leads to it.
         yield from registry.everything()
+    elif before and after is None:
+        # It ends: nothing of it stays, and no page of the others leads to it any more.
+        yield Wanted("edition", before.language)
+        yield from registry.everything()
     elif before and after and any(getattr(before, name) != getattr(after, name) for name in ("nameplate", "motto", "description")):
         yield from _all_pages(after.language)
 
@@ -64,6 +69,25 @@ def _all_pages(language: str) -> Iterator[Wanted]:
         # Topics' and people's pages are printed for all editions together.
         if wanted.key in own or wanted.key.startswith(f"{language}/") or wanted.subject in {"topic", "person"}:
             yield Wanted(wanted.subject, wanted.key, urgent=wanted.subject == "front")
+
+
+@plate("edition", keys=lambda: sorted(set(OWN_NAMES) - set(_ALL_LANGUAGES())))
+def end_editions(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
+    """Take away what stands of editions that are no more, but for their stories: each is asked for, and leaves everything it stands in."""
+    for language in sorted({item.key for item in wanted} - set(edition_views())):
+        prefix = edition_prefix(language)
+        for path in list(log.keys(Kind.SHEET)):
+            # Sheets that lie elsewhere need not be looked at: those of days, and what stands where nothing stands.
+            if not path.startswith((f"{prefix}/", f"/sitemaps/{language}-", "/_")) and path != prefix:
+                continue
+            sheet = log.get(Kind.SHEET, path, PressedSheet)
+            if sheet is not None and sheet.language == language and sheet.kind != "story":
+                yield Change(Kind.SHEET, path, None)
+                yield Change(Kind.GONE, path, Gone(language))  # type: ignore[arg-type]
+        for kind in (Kind.LIST, Kind.PART):
+            for key in list(log.keys(kind)):
+                if key.startswith(f"{language}/"):
+                    yield Change(kind, key, None)
 
 
 @plate("about", keys=lambda: [f"{page.language}/{page.slug}" for page in AboutPage.objects.live().select_related("locale")])

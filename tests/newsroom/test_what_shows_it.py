@@ -309,7 +309,9 @@ def test_of_an_edition_that_ends_nothing_stays_and_nothing_leads_to_it(newspaper
     getattr(newspaper["en"], end)()
     log = press()
     assert pages_of(log, "en") == {}
-    assert [key for kind in Kind for key in log.keys(kind) if kind is not Kind.GONE and key.startswith(("/en", "en/", story.story_id))] == []
+    assert [
+        key for kind in Kind for key in log.keys(kind) if kind is not Kind.GONE and key.startswith(("/en", "en/", story.story_id))
+    ] == []
     assert log.get(Kind.GONE, "/en/feed.xml", Gone) == log.get(Kind.GONE, "/en", Gone) == Gone("en")
     assert [path for path, page in pages_of(log, "ja").items() if 'href="/en' in page] == []
     assert all(text(log, path) for path in ("/", "/feed.xml", "/worker.js", "/sitemap.xml", "/robots.txt"))

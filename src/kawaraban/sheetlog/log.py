@@ -106,8 +106,8 @@ def _prints_the_same(kind: Kind, known: bytes | None, payload: bytes | None) -> 
     except msgspec.DecodeError:
         # Written by another version: it is replaced.
         return False
-    assert isinstance(before, PressedSheet)
-    assert isinstance(after, PressedSheet)
+    if not isinstance(before, PressedSheet) or not isinstance(after, PressedSheet):
+        raise TypeError("a payload of a sheet is a pressed sheet")
     return msgspec.structs.replace(after, modified_at=before.modified_at) == before
 
 

@@ -71,7 +71,7 @@ def _all_pages(language: str) -> Iterator[Wanted]:
             yield Wanted(wanted.subject, wanted.key, urgent=wanted.subject == "front")
 
 
-@plate("edition", keys=lambda: sorted(set(OWN_NAMES) - set(_ALL_LANGUAGES())))
+@plate("edition", keys=lambda: sorted(set(OWN_NAMES) - {front.language for front in editions()}))
 def end_editions(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
     """Take away what stands of editions that are no more, but for their stories: each is asked for, and leaves everything it stands in."""
     for language in sorted({item.key for item in wanted} - set(edition_views())):
@@ -83,7 +83,7 @@ def end_editions(wanted: Sequence[Wanted], log: SheetLog) -> Iterator[Change]:
             sheet = log.get(Kind.SHEET, path, PressedSheet)
             if sheet is not None and sheet.language == language and sheet.kind != "story":
                 yield Change(Kind.SHEET, path, None)
-                yield Change(Kind.GONE, path, Gone(language))  # type: ignore[arg-type]
+                yield Change(Kind.GONE, path, Gone(sheet.language))
         for kind in (Kind.LIST, Kind.PART):
             for key in list(log.keys(kind)):
                 if key.startswith(f"{language}/"):

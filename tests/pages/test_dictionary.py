@@ -73,6 +73,23 @@ def test_what_names_a_withdrawn_story_is_taken_back_at_once(stories, publish, pr
     assert stories.get(Kind.ASSET, first, Asset) is None
 
 
+def test_what_holds_a_story_that_was_corrected_is_taken_back_and_what_holds_it_as_it_is_stays(stories, publish, press):
+    # The shortest page is the one that it holds whole.
+    story = publish("短い", body="山田という名がある。")
+    press()
+    for is_corrected in (False, True):
+        dictionary.renew_dictionaries(stories)
+        held = present(stories)
+        assert "山田" in stories.get(Kind.ASSET, held, Asset).body.decode()
+        story.body = [("paragraph", "<p>名はない。</p>")] if is_corrected else story.body
+        story.save_revision().publish()
+        press()
+        dictionary.renew_dictionaries(stories)
+        assert (present(stories) == held) is not is_corrected
+    assert stories.get(Kind.ASSET, held, Asset) is None
+    assert "山田" not in stories.get(Kind.ASSET, present(stories), Asset).body.decode()
+
+
 def test_what_names_a_withdrawn_story_is_taken_back_in_every_edition_that_stands_or_stood(stories):
     for language in ("en", "zz"):
         path, address = f"/assets/{language}.0.dictionary", f"/assets/{language}.dictionary"

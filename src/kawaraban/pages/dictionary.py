@@ -25,7 +25,7 @@ from kawaraban.delivery.store import SheetStore
 from kawaraban.newsroom.queries.editions import editions
 from kawaraban.pages.slots import latest_list
 from kawaraban.sheetlog.log import Change
-from kawaraban.sheetlog.shapes import Asset, Kind, Redirect, Story, StoryList
+from kawaraban.sheetlog.shapes import Asset, Kind, Redirect, Sheet, Story, StoryList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,12 +44,14 @@ _MOST_PAGES = 60
 _ENTRY = re.compile(rb"<li\b.*?</li>", re.DOTALL)
 _PHOTO = re.compile(rb"<picture\b.*?</picture>\s*", re.DOTALL)
 _NAMED = re.compile(rb'data-story="([a-z0-9]+)"')
+_WHOLE = re.compile(rb'<!doctype html>.*?<article class="story" data-story="([a-z0-9]+)"', re.DOTALL | re.IGNORECASE)
 
 
 def renew_dictionaries(log: SheetLog) -> None:
     """Make the dictionary of the first edition whose own is a day old: printing waits some tenths of a second for one, not for all.
 
-    What names a story that was withdrawn is taken back before, however young it is, and also of an edition that stands no more.
+    What names a story that was withdrawn, or holds one that reads otherwise by now, is taken back before, however young it is, and also of an
+    edition that stands no more.
     """
     _take_back(log)
     for front in editions():
@@ -64,7 +66,7 @@ def renew_dictionaries(log: SheetLog) -> None:
 def _take_back(log: SheetLog) -> None:
     paths = [path for path in log.keys(Kind.ASSET) if is_site_dictionary(path)]
     for path, asset in log.get_all(Kind.ASSET, paths, Asset).items():
-        if time.time() >= asset.made_at + _KEPT_SECONDS or _names_withdrawn(log, asset):
+        if time.time() >= asset.made_at + _KEPT_SECONDS or _is_outdated(log, asset):
             address = site_dictionary_address(path.removeprefix("/assets/").partition(".")[0])
             present = log.get(Kind.REDIRECT, address, Redirect)
             leads_here = [Change(Kind.REDIRECT, address, None)] if present is not None and present.to == path else []
@@ -76,9 +78,15 @@ def _present(log: SheetLog, language: str) -> Asset | None:
     return None if redirect is None else log.get(Kind.ASSET, redirect.to, Asset)
 
 
-def _names_withdrawn(log: SheetLog, asset: Asset) -> bool:
+def _is_outdated(log: SheetLog, asset: Asset) -> bool:
     named = {story.decode() for story in _NAMED.findall(asset.body)}
-    return len(log.get_all(Kind.STORY, sorted(named), Story)) < len(named)
+    stand = log.get_all(Kind.STORY, sorted(named), Story)
+    if len(stand) < len(named):
+        return True
+    # What a correction took out of the page that it holds whole must not be read here.
+    whole = _WHOLE.search(asset.body)
+    sheet = log.get(Kind.SHEET, stand[whole[1].decode()].url, Sheet) if whole else None
+    return sheet is not None and not all(piece.encode() in asset.body for piece in sheet.pieces if isinstance(piece, str))
 
 
 def _newest_pages(log: SheetLog, language: str) -> Iterator[bytes]:

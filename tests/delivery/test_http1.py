@@ -370,8 +370,9 @@ def test_head_and_not_modified_have_no_body_and_the_connection_goes_on(server):
 def test_old_clients_are_served_and_let_go_or_kept_as_they_ask(server):
     ((status, headers, _),) = parsed(server.exchange(b"GET /p1 HTTP/1.0\r\n\r\n", half_close=False))
     assert (status, headers[b"connection"]) == (200, b"close")
-    answers = parsed(server.exchange(b"GET /p1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" * 2))
-    assert [(status, headers[b"connection"]) for status, headers, _ in answers] == [(200, b"keep-alive")] * 2
+    for asking in (b"Connection", b"Proxy-Connection"):
+        answers = parsed(server.exchange(b"GET /p1 HTTP/1.0\r\n%s: keep-alive\r\n\r\n" % asking * 2))
+        assert [(status, headers[b"connection"]) for status, headers, _ in answers] == [(200, b"keep-alive")] * 2
 
 
 def test_whoever_asks_to_be_let_go_is_answered_once(server):

@@ -95,12 +95,12 @@ def handed(settings=None, body=MESSAGE, client="203.0.113.7:5000", outcome=COUNT
     request = Request()
     request.body = bytearray(body if isinstance(body, bytes) else json.dumps(body).encode())
     request.headers = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
-    return door.hand(request, client, lambda _request, *answer: answers.append(answer)), answers, collector, door
+    return door.hand(request, client, lambda _request, status, given: answers.append((status, b"".join(given)))), answers, collector, door
 
 
 def as_sent(answer, request_id=""):
     """Return what of an answer the server is given."""
-    return answer.status, pieces(answer.status, all_headers(answer, request_id), answer.body)
+    return answer.status, b"".join(pieces(answer.status, all_headers(answer, request_id), answer.body))
 
 
 def test_what_no_task_works_for_is_seen_and_answered_as_what_one_does():
@@ -119,8 +119,8 @@ def test_what_no_task_works_for_is_seen_and_answered_as_what_one_does():
         assert (answers, door.outcomes) == ([as_sent(answer)], other_door.outcomes)
         assert structs.replace(collector.taken[0], at=0) == structs.replace(other.taken[0], at=0)
     for story in ("full", "away"):
-        taken, ((status, (head, *_)),), _, door = handed(body=MESSAGE | {"story": story})
-        assert (taken, status, b"\r\nretry-after: 5\r\n" in head, door.outcomes) == (True, 503, True, {"failed": 1})
+        taken, ((status, told),), _, door = handed(body=MESSAGE | {"story": story})
+        assert (taken, status, b"\r\nretry-after: 5\r\n" in told, door.outcomes) == (True, 503, True, {"failed": 1})
 
 
 @pytest.mark.parametrize("outcome", [COUNTED, Outcome(), Outcome("repeat"), Outcome("bot")])

@@ -237,8 +237,13 @@ class Rankings:
             # Of this moment: while lists are made of it, reads come in.
             own = reads.copy()
             scores, reads = own if scores is reads else scores, own
+            # Most sites have one language: then every list of it is one of all languages too.
+            made: dict[int, tuple[RankedStory, ...]] = {}
             for (section, language), members in groups.items():
-                yield list_key(window, section, language), self._ranked(members, scores, reads, now)
+                rows = made.get(id(members))
+                if rows is None:
+                    rows = made[id(members)] = self._ranked(members, scores, reads, now)
+                yield list_key(window, section, language), rows
 
     def one(self, asked: Asked, now: float) -> tuple[RankedStory, ...]:
         """Make one ranking. Nothing is known of a section, topic or language of which no story stands: then it is empty."""

@@ -97,16 +97,21 @@ class Standing:
         return those
 
     def groups(self, now: float) -> dict[tuple[str, str], NDArray[np.int64]]:
-        """Return every group that has a story, by the names of its section and language, "all" for every one."""
+        """Return every group that has a story, by the names of its section and language, "all" for every one.
+
+        Where a section is of one language, or all are, both groups are one object.
+        """
         order = self.newest(now)
         if self._all is None:
             words = {number: name for name, number in self.names.items()}
             sections, languages = self.sections[order].astype(np.int64), self.languages[order].astype(np.int64)
             found = {(ALL, ALL): order} if len(order) else {}
             found |= {(words[number], ALL): those for number, those in _split(order, sections)}
-            found |= {(ALL, words[number]): those for number, those in _split(order, languages)}
+            found |= {(ALL, words[number]): those if len(those) < len(order) else order for number, those in _split(order, languages)}
             for both, those in _split(order, sections * len(words) + languages):
-                found[words[both // len(words)], words[both % len(words)]] = those
+                section = words[both // len(words)]
+                whole = found[section, ALL]
+                found[section, words[both % len(words)]] = those if len(those) < len(whole) else whole
             self._all = dict(sorted(found.items()))
             self._groups.update(self._all)
         return self._all

@@ -190,16 +190,16 @@ class Connection(asyncio.Protocol):
         self._in_head = False
         request, parser, headers = self._request, self._parser, self._request.headers
         request.method = method = parser.get_method()
-        # Behind a tunnel or another protocol that was asked for, nothing of ours follows.
+        # Behind a tunnel or another protocol that was asked for, nothing of ours follows. What is kept without a word is of HTTP/1.1.
         request.keep_alive = parser.should_keep_alive() and b"upgrade" not in headers and method != b"CONNECT"
-        request.version = version = parser.get_http_version()
+        is_asked = b"connection" in headers or b"proxy-connection" in headers
+        request.version = version = parser.get_http_version() if is_asked or not request.keep_alive else "1.1"
         if self._is_long and sum(len(name) + len(value) + 4 for name, value in headers.items()) > LONGEST_HEAD:
             # What came in pieces is measured as a whole.
             self._give_up(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if b"host" not in headers and version != "1.0":
             self._give_up(HTTPStatus.BAD_REQUEST)
-        # The parser has seen to it that it is a number.
-        if b"content-length" in headers and int(headers[b"content-length"]) > LONGEST_BODY:
+        if b"content-length" in headers and int(headers[b"content-length"]) > LONGEST_BODY:  # the parser has seen that it is a number
             self._give_up(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if self._is_answering:
             return

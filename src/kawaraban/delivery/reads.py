@@ -47,7 +47,7 @@ class ReadDoor:
         self._opt_outs = tuple(OPT_OUTS[name].encode() for name in settings.read_opt_out)
         self._bot_header = settings.bot_header.lower().encode("latin-1")
         self._headers = {*_HEADERS, *OPT_OUTS.values(), settings.bot_header.lower()} - {""}
-        self.done = http.pieces(DONE.status, all_headers(DONE), DONE.body)
+        self.done = (b"".join(http.pieces(DONE.status, all_headers(DONE), DONE.body)),)
         self.is_trusted = _within(settings.trusted_proxies)
         self._from = lru_cache(maxsize=1024)(self._came_from)
         self._is_staff = _within(settings.staff_networks)

@@ -137,6 +137,13 @@ def test_related_stories_are_told_what_changed_with_its_weight(readers: Readers,
     assert some.of("bridge") == {}
 
 
+def test_what_one_left_that_was_killed_while_it_wrote_is_cleared_away(readers: Readers) -> None:
+    (readers.directory / "together.77.new").write_bytes(b"half")
+    readers.visit("a", "b", visitors=LEAST_VISITORS)
+    readers.count()
+    assert [file.name for file in readers.directory.glob("together*")] == [FILE]
+
+
 def test_much_is_counted_by_a_process_of_its_own_and_little_is_not(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.time()
     # Not near midnight, which ends a visit.

@@ -63,6 +63,8 @@ def test_salts_are_private_overlap_by_a_day_and_are_thrown_away(tmp_path: Path) 
     assert tomorrow.today != today.today
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in tmp_path.iterdir())
     assert Salts(tmp_path).visitor(raw(MORNING)) == today
+    # One was killed while it wrote.
+    (tmp_path / f".salt-{int(MORNING // 86400)}.77.new").write_bytes(b"x" * 32)
     salts.forget(MORNING + 2 * 86400)
     assert [file.name for file in tmp_path.iterdir()] == [f"salt-{int(MORNING // 86400) + 1}"]
 

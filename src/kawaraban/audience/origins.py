@@ -35,7 +35,8 @@ def source_of(referrer: str, own_hosts: Collection[str] = ()) -> SourceName:
 @lru_cache(maxsize=8)
 def sources(own_hosts: frozenset[str]) -> Callable[[str], SourceName]:
     """Return what tells where a site's readers came from, and remembers what it told."""
-    return lru_cache(maxsize=4096)(partial(_source_of, own_hosts))
+    # A referrer may have two thousand letters: of a thousand, two megabytes are remembered at most.
+    return lru_cache(maxsize=1024)(partial(_source_of, own_hosts))
 
 
 def _source_of(own_hosts: frozenset[str], referrer: str) -> SourceName:
@@ -61,7 +62,7 @@ def device_of(user_agent: str) -> Device:
     return "phone" if "Mobi" in user_agent or "iPhone" in user_agent else "desktop"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _class_of(host: str) -> SourceName:
     # Mail and portals first: news.yahoo.co.jp is a portal, though its host contains a search engine's name.
     classes: tuple[tuple[SourceName, tuple[str, ...]], ...] = (

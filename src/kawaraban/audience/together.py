@@ -216,6 +216,9 @@ def _read(path: Path) -> list[DayTogether]:
 
 
 def _write(path: Path, days: list[DayTogether]) -> None:
+    for left in path.parent.glob(f"{path.stem}.*.new"):
+        # Of one that was killed while it wrote.
+        left.unlink(missing_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}.new")
     temporary.touch(mode=0o600)
     temporary.write_bytes(msgspec.msgpack.encode(days))

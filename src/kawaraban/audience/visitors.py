@@ -111,8 +111,9 @@ class Salts:
         oldest = int(now // DAY_SECONDS) - 1
         self._known = {day: salt for day, salt in self._known.items() if day >= oldest}
         self._day = None
-        for file in self._directory.glob("salt-*"):
-            day = file.name.removeprefix("salt-")
+        # Also what one left that was killed while it wrote a salt, which may be another machine's.
+        for file in (*self._directory.glob("salt-*"), *self._directory.glob(".salt-*.new")):
+            day = file.name.removeprefix(".").removeprefix("salt-").partition(".")[0]
             if not day.isdigit() or int(day) < oldest:
                 file.unlink(missing_ok=True)
 

@@ -104,15 +104,19 @@ def of_http(directory: Path, load: Load, rounds: int) -> None:
         for each in (site, *theirs.values()):
             each.loaded(load, seconds=1)
         ours: list[float] = []
+        waited: list[dict[int, float]] = []
         rates: dict[tuple[str, str], list[float]] = {of: [] for of in kinds}
         for number in range(rounds):
             load.seed = number
             ours.append(site.loaded(load))
+            waited.append(load.waited)
             for of, server in theirs.items():
                 rates[of].append(server.loaded(load))
         shown = asyncio.run(site.read_to_visible(100))
     tell("a POST that does nothing, on one core:", spread(rates["nothing", ""], " answers/s"))
     tell("taken over HTTP, durable, on one core:", f"{spread(ours, ' reads/s')}   (15,000)")
+    half, nearly_all = (spread([each[share] for each in waited], " ms", digits=1) for share in (50, 99))
+    tell(f"answered meanwhile, {load.connections} at once, p50, p99:", f"{half}, {nearly_all}")
     for (kind, engine), of_each in rates.items():
         if engine:
             times = spread([mine / their for mine, their in zip(ours, of_each, strict=True)], digits=1)
@@ -175,7 +179,7 @@ class Load:
 
 def milliseconds(told: str, percentile: int) -> float:
     """Return what wrk tells of how long that share of the requests waited at most."""
-    value, unit = re.search(rf"^ +{percentile}% +([\d.]+)(us|ms|s)$", told, re.MULTILINE).groups()  # type: ignore[union-attr]
+    value, unit = re.search(rf"^ +{percentile}% +([\d.]+)(us|ms|s) *$", told, re.MULTILINE).groups()  # type: ignore[union-attr]
     return float(value) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 

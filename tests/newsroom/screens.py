@@ -145,7 +145,9 @@ def _put(form: Form, control: HtmlElement, name: str) -> None:
         form.values[name] = chosen if control.get("multiple") is not None else (chosen or [""])[0]
     elif kind in {"checkbox", "radio"}:
         if control.get("checked") is not None:
-            form.values.setdefault(name, control.get("value", "on"))
+            # Of several boxes of one name all that are ticked are sent.
+            before, value = form.values.get(name), control.get("value", "on")
+            form.values[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
     elif kind != "file":
         form.values[name] = control.text or "" if control.tag == "textarea" else control.get("value") or ""
         if kind != "hidden":

@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 import tarfile
 
 import pytest
@@ -149,3 +150,16 @@ def test_a_source_is_named_shortly(run, tmp_path):
     path = tmp_path / "stories.jsonl"
     path.write_text(json.dumps({"id": 1, "title": "題"}), encoding="utf-8")
     assert "at most 60" in run("import", "jsonl", path, "--source", "s" * 61, status=2)
+
+
+@pytest.mark.parametrize("option", ["--port", "--newsroom-port"])
+def test_a_port_that_is_taken_is_told_before_the_demo_is_made(run, tmp_path, option):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        # The other one is free: the system gave it out a moment ago, and has it back.
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            other = free.getsockname()[1]
+        words = {"--port": other, "--newsroom-port": other, option: port}
+        told = run("demo", *(str(word) for pair in words.items() for word in pair))
+    assert told == f"Error: nobody can listen on 127.0.0.1, port {port}: it is taken. {option} names another\n"
+    assert not list((tmp_path / "data" / "newsroom").glob("*.sqlite3"))

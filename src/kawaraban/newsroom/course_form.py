@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 class StoryForm(WagtailAdminPageForm):
     """Wagtail's form, which also looks at the stories that are chosen by hand for what led to this one."""
 
+    def clean_slug(self) -> str:
+        """Leave a story the address of its id: a form that makes its draft by itself goes on sending the one it was opened with."""
+        slug = str(self.cleaned_data["slug"])
+        story: StoryPage = self.instance
+        return story.story_id if slug != story.slug and story.is_given(slug) else slug
+
     def clean(self) -> dict[str, Any]:
         """Look that every story is of this edition, is another one, and stands there once."""
         cleaned: dict[str, Any] = super().clean()

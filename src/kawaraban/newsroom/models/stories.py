@@ -7,7 +7,9 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple, TextInput
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -84,8 +86,16 @@ class StoryPage(ReaderAddress):
     ]
 
     content_panels = [
-        FieldPanel("title", heading=_("Headline"), help_text=_("As readers see it."), classname="title"),
-        FieldRowPanel([FieldPanel("short_headline"), FieldPanel("summary", help_text=_("For search engines, feeds and what is shared."))]),
+        # Wagtail draws its title without a label or a frame: empty, only the placeholder says that there is a field.
+        FieldPanel(
+            "title",
+            heading=_("Headline"),
+            help_text=_("As readers see it."),
+            classname="title",
+            widget=TextInput(attrs={"placeholder": format_lazy("{}*", _("Headline"))}),
+        ),
+        FieldPanel("short_headline"),
+        FieldPanel("summary", help_text=_("For search engines, feeds and what is shared.")),
         FieldPanel("standfirst"),
         MultiFieldPanel(
             [
@@ -97,7 +107,8 @@ class StoryPage(ReaderAddress):
         ),
         FieldPanel("body"),
         InlinePanel("bylines", heading=_("Bylines"), label=_("byline")),
-        FieldPanel("topics"),
+        # Of a list, one click without Ctrl would take all others off.
+        FieldPanel("topics", widget=CheckboxSelectMultiple),
         InlinePanel("corrections", heading=_("Corrections"), label=_("correction"), classname="collapsed"),
         MultiFieldPanel(
             [FoundCoursePanel(), FieldPanel("course_by_hand"), InlinePanel("course", label=_("story"))],
@@ -150,6 +161,11 @@ class StoryPage(ReaderAddress):
         self._take_own_address()
         super().full_clean(*args, **kwargs)
 
+    @staticmethod
+    def is_given(address: str) -> bool:
+        """Whether nobody chose that address."""
+        return GIVEN_ADDRESS.fullmatch(address) is not None
+
     @property
     def is_dated(self) -> bool:
         """Whether somebody has told when it was published."""
@@ -177,14 +193,14 @@ class StoryPage(ReaderAddress):
         """Return the story as a revision has it. Id and given address are the story's, whatever story the revision was copied from."""
         story = super().with_content_json(_without_gone_people(content))
         story.story_id = self.story_id
-        if GIVEN_ADDRESS.fullmatch(story.slug):
+        if self.is_given(story.slug):
             story.slug = self.slug
             story.set_url_path(self.get_parent())
         return story
 
     def _take_own_address(self) -> None:
         """Give a new story the address of its own id: a form or a copy was made with another's, and an import tells the id later."""
-        if self._state.adding and GIVEN_ADDRESS.fullmatch(self.slug or ""):
+        if self._state.adding and self.is_given(self.slug or ""):
             self.slug = self.story_id
 
 

@@ -6,7 +6,7 @@ import time
 
 import click
 
-from kawaraban.project.commands.run import posts, taken_notice
+from kawaraban.project.commands.run import ask_for_door, posts, taken_notice
 from kawaraban.project.env import read_environment
 from kawaraban.project.supervision import Post, Supervisor, kawaraban_run
 
@@ -26,6 +26,9 @@ def demo(port: int, newsroom_port: int, readers: bool) -> None:  # noqa: FBT001
     environment = read_environment()
     environment.make_directories()
     notice = taken_notice(environment, "all")
+    # Told before the work and not after it: the newspaper takes half a minute.
+    for number, option in ((port, "--port"), (newsroom_port, "--newsroom-port")):
+        ask_for_door("127.0.0.1", number, option).close()
     from kawaraban.project.django import migrate, start_django
 
     started = time.monotonic()

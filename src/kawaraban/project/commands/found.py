@@ -43,7 +43,7 @@ def found(language: str, name: str, sections: tuple[str, ...], chief: str | None
 
     if chief:
         if User.objects.filter(username=chief).exists():
-            raise click.ClickException(f"there is an account {chief!r} already")
+            raise click.ClickException(f"there is an account {chief!r} already: leave --chief out")
         try:
             validate_password(password)
         except ValidationError as error:

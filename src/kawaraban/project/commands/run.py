@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -34,6 +35,7 @@ from kawaraban.project.supervision import (
 )
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
     from kawaraban.project.env import Environment
@@ -98,15 +100,21 @@ def posts(environment: Environment, port: int, newsroom_port: int, host: str, ro
     # Granian opens its own.
     if environment.reader_server == "own":
         is_ready = partial(vitals.is_ready, environment.socket_dir)
-        try:
-            door = open_door(host, port)
-        except OSError as error:
-            raise click.ClickException(f"nobody can listen on {host}, port {port}: {error.strerror}") from error
+        door = ask_for_door(host, port, "--port")
     # Several share the door: whoever is free takes the next reader in.
     reader += [Post(f"reader-{number}", words, door, is_ready) for number in range(1, environment.reader_workers + 1)]
     if environment.purge:
         reader.append(Post("purger", kawaraban_run("purger")))
     return reader if role == "reader" else [*reader, *newsroom]
+
+
+def ask_for_door(host: str, port: int, option: str) -> socket.socket:
+    """Open a door; ClickException with the option that names another port if somebody stands there."""
+    try:
+        return open_door(host, port)
+    except OSError as error:
+        why = "it is taken" if error.errno == errno.EADDRINUSE else error.strerror
+        raise click.ClickException(f"nobody can listen on {host}, port {port}: {why}. {option} names another") from error
 
 
 def taken_notice(environment: Environment, role: str) -> Notice:
@@ -145,6 +153,10 @@ def migrations() -> None:
 
     start_django()
     migrate()
+    from kawaraban.newsroom.models import FrontPage
+
+    if not FrontPage.objects.exists():
+        click.echo("There is no newspaper here yet: 'kawaraban found' begins one. Is KAWARABAN_DATA right?", err=True)
 
 
 @run.command()

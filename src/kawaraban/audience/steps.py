@@ -104,7 +104,8 @@ def not_opted_out(read: Read, gate: Gate) -> Reason | None:
 
 def known_story(read: Read, gate: Gate) -> Reason | None:
     """Only what is published now counts."""
-    return None if gate.shelf.knows(read.story) else "unknown-story"
+    story, shelf = read.story, gate.shelf
+    return None if story in shelf.stories or shelf.knows(story) else "unknown-story"
 
 
 def true_token(read: Read, gate: Gate) -> Reason | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DEPTH = 24
 # How much nearer what is of the same day may be: ours has 0.4.
-STRENGTHS = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.2, 1.6, 2.4)
+STRENGTHS = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.2, 1.6, 2.4, 4.0, 6.0, 9.0)
 _NOUNS = ("名詞-固有名詞", "名詞-普通名詞")
 Finder = "Callable[[Document], list[str]]"
 

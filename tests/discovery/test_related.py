@@ -12,11 +12,11 @@ from kawaraban.discovery import archive as archive_module
 from kawaraban.discovery import nearness, waiting
 from kawaraban.discovery.analysis import Tells
 from kawaraban.discovery.archive import Archive
-from kawaraban.discovery.days import first_day
+from kawaraban.discovery.days import first_day, told_days
 from kawaraban.discovery.facts import Documents, happened_at
 from kawaraban.discovery.index import Index
-from kawaraban.discovery.nearness import ALL_WORDS, MORE_NAMES, NAMES, RARE_NAMES, Nearness
-from kawaraban.discovery.related import related_stories, relations
+from kawaraban.discovery.nearness import ALL_WORDS, HALF_RARE, MORE_NAMES, NAMES, RARE_NAMES, Nearness
+from kawaraban.discovery.related import LITTLE, _Near, _of_one_kind, related_stories, relations, telling_terms
 from kawaraban.discovery.telling import Told, packed, told_of, unpacked
 from kawaraban.sheetlog.log import Change, SheetLog
 from kawaraban.sheetlog.shapes import Document, Kind
@@ -122,6 +122,17 @@ def test_of_a_story_like_no_other_what_is_of_one_kind_comes_before_what_shares_a
     assert related(story, [story, *place, kind, *others(30)])[0] == "kind"
 
 
+def test_among_what_is_hardly_near_kind_decides_whatever_else_is_near_and_brings_nothing_above_that():
+    def weighed(near, in_headlines, in_nouns):
+        return _of_one_kind(_Near(near, "s", Told([], b"", b""), in_headlines, in_nouns), 0.0, in_section=False)
+
+    place, kind, headline, follow_up = weighed(0.05, 0.0, 0.0), weighed(0.02, 0.0, 0.06), weighed(0.01, 0.12, 0.02), weighed(0.3, 0.0, 0.5)
+    assert weighed(0.02, 0.0, 0.0) < place < headline < kind < LITTLE
+    assert weighed(0.02, 1.0, 1.0) == LITTLE
+    assert weighed(0.09, 1.0, 1.0) == 0.09
+    assert follow_up == 0.3
+
+
 def test_two_stories_that_name_one_large_town_do_not_agree_in_all_of_their_names():
     rarities = Counter({"大阪": 2.0, "宮崎": 7.0, "尾道": 7.0})
     town = Nearness(told_of(document("a", "", "大阪。")), rarities, 7.0).of(told_of(document("b", "", "大阪。")), 0.0)
@@ -137,18 +148,65 @@ def test_a_rare_name_counts_as_far_as_nouns_agree(monkeypatch):
     near = [story.of(other, 0.0).near for other in others]
     monkeypatch.setattr(nearness, "RARE_NAMES", 0.0)
     both, name_alone, noun_alone = (with_names - story.of(other, 0.0).near for with_names, other in zip(near, others, strict=True))
-    assert RARE_NAMES / 2 < both <= RARE_NAMES
+    assert both == pytest.approx(RARE_NAMES / (1 + HALF_RARE))
     assert name_alone == noun_alone == 0
+
+
+def test_a_rare_name_and_a_day_that_both_tell_of_are_of_one_event_and_either_alone_is_not(monkeypatch):
+    rarities = Counter({"尾道": 7.0, "3月11日": 6.0, "3月12日": 6.0, "11日": 2.0})
+    story = Nearness(told_of(document("a", "", "尾道で3月11日。")), rarities, 7.0)
+    others = [
+        told_of(document("b", "", body))
+        for body in ("尾道で3月12日と、11日。", "尾道で3月12日。", "ここでは3月11日。", "5月11日に尾道で。")
+    ]
+    near = [story.of(other, 0.0).near for other in others]
+    monkeypatch.setattr(nearness, "ONE_EVENT", 0.0)
+    both, name_alone, day_alone, other_month = (
+        with_days - story.of(other, 0.0).near for with_days, other in zip(near, others, strict=True)
+    )
+    assert both > 0.1
+    assert name_alone == day_alone == other_month == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2011年3月11日に始まり、１２日に終わった。", ["3月11日", "3月12日"]),
+        ("26日に始まった。4月1日まで。2日も。1日。", ["4月26日", "4月1日", "4月2日"]),
+        ("3月01日から3日間、13日目の11日後に。5日付の新聞。", ["3月1日"]),
+        ("13月40日。10月32日。第3日。20110311日。", []),
+        ("26日に始まった。", []),
+        ("3월 11일에 시작해 12일 끝났다. 제3일, 5일간.", ["3月11日", "3月12日"]),
+        ("", []),
+    ],
+)
+def test_a_text_tells_of_days_and_of_the_month_that_it_named_last(text, days):
+    assert told_days(text) == days
+
+
+def test_a_day_is_told_once_and_the_index_is_not_asked_for_it(tmp_path):
+    story = document("a", "3月11日の地震", "3月11日に地震があった。翌12日にも地震。")
+    told = told_of(story)
+    days = {(term, times) for term, times, kind in told.words() if kind == Tells.DAY}
+    assert days == {("3月11日", 1), ("3月12日", 1)}
+    index = Index(tmp_path)
+    index.put([story, msgspec.structs.replace(story, id="b")])
+    index.commit()
+    assert index.told("a") == told
+    assert index.frequency("3月11日") == 2
+    assert "地震" in (asked := {term for term, _ in telling_terms(told, index, is_indexed=True)})
+    assert not {"3月11日", "3月12日"} & asked
 
 
 def test_one_noun_of_two_headlines_makes_them_less_of_one_kind_than_two_do():
     rarities = Counter({"情報": 5.0, "流出": 5.0, "訓練": 5.0, "大阪": 5.0})
     leak = Nearness(told_of(document("a", "大阪で情報流出", "")), rarities, 7.0)
     one, two, place, text = (
-        leak.of(told_of(document("b", title, body)), 0.0).of_one_kind
+        leak.of(told_of(document("b", title, body)), 0.0)
         for title, body in (("情報の訓練", ""), ("流出した情報", ""), ("大阪の訓練", ""), ("大阪", "流出した情報"))
     )
-    assert place == 0 < text < one < two
+    assert place.in_headlines == text.in_headlines == 0 < one.in_headlines < two.in_headlines
+    assert text.in_nouns > 0
 
 
 def test_translations_and_the_story_itself_are_never_among_fifty(related):

@@ -58,6 +58,7 @@ class Tells(IntEnum):
     NOUN = 1
     NAME = 2
     MARK = 3
+    DAY = 4
 
 
 class Term(NamedTuple):

@@ -1,4 +1,4 @@
-"""Days, months and years in what was typed: 2011年3月11日, 3月11日, 平成23年, 2011/3/11.
+"""Days, months and years in what was typed, and the days that a text tells of: 2011年3月11日, 3月11日, 平成23年, 2011/3/11.
 
 Cut into words, a date would be a question for 年, 月 and 日, which stand in every story. It is one thing, and the index has its numbers with
 what they count. Where a text's number counts something else (1990年代) or is no Japanese (2011-03-11), the date is found by its letters.
@@ -23,6 +23,11 @@ _DATE = re.compile(
 )
 _MONTHS, _DAYS = 12, 31
 _NAMED_DAY = re.compile(r"(?<!\d)([12１２]\d{3})(?:年|년 ?|[-/.])(\d{1,2})(?:月|월 ?|[-/.])(\d{1,2})(?!\d)")
+
+# 3日間, 3日目 and 3日後 count days, and name none.
+_TOLD_DAY = re.compile(
+    r"(?:(?P<month>\d{1,2})(?:月|월 ?))?(?<![\d제第])(?P<day>\d{1,2})(?:日(?!間|目|後|前|以|付|連|続|ぶり)|일(?!간|째|부터))"
+)
 
 
 class TypedDay(NamedTuple):
@@ -116,6 +121,21 @@ def first_day(text: str) -> float | None:
         except ValueError:
             continue
     return None
+
+
+def told_days(text: str) -> list[str]:
+    """Return the days of the year that a text tells of, each once, as 3月11日.
+
+    Where it says the day alone it means the month that it named last, or, before it names any, the first that it will name.
+    """
+    found = [(date["month"] or "", date["day"]) for date in _TOLD_DAY.finditer(unicodedata.normalize("NFKC", text))]
+    month = next((month for month, _ in found if month), "")
+    days: dict[str, None] = {}
+    for named, day in found:
+        month = named or month
+        if month and 0 < int(month) <= _MONTHS and 0 < int(day) <= _DAYS:
+            days[f"{int(month)}月{int(day)}日"] = None
+    return list(days)
 
 
 def _typed(date: re.Match[str]) -> TypedDay | None:

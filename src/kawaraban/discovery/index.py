@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import tantivy
 
 from kawaraban.discovery.analysis import analysed
+from kawaraban.discovery.days import told_days
 from kawaraban.discovery.names import Names
 from kawaraban.discovery.questions import MUST, WEIGHTS, Asker, Question, boosted
 from kawaraban.discovery.shapes import LARGEST_OFFSET, LONGEST_QUERY, Facets, Query
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kawaraban.sheetlog.shapes import Document
 
 # A change of what is indexed, or of how, is another version: the index is then built anew from the documents.
-VERSION = 6
+VERSION = 7
 # The first lines say what a story is about: so many characters of it count again.
 LEAD = 260
 # Of two stories that answer a question equally well, the newer one: so much better, while it is so young (days).
@@ -360,7 +361,8 @@ def _indexed(document: Document) -> Any:
     title, summary, names = analysed(document.title), analysed(document.summary), analysed(named)
     lead, rest = _cut_lead(document.body)
     first, body = analysed(lead), analysed(rest)
-    told = told_in(title, ((analysed("\n".join(document.topic_names)), TITLE_TIMES), (first, 1), (body, 1)))
+    texts = ((analysed("\n".join(document.topic_names)), TITLE_TIMES), (first, 1), (body, 1))
+    told = told_in(title, texts, told_days(f"{document.title}\n{document.body}"))
     whole = f"{document.title}\n{document.summary}\n{named}\n{document.body}"
     return tantivy.Document(
         id=document.id,

@@ -32,9 +32,12 @@ RARITY = 2.0
 # So often said, a word counts for half of what it can.
 HALF = 1.0
 SAME_TOPIC, SAME_NAME, SAME_SECTION = 1.25, 1.15, 1.05
-# Stories of one subject are about 0.2 near or more, of one event 0.4. If no other is so near, a story is like no other, and what the nearest share is the
-# less to be trusted: a place or a family name. Then it counts more and more that two stories are of one kind, and the section says more than one word.
-ONE_SUBJECT, BY_CHANCE = 0.22, 0.12
+# Stories of one subject are mostly 0.2 to 0.3 near or more, of one event 0.4. If no other is so near, a story is like no other, and what the nearest share
+# is the less to be trusted: a place or a family name. Then it counts more and more that two stories are of one kind, and the section says more than
+# one word.
+ONE_SUBJECT, BY_CHANCE, KIND_BY_HEADLINES, KIND_BY_NOUNS = 0.3, 0.15, 0.6, 0.12
+# Of a candidate that is less near than this the same holds, whatever else is near: up to this it counts how far nouns agree.
+LITTLE, LITTLE_BY_HEADLINES, LITTLE_BY_NOUNS = 0.08, 0.3, 0.8
 OF_THE_SECTION = 0.03
 # A story of the same week is more likely of the same event; after that age matters little.
 FRESH_DAYS, FRESH = 14.0, 0.4
@@ -91,8 +94,10 @@ def _alone(nearest: float) -> float:
 
 
 def _of_one_kind(other: _Near, alone: float, *, in_section: bool) -> float:
-    """Return how near another story is, when it counts too that both are of one kind: as far as the story is like no other."""
-    near = other.near + alone * other.of_one_kind
+    """Return how near another story is, when it counts too that both are of one kind: as far as the story is like no other, or they are not near."""
+    little = min(LITTLE, other.near + LITTLE_BY_HEADLINES * other.in_headlines + LITTLE_BY_NOUNS * other.in_nouns)
+    of_one_kind = KIND_BY_HEADLINES * other.in_headlines + KIND_BY_NOUNS * other.in_nouns
+    near = max(other.near + alone * of_one_kind, little)
     return near * SAME_SECTION + OF_THE_SECTION if in_section else near
 
 
@@ -122,7 +127,8 @@ class _Near(NamedTuple):
     near: float
     story: str
     told: Told
-    of_one_kind: float
+    in_headlines: float
+    in_nouns: float
 
 
 def _nearest(document: Document, index: Index, others: Collection[str] = ()) -> list[_Near]:
@@ -136,8 +142,8 @@ def _nearest(document: Document, index: Index, others: Collection[str] = ()) -> 
     nearness = Nearness(told, index.rarities, index.rarities.rarest)
 
     def compared(story: str, other: Told, share: float) -> _Near:
-        near, of_one_kind = nearness.of(other, share)
-        return _Near(near, story, other, of_one_kind)
+        near, in_headlines, in_nouns = nearness.of(other, share)
+        return _Near(near, story, other, in_headlines, in_nouns)
 
     found = [compared(hit.story, hit.told, hit.score / own) for hit in hits]
     seen = {hit.story for hit in hits}
@@ -152,8 +158,8 @@ def telling_terms(told: Told, index: Index, *, is_indexed: bool) -> list[tuple[s
     weighted = []
     for term, times, kind in told.words():
         rarity = index.rarities[term]
-        # One that stands nowhere else finds nothing.
-        if rarity and index.frequency(term) > is_indexed:
+        # One that stands nowhere else finds nothing; a day finds whatever else happened on it.
+        if rarity and kind != Tells.DAY and index.frequency(term) > is_indexed:
             weight = times / (times + HALF) * rarity**RARITY * (A_NAME if kind == Tells.NAME else 1.0)
             weighted.append((term, weight, weight * rarity))
     weighted.sort(key=lambda found: (-found[2], found[0]))

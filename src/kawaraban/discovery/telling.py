@@ -1,4 +1,4 @@
-"""What tells a story from others: its names, its other nouns, its numbers with what they count, and how often it says them.
+"""What tells a story from others: its names, its other nouns, its numbers with what they count, how often it says them, and the days that it names.
 
 It is taken from the cut text when a story is indexed, and stands in the index beside it: whoever compares two stories cuts neither again.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from kawaraban.discovery.analysis import Tells, analysed
+from kawaraban.discovery.days import told_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,8 +46,8 @@ class Told(NamedTuple):
 _decoder = msgspec.msgpack.Decoder(tuple[str, bytes, bytes])
 
 
-def told_in(title: Analysed, texts: Iterable[tuple[Analysed, int]]) -> Told:
-    """Count what a headline and other cut texts tell, each of these so many times."""
+def told_in(title: Analysed, texts: Iterable[tuple[Analysed, int]], days: Iterable[str] = ()) -> Told:
+    """Count what a headline and other cut texts tell, each of these so many times, and take down the days that they name."""
     said: dict[str, int] = {}
     kinds: dict[str, int] = {}
     for cut, times in ((title, TITLE_TIMES), *texts):
@@ -57,6 +58,9 @@ def told_in(title: Analysed, texts: Iterable[tuple[Analysed, int]]) -> Told:
                 kinds[term] = max(kinds[term], kind)
             elif term and len(said) < MOST_TERMS:
                 said[term], kinds[term] = times, kind
+    for day in days:
+        if day not in said and len(said) < MOST_TERMS:
+            said[day], kinds[day] = 1, int(Tells.DAY)
     headline = {*(term.text for term in title.terms), *title.marks}
     marked = bytes(kind + IN_HEADLINE if term in headline else kind for term, kind in kinds.items())
     return Told(list(said), bytes(said.values()), marked)
@@ -65,7 +69,9 @@ def told_in(title: Analysed, texts: Iterable[tuple[Analysed, int]]) -> Told:
 def told_of(document: Document) -> Told:
     """Return what a document tells that is in no index."""
     topics = analysed("\n".join(document.topic_names))
-    return told_in(analysed(document.title), ((topics, TITLE_TIMES), (analysed(document.body), 1)))
+    return told_in(
+        analysed(document.title), ((topics, TITLE_TIMES), (analysed(document.body), 1)), told_days(f"{document.title}\n{document.body}")
+    )
 
 
 def packed(told: Told) -> bytes:

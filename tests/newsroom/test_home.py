@@ -58,3 +58,11 @@ def test_what_goes_out_next_stands_there_and_is_no_draft_any_more(home, cast):
 def test_what_went_out_last_is_there_for_everybody(home, publish):
     publish("いま出た見出し")
     assert "いま出た見出し" in home("writer")
+
+
+def test_how_long_ago_it_went_out_is_told_in_one_step(home, publish):
+    story = publish("先ほど出た見出し")
+    StoryPage.objects.filter(pk=story.pk).update(published_at=timezone.now() - timedelta(hours=1, minutes=13))
+    text = home("writer")
+    assert "1時間前" in text
+    assert "1時間、13分前" not in text

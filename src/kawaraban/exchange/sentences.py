@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Self
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_noop as _
 
 from kawaraban.exchange.counting import writable
@@ -97,7 +97,8 @@ def _told(made: Any) -> Any:
         return made
     pattern, within = made
     if not pattern:
-        return gettext(BETWEEN).join(str(_told(part)) for part in within["parts"])
+        # In a context of its own: Wagtail cuts "1 hour, 13 minutes" at its comma, which Django would put into words by the same entry.
+        return pgettext("between sentences", BETWEEN).join(str(_told(part)) for part in within["parts"])
     words = gettext(pattern)
     return words % {name: _told(value) for name, value in within.items()} if within else words
 

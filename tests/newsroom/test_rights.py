@@ -187,6 +187,16 @@ def test_a_writer_writes_hands_in_and_publishes_nothing(enter, section, cast, dr
     assert other.draft_title == "他人の原稿"
 
 
+def test_a_writer_hands_a_story_in_from_its_first_form(enter, section):
+    client = enter("writer")
+    address = reverse("wagtailadmin_pages:add", args=("newsroom", "storypage", section.pk))
+    assert 'name="action-submit"' in client.get(address).content.decode()
+    client.post(address, form_of(client, address) | {"title": "灯台の記事", "action-submit": "1"})
+    story = StoryPage.objects.get(title="灯台の記事")
+    assert WorkflowState.objects.active().for_instance(story).exists()
+    assert not story.live
+
+
 def test_a_writer_cannot_change_what_is_with_the_desk_once_it_is_out(enter, publish, cast):
     """A writer's own story, once published, is the desk's to correct."""
     story = publish("出た記事")

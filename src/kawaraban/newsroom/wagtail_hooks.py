@@ -96,6 +96,12 @@ def read_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | N
     return desk_reading.ask_for_a_reason(request, page)
 
 
+@hooks.register("before_create_page")
+def hand_in_at_once(request: HttpRequest, parent_page: Page, page_class: type[Page]) -> None:
+    """Offer to hand a story in on its first form too: Wagtail asks the section there, which hands in nothing of its own."""
+    parent_page.lends_its_workflow = issubclass(page_class, StoryPage)
+
+
 @hooks.register("after_create_page")
 def keep_what_was_ignored(request: HttpRequest, page: Page) -> None:
     """Keep with a new story what was ignored in it while it was no story yet."""

@@ -9,6 +9,8 @@ from wagtail.models.pages import PagePermissionTester
 from kawaraban.newsroom.models.addresses import ReaderAddress
 
 if TYPE_CHECKING:
+    from wagtail.models import Workflow
+
     from kawaraban.newsroom.models.staff import User
 
 KEEPS_THE_PAPER = "newsroom.change_frontpage"
@@ -57,15 +59,21 @@ class Frame(ReaderAddress):
     """A page of the paper's frame: the chief's alone."""
 
     takes_stories = False
-    # Its changes are not handed in: whoever of the desk approved them would change it.
-    has_workflow = False
+    # Set on a page while a story is begun below it.
+    lends_its_workflow = False
     private_page_options: list[str] = []
 
     class Meta:
         abstract = True
 
-    def get_workflow(self) -> None:
-        """Return no workflow."""
+    @property
+    def has_workflow(self) -> bool:
+        """Whether there is a workflow for what is begun below. Its own changes are not handed in: whoever of the desk approved them would change it."""
+        return self.lends_its_workflow and bool(super().has_workflow)
+
+    def get_workflow(self) -> Workflow | None:
+        """Return the workflow of what is begun below; none of its own."""
+        return super().get_workflow() if self.lends_its_workflow else None
 
     def permissions_for_user(self, user: User) -> FramePermissions:
         """Return what somebody may do with this page; every screen of Wagtail asks this."""

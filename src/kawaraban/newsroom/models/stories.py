@@ -249,7 +249,7 @@ class Correction(Orderable):
     KINDS = [(CORRECTION, _("correction")), (APOLOGY, _("apology"))]
 
     story = ParentalKey(StoryPage, on_delete=models.CASCADE, related_name="corrections")
-    made_at = models.DateTimeField(_("when"))
+    made_at = models.DateTimeField(_("when"), default=timezone.now)
     kind = models.CharField(_("kind"), max_length=12, choices=KINDS, default=CORRECTION)
     text = models.TextField(_("what readers are told"))
     wrong = models.CharField(_("what stood there"), max_length=300, blank=True)

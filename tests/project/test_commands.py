@@ -62,6 +62,7 @@ def test_recorded_clicks_make_a_ranking(stopped):
     before = json.loads(stopped.kawaraban("ranking", "--at", "2026-11-01T10:00:00Z", "--window", "1h", "--json").stdout)
     assert [item["reads"] for item in before["items"]] == [1]
     assert json.loads(stopped.kawaraban("ranking", "--at", "2026-11-01T09:59:59Z", "--json").stdout)["items"] == []
+    assert "Nothing that fits this" in stopped.kawaraban("ranking", "--section", "nonsense").stderr
     month = json.loads(stopped.kawaraban("ranking", "--window", "30d", "--json").stdout)
     assert {item["source_id"] for item in month["items"]} == {"1", "2", "3"}
 

@@ -57,6 +57,11 @@ def test_a_story_is_asked_for_by_its_id_or_by_where_it_comes_from(run, name):
     assert [(item["id"], item["source_id"], item["related"][0]) for item in told] == [("lamp", "0", "lamp2")]
 
 
+def test_people_are_told_the_headlines_of_what_is_related(run):
+    lines = run("related", "lamp", "--limit", "3").stdout.splitlines()
+    assert [len(lines), lines[0][10:]] == [3, "  記事  /news/lamp2"]
+
+
 def test_an_id_of_nothing_is_told(run):
     assert "no published story has the id wire:9" in run("related", "wire:9", status=1).output
 

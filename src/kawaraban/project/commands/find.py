@@ -65,10 +65,14 @@ def search(
         click.echo(json.dumps(result, ensure_ascii=False))
         return
     for item in result["items"]:
-        click.echo(f"{item['published_at'][:10]}  {item['title']}  {item['url']}")
+        _show(item)
     click.echo(f"{result['total']} found" + (", none with all of it." if result["near"] else "."))
     if result["instead"]:
         click.echo(f"Did you mean {result['instead']}?")
+
+
+def _show(item: dict[str, Any]) -> None:
+    click.echo(f"{item['published_at'][:10]}  {item['title']}  {item['url']}")
 
 
 def _rebuild() -> None:
@@ -141,6 +145,10 @@ def related(story: str | None, everything: bool, limit: int, target: Path | None
     """Show the stories related to STORY (its id, or source:source_id), as its page does."""
     if (story is None) != everything:
         raise click.UsageError("Give a STORY, or --all.")
+    from kawaraban.delivery.live import story_item
+    from kawaraban.sheetlog.log import SheetLog
+    from kawaraban.sheetlog.shapes import Kind, Story
+
     environment = printed_site()
     archive = _archive(environment)
     documents = archive.documents()
@@ -157,6 +165,11 @@ def related(story: str | None, everything: bool, limit: int, target: Path | None
             target.write_text(text, encoding="utf-8")
     elif target is not None:
         click.echo(text)
-    else:
+    elif everything:
         for item in items:
             click.echo(f"{item['id']}: {' '.join(item['related'])}")
+    else:
+        log = SheetLog(environment.sheet_log)
+        for name in items[0]["related"]:
+            if (facts := log.get(Kind.STORY, name, Story)) is not None:
+                _show(story_item(facts))

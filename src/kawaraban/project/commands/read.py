@@ -68,6 +68,8 @@ def ranking(limit: int, at: str | None, apart: bool, as_json: bool, **asked: Any
         told = {"items": items, "window": asked["window"], **order, **({"apart": True} if apart else {})}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
+    if not items:
+        click.echo("Nothing that fits this has been read or published.", err=True)
     for item in items:
         click.echo(f"{item['rank']:>3}  {item['score']:>9}  {item['title']}")
 

@@ -38,7 +38,7 @@ import msgspec
 from kawaraban.audience.tokens import load_or_make_key, read_token
 from kawaraban.demo.stories_reading import HERE, pictures, stories
 from kawaraban.discovery.related_store import RelatedWriter
-from kawaraban.language.dates import date_in_words, moment_in_words
+from kawaraban.language.dates import date_in_words, moment_in_words, short_moment
 from kawaraban.language.phrases import phrase_html
 from kawaraban.project.django import migrate, start_django
 from kawaraban.project.env import read_environment
@@ -345,7 +345,7 @@ def _times(at: float) -> list[str]:
         format_datetime(utc),
         moment_in_words(here, "ja"),
         date_in_words(here.date(), "ja"),
-        f"{here.month}/{here.day} {here.hour:02}:{here.minute:02}",
+        short_moment(here, "ja"),
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kawaraban.language import words as language_words
-from kawaraban.language.dates import age_in_words, date_in_words, moment_in_words
+from kawaraban.language.dates import age_in_words, date_in_words, moment_in_words, short_moment
 from kawaraban.language.lengths import reading_minutes
 from kawaraban.language.phrases import line_pieces, phrase_html, phrases
 from kawaraban.language.words import grams, index_terms, normal
@@ -39,7 +39,9 @@ def test_dates_are_written_as_each_edition_writes_them():
         "2025년 12월 10일(수)",
         "Wednesday, 10 December 2025",
     ]
-    assert moment_in_words(datetime(2026, 11, 24, 8, 5), "ja") == "2026年11月24日 08:05"  # noqa: DTZ001 - words of a clock on the wall
+    wall = datetime(2026, 11, 24, 8, 5)  # noqa: DTZ001 - words of a clock on the wall
+    assert moment_in_words(wall, "ja") == "2026年11月24日 08:05"
+    assert [short_moment(wall, language) for language in ("ja", "ko", "en")] == ["11/24 08:05", "11/24 08:05", "24 Nov 08:05"]
     assert [age_in_words(7300, language) for language in ("ja", "ko", "en")] == ["2時間前", "2시간 전", "2 hours ago"]
 
 

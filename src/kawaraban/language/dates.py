@@ -44,6 +44,12 @@ def moment_in_words(when: datetime, language: str) -> str:
     return f"{when.day} {_EN_MONTHS[when.month - 1]} {when.year}, {clock}"
 
 
+def short_moment(when: datetime, language: str) -> str:
+    """Write a moment without its year, in the zone it bears: 11/24 18:05. English readers take such a day for a month, or the month for a day."""
+    day = f"{when.day} {_EN_MONTHS[when.month - 1][:3]}" if language == "en" else f"{when.month}/{when.day}"
+    return f"{day} {when.hour:02}:{when.minute:02}"
+
+
 def age_in_words(seconds: float, language: str) -> str:
     """Write how long ago something was, in whole minutes, hours or days: 3時間前."""
     for size, names in (

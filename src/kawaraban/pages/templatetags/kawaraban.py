@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kawaraban.language.dates import date_in_words, moment_in_words, month_in_words
+from kawaraban.language.dates import date_in_words, moment_in_words, month_in_words, short_moment
 from kawaraban.language.korean import with_particle
 from kawaraban.language.phrases import phrase_html
 from kawaraban.newsroom.markup import harmless
@@ -143,9 +143,7 @@ def day(when: datetime) -> SafeString:
 def clock(when: datetime) -> SafeString:
     """Show month, day and hour, short enough for a row."""
     here = localtime(when)
-    return format_html(
-        '<time datetime="{}">{}</time>', here.isoformat(timespec="seconds"), f"{here.month}/{here.day} {here.hour:02}:{here.minute:02}"
-    )
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="seconds"), short_moment(here, get_language() or "ja"))
 
 
 @register.filter

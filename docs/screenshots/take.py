@@ -53,7 +53,7 @@ def main() -> None:
             """() => {
             let region = document.querySelector(".body");
             while (region.scrollWidth <= region.clientWidth && region.parentElement) region = region.parentElement;
-            region.scrollIntoView(); region.scrollLeft -= 760;
+            region.scrollIntoView(); region.scrollLeft -= 580;
             }"""
         )
         vertical.wait_for_timeout(400)

@@ -138,6 +138,19 @@ def test_a_clock_that_is_set_back_keeps_nothing_old(seen, world, clock, busy):
     assert seen("story", rank(world)) != before
 
 
+def test_a_page_that_shows_nothing_of_what_changed_is_not_composed_for_it_however_long_ago_it_was_asked_for(seen, bodies, world):
+    before, composed = seen("front"), bodies.composed
+    for number in range(200):
+        bodies.forget({("related", f"other{number}")})
+    assert (seen("front"), bodies.composed) == (before, composed)
+    # Nor does what it shows of it get lost among the others.
+    changed = rank(world)
+    bodies.forget(changed)
+    for number in range(200):
+        bodies.forget({("related", f"other{number}")})
+    assert seen("front") != before
+
+
 def test_odd_accept_encodings_are_not_gathered(world, clock):
     world.sheet = lambda path: press_sheet(Sheet(path=path, language="ja", kind="story", pieces=("<p>本文</p>" * 300,), modified_at=0.0))
     body = Bodies(world, Shelf(world), 10_000_000, clock).body("/story")

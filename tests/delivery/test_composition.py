@@ -232,7 +232,8 @@ def test_a_kept_page_that_is_filled_anew_is_what_the_rules_say_after_every_chang
         stories_slot("items", 6, 5, "list:ja/latest", repeats=True, between=","),
         story="s0",
     )
-    shelf = Shelf(world)
+    # Of the changes that it remembers, none or more than there are.
+    shelf = Shelf(world, changes_kept=skipped * 20)
     page = Page(press_sheet(sheet), shelf)
     now = 1100.0
     kept, epoch = fill(page, shelf, now), shelf.epoch
@@ -243,9 +244,8 @@ def test_a_kept_page_that_is_filled_anew_is_what_the_rules_say_after_every_chang
         if number % 3 == skipped:
             # A page that nobody asks for meanwhile takes up several changes together.
             continue
-        since = shelf.changed_since(epoch)
         expected = oracle.composed(sheet, world, now)
-        touched = since & page.users.keys()
+        touched = shelf.touched_since(epoch, page.users)
         # Who shows nothing of what changed is not looked at again.
         if now >= kept.until or touched:
             kept.renew(shelf, now, touched if now < kept.until else None)

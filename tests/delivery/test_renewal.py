@@ -88,7 +88,7 @@ def test_a_kept_page_takes_up_little_changes_by_the_rules(ranking_last, disturbe
         for name, place in places:
             shelf.forget({move(world, story, name, place)})
         now += 2
-        touched = shelf.changed_since(epoch) & page.users.keys()
+        touched = shelf.touched_since(epoch, page.users)
         if touched or now >= kept.until:
             kept.renew(shelf, now, touched)
             epoch = shelf.epoch

@@ -336,12 +336,10 @@ class Bodies:
         if now < body.until:
             if body.looked_at <= now < body.patient_until and body.urgent == shelf.urgent and not self.renewing.is_left():
                 return
-            changed = shelf.changed_since(body.epoch)
-            if changed is not None:
-                touched = changed.intersection(body.page.users)
-                if not touched:
-                    body.still_holds(now)
-                    return
+            touched = shelf.touched_since(body.epoch, body.page.users)
+            if touched is not None and not touched:
+                body.still_holds(now)
+                return
         self.composed += 1
         if len(body.encoded) > 1:
             body.has_grown = True  # it loses the others

@@ -115,10 +115,11 @@ class Choice:
 class Candidates:
     """A list's stories in their order, those without a card left out; ``ready`` as far as slots have asked."""
 
-    __slots__ = ("__weakref__", "_first", "_looked_at", "_shelf", "ids", "ready", "shape", "source", "version")
+    __slots__ = ("__weakref__", "_first", "_looked_at", "_shelf", "changed_at", "ids", "ready", "shape", "source", "version")
 
     def __init__(self, shelf: Rows, source: Dependency, shape: str, ids: Sequence[str]) -> None:
         self.source = source
+        self.changed_at = 0  # the shelf's epoch
         self.shape = shape
         self.version = 0
         self.ids = tuple(ids)
@@ -170,10 +171,11 @@ class Candidates:
 class Ranked:
     """A ranking's rows with their cards. A story without a card keeps its rank, so that ranks stay true."""
 
-    __slots__ = ("__weakref__", "_first", "_looked_up", "_shelf", "rows", "shape", "source", "version")
+    __slots__ = ("__weakref__", "_first", "_looked_up", "_shelf", "changed_at", "rows", "shape", "source", "version")
 
     def __init__(self, shelf: Rows, source: Dependency, shape: str, rows: Sequence[RankedStory]) -> None:
         self.source = source
+        self.changed_at = 0  # the shelf's epoch
         self.shape = shape
         self.version = 0
         self.rows = rows
@@ -230,10 +232,11 @@ def told_reads(row: RankedStory) -> str:
 class Timed:
     """A part that changes with the clock alone, its variants compressed."""
 
-    __slots__ = ("__weakref__", "source", "variants")
+    __slots__ = ("__weakref__", "changed_at", "source", "variants")
 
     def __init__(self, source: Dependency, part: TimedPart | None) -> None:
         self.source = source
+        self.changed_at = 0  # the shelf's epoch
         self.variants: list[tuple[float, Part]] = []
         self.renew(part)
 

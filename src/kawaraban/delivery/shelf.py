@@ -15,7 +15,7 @@ from kawaraban.delivery.lists import READS, Candidate, Candidates, Dress, Ranked
 from kawaraban.sheetlog.parts import NOTHING, Part, pressed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kawaraban.audience.shapes import RankedStory
     from kawaraban.delivery.lists import Choice, Dependency, Watched
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Slots of a page, and at which place of the lists that each chooses from.
 Places = tuple[tuple[int, int], ...]
 _CARDS_KEPT = 500
-# So many changes are remembered one by one, of those that touch no more lists than this: of what is older, all may have changed.
+# So many changes are remembered one by one, of those that touch no more lists than this. Who looked before them asks each of its lists.
 _CHANGES_KEPT, _MOST_CHANGED = 64, 1000
 BADGE_WORDS = {"ja": "ランキング{}位", "ko": "랭킹 {}위", "en": "No. {} most read"}
 
@@ -58,7 +58,7 @@ class Shelf:
     away, or breaking news came. What merely moved on, as a ranking or a list that has a new story, may wait a moment.
     """
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, changes_kept: int = _CHANGES_KEPT) -> None:
         self.epoch = self.urgent = 0
         self._sources = sources
         self._candidates: WeakValueDictionary[tuple[str, str], Candidate] = WeakValueDictionary()
@@ -71,8 +71,9 @@ class Shelf:
         self._shapes = {""}
         self.tells_reads = False  # a page shows how often stories were read
         self._without_card: set[str] = set()
-        self._changes: deque[tuple[Watched, ...]] = deque(maxlen=_CHANGES_KEPT)  # of the last epochs
+        self._changes: deque[tuple[Watched, ...]] = deque(maxlen=changes_kept)  # of the last epochs
         self._changed_since: dict[int, frozenset[Watched]] = {}
+        self._begun_at = 0  # the epoch before which everything may have changed
 
     # ------------------------------------------------------------------ what a page asks for when it is made ready
 
@@ -225,18 +226,25 @@ class Shelf:
             self._renew(watched)
         self.epoch += 1
         self.urgent += 1
+        self._begun_at = self.epoch
 
-    def changed_since(self, epoch: int) -> frozenset[Watched] | None:
-        """Return the lists and parts that have changed since an epoch; None: nobody knows any more."""
+    def touched_since(self, epoch: int, users: Mapping[Watched, object]) -> frozenset[Watched] | None:
+        """Return which of these lists and parts have changed since an epoch; None: nobody knows any more."""
+        if epoch < self._begun_at:
+            return None
         changed = self._changed_since.get(epoch)
-        if changed is None and self.epoch - epoch <= len(self._changes):
+        if changed is None:
+            if self.epoch - epoch > len(self._changes):
+                return frozenset([watched for watched in users if watched.changed_at > epoch])
             later = list(self._changes)[len(self._changes) - (self.epoch - epoch) :]
             changed = self._changed_since[epoch] = frozenset(watched for change in later for watched in change)
-        return changed
+        return changed.intersection(users)
 
     def _note(self, renewed: dict[Watched, None]) -> None:
         self.epoch += 1
         self._changed_since.clear()
+        for watched in renewed:
+            watched.changed_at = self.epoch
         if len(renewed) > _MOST_CHANGED:
             self._changes.clear()
         else:
